@@ -1,1 +1,34 @@
-//! skeleton
+//! The Wicket policy language.
+//!
+//! ```text
+//! source text → tokens → AST → typed IR → bytecode → artifact → decision
+//! ```
+//!
+//! A policy author's text is parsed ([`syntax`]), its names and types are checked against the pinned catalogs of the
+//! connectors it uses ([`catalog`], [`types`], [`check`]), the typed tree ([`ir`]) becomes one small program for each
+//! tool ([`bytecode`]), and all of it is written to one verified file ([`artifact`]). A request is judged by [`vm`],
+//! and by [`interpret`], which is the specification that the machine must equal; the steps from "which rules matched"
+//! to a decision are in [`decide`]. Embedders start at [`api`].
+//!
+//! The crate is a pure function: it opens no file or socket, reads no clock or environment, and rolls no dice.
+//!
+//! Modules stand in the order of the flow; a module imports only from those above it.
+
+pub mod source;
+pub mod diagnostic;
+pub mod json;
+pub mod value;
+pub mod calendar;
+pub mod syntax;
+pub mod types;
+pub mod catalog;
+pub mod ir;
+pub mod decide;
+pub mod check;
+pub mod interpret;
+pub mod bytecode;
+pub mod artifact;
+pub mod vm;
+pub mod format;
+pub mod testing;
+pub mod api;

@@ -1,0 +1,1 @@
+//! Opcodes, emission, verification, disassembly.

@@ -1,0 +1,1 @@
+//! Zones and schedules: sets of instants, to the minute.

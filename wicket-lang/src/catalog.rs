@@ -1,0 +1,1 @@
+//! Pinned tool catalogs, the connectors that ship with Wicket, and the lock.

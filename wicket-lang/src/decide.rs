@@ -1,0 +1,1 @@
+//! From the rules that matched to a decision.

@@ -1,0 +1,62 @@
+//! The registry of codes: numbers are explicit, grouped by phase, and never reused.
+//!
+//! `E01xx` syntax · `E02xx` names · `E03xx` types and rules · `E04xx` connectors, catalogs, lock · `E05xx` time ·
+//! `E06xx` artifacts · `E07xx` tests · `W1xxx` lints · `N2xxx` notes. Each has a page in `errors/`, with a bad and a
+//! good example that the tests run; `wicket explain CODE` prints it.
+
+use super::Severity;
+
+macro_rules! codes {
+    ($($code:ident $title:literal)*) => {
+        /// A code of the registry. Its page says what it means and how to mend it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($code),* }
+
+        impl Code {
+            /// Every code, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$code),*];
+
+            /// The code as it is printed, `E0101`.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$code => stringify!($code)),* }
+            }
+
+            /// What it is about, in a few words.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$code => $title),* }
+            }
+
+            /// The page of the code, Markdown.
+            #[must_use]
+            pub fn page(self) -> &'static str {
+                match self { $(Self::$code => include_str!(concat!("../../errors/", stringify!($code), ".md"))),* }
+            }
+        }
+    };
+}
+
+codes! {
+    E0101 "unexpected token"
+}
+
+impl Code {
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        match self.name().as_bytes().first() {
+            Some(b'W') => Severity::Warning,
+            Some(b'N') => Severity::Note,
+            _ => Severity::Error,
+        }
+    }
+
+    /// The code named `name`, in any case.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|code| code.name().eq_ignore_ascii_case(name))
+    }
+}

@@ -1,0 +1,3 @@
+//! Text to AST.
+
+pub mod ast;

@@ -1,0 +1,505 @@
+//! The syntax tree: what the author wrote, with spans, before any name is looked up.
+//!
+//! The tree keeps the author's words: globs are not expanded, `permit … only when` is not taken apart, sugar stays
+//! sugar. Parentheses are not kept (the formatter sets those that are needed). Comments live in a side table.
+
+use crate::source::Span;
+
+/// A name as written; quoted names (`"get-env"`) are without their quotes here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    pub text: String,
+    pub span: Span,
+}
+
+/// A string literal, its escapes resolved. In a message, `{` that opens an interpolation is kept apart; see
+/// [`Message`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    pub value: String,
+    pub span: Span,
+}
+
+/// A file: its items in the order in which they stand.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct File {
+    pub items: Vec<Item>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The lines of `///` in front, without the slashes.
+    pub docs: Vec<Text>,
+    pub annotations: Vec<Annotation>,
+    pub kind: ItemKind,
+    pub span: Span,
+}
+
+/// `@owner "team"`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Annotation {
+    pub name: Name,
+    pub value: Text,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ItemKind {
+    Use(Vec<Use>),
+    Zone(Text),
+    Schedule(Schedule),
+    Set(Set),
+    Connector(Connector),
+    Policy(Policy),
+    Breaker(Breaker),
+    Test(Test),
+    /// Text that is no item; a diagnostic has been made.
+    Error,
+}
+
+/// `github` or `github as gh`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    pub connector: Name,
+    pub alias: Option<Name>,
+}
+
+// ---- schedules -------------------------------------------------------------------------------------------------
+
+/// `schedule NAME [zone "Z"] { … }`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    pub name: Name,
+    pub zone: Option<Text>,
+    pub body: ScheduleBody,
+}
+
+/// The union of `include`, less the union of `except`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScheduleBody {
+    pub include: Vec<Entry>,
+    pub except: Vec<Entry>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// Days and the times of them; no times means the whole day, no days means every day (never both empty).
+    Windows {
+        days: Vec<Days>,
+        times: Vec<Times>,
+        span: Span,
+    },
+    /// Another schedule.
+    Ref(Name),
+    /// `( … )`.
+    Group(ScheduleBody),
+    /// `a and b`: the instants that lie in all of them.
+    All(Vec<Entry>, Span),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Days {
+    /// `mon` or `mon..fri`: numbers from 0 (Monday) to 6, both ends included; `sat..mon` wraps.
+    Weekdays { first: u8, last: u8, span: Span },
+    /// `2026-12-24`, `12-24..12-26`: both ends included.
+    Dates { first: Date, last: Date, span: Span },
+}
+
+/// A date; without a year it is every year's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date {
+    pub year: Option<i32>,
+    pub month: u8,
+    pub day: u8,
+}
+
+/// `09:00-17:00`: minutes from midnight, the end not included; the end may be 24:00, and may lie before the start
+/// (then it is the next day's).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    pub start: u16,
+    pub end: u16,
+    pub span: Span,
+}
+
+// ---- sets ------------------------------------------------------------------------------------------------------
+
+/// `[private] set NAME [: TYPE] = [ … ]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Set {
+    pub private: bool,
+    pub name: Name,
+    pub ty: Option<Name>,
+    /// Literals, and names of other sets.
+    pub elements: Vec<Expr>,
+}
+
+// ---- connectors ------------------------------------------------------------------------------------------------
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connector {
+    pub name: Name,
+    pub members: Vec<ConnectorMember>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConnectorMember {
+    /// `upstream "https://…"`.
+    Upstream(Text),
+    /// `tools "github.tools.json"`.
+    Tools(Text),
+    /// `read get_*, list_*`: tier and patterns.
+    Tier {
+        tier: Name,
+        tools: Vec<Name>,
+    },
+    /// `open search_*`: arguments that the schema does not name pass.
+    Open(Vec<Name>),
+    /// `without repo: get_me, get_teams`.
+    Without {
+        resource: Name,
+        tools: Vec<Name>,
+        span: Span,
+    },
+    Resource(Resource),
+}
+
+/// `resource repo (owner: args.owner, name: args.repo) ignoring case { visibility: public | private … }`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    pub name: Name,
+    pub keys: Vec<(Name, Path)>,
+    pub ignoring_case: bool,
+    pub attributes: Vec<Attribute>,
+    /// `from get "https://…" fresh 60s`.
+    pub source: Option<FactSource>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribute {
+    pub name: Name,
+    pub ty: AttributeType,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AttributeType {
+    /// `bool`, `string`, `integer`, `decimal`.
+    Named(Name),
+    /// `public | internal | private`.
+    Enum(Vec<Name>),
+    /// `[string]`.
+    List(Box<AttributeType>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactSource {
+    /// An HTTP method, `get`.
+    pub method: Name,
+    pub address: Text,
+    pub fresh: Option<Duration>,
+    pub span: Span,
+}
+
+/// `60s`, `30m`, `2h`, `1d`: whole seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Duration {
+    pub seconds: u64,
+    pub span: Span,
+}
+
+// ---- policies --------------------------------------------------------------------------------------------------
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    pub name: Name,
+    pub rules: Vec<Rule>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    pub effect: Effect,
+    pub selectors: Vec<Selector>,
+    pub when: Option<When>,
+    pub unless: Option<Expr>,
+    pub message: Option<Message>,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Permit,
+    Forbid,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct When {
+    /// `only when`: forbids the tools as well unless the condition holds.
+    pub only: bool,
+    pub condition: Expr,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selector {
+    /// `github.get_me`.
+    Tool { connector: Name, tool: Name },
+    /// `github.get_*`, `github.*`.
+    Glob { connector: Name, pattern: Name },
+    /// `github:write`; `*:write` has no connector.
+    Tier {
+        connector: Option<Name>,
+        tier: Name,
+        span: Span,
+    },
+    /// `*`.
+    Every(Span),
+    /// `{ a, b }`.
+    Group(Vec<Selector>, Span),
+    /// `a except b`.
+    Except {
+        from: Box<Selector>,
+        less: Box<Selector>,
+    },
+    /// `github/resources`: a method that is no tool.
+    Method(Name),
+}
+
+/// `message "…"` or `otherwise "…"`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    pub keyword: MessageKeyword,
+    pub parts: Vec<MessagePart>,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageKeyword {
+    Message,
+    Otherwise,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MessagePart {
+    Text(String),
+    /// `{args.owner}`, `{office_hours.next}`, `{next}`.
+    Path(Path),
+}
+
+// ---- expressions -----------------------------------------------------------------------------------------------
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expr {
+    pub kind: ExprKind,
+    pub span: Span,
+}
+
+/// `args.owner`, `repo.visibility`, `now`, or a bare word (`public`, a set, a schedule).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path {
+    /// At least one.
+    pub segments: Vec<Name>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExprKind {
+    /// Two or more, joined by the same word.
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    Not(Box<Expr>),
+    /// `==`, `<`, …; `is` and `is not` before anything but a type are [`CompareOp::Equal`] and its opposite.
+    Compare {
+        op: CompareOp,
+        spelled: Spelled,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    /// `x in s`, `x not in s`.
+    In {
+        negated: bool,
+        value: Box<Expr>,
+        container: Box<Expr>,
+    },
+    /// `x is string`, `x is not string`.
+    IsType {
+        negated: bool,
+        value: Box<Expr>,
+        ty: Name,
+    },
+    /// `starts_with`, `ends_with`, `contains`, `like`.
+    Text {
+        op: TextOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    Has(Path),
+    Arithmetic {
+        op: ArithmeticOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    /// `lower(x)`, `size(x)`.
+    Call {
+        function: Name,
+        arguments: Vec<Expr>,
+    },
+    Path(Path),
+    String(String),
+    /// The digits as written.
+    Number(String),
+    Bool(bool),
+    List(Vec<Expr>),
+    /// A piece that could not be read; a diagnostic has been made.
+    Error,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CompareOp {
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+}
+
+/// Whether the author wrote the word (`is`) or the sign (`==`); the two mean the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelled {
+    Word,
+    Sign,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TextOp {
+    StartsWith,
+    EndsWith,
+    Contains,
+    Like,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ArithmeticOp {
+    Add,
+    Subtract,
+    Multiply,
+}
+
+// ---- breakers --------------------------------------------------------------------------------------------------
+
+/// `trip after N denials [by WHAT] [of SELECTOR] per session [within T], until reset|for T [, stop SELECTOR]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breaker {
+    pub name: Name,
+    /// `None` where the text is incomplete; a diagnostic has been made.
+    pub trip: Option<Trip>,
+    pub message: Option<Message>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trip {
+    pub after: Number,
+    /// What is counted: `denials`.
+    pub event: Name,
+    /// `by forbid`, `by default`, `by limit`, `by NAME` (a policy).
+    pub by: Option<Name>,
+    pub of: Option<Selector>,
+    /// `per session`.
+    pub per: Name,
+    pub within: Option<Duration>,
+    pub hold: Hold,
+    pub stop: Option<Selector>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number {
+    pub digits: String,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    UntilReset,
+    For(Duration),
+}
+
+// ---- tests -----------------------------------------------------------------------------------------------------
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Test {
+    pub title: Text,
+    pub steps: Vec<Step>,
+}
+
+/// A test is read from top to bottom. `at` and `given` before the first `call` hold for the whole test; after a
+/// `call` they hold for the next `expect` only. Each `expect` under a call is a case that starts from the same state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// `at 2026-03-02 12:00` or `at 2026-03-02 12:00+01:00`.
+    At(Moment),
+    /// `given repo { visibility: public }`, `given member { email: "a@b" }`, `given session { denials: 2 }`.
+    Given {
+        subject: Name,
+        fields: Vec<(Name, Literal)>,
+        span: Span,
+    },
+    Call(Call),
+    Expect(Expect),
+}
+
+/// A local date and time in the file's zone, or with an offset of its own in minutes east of UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    pub year: i32,
+    pub month: u8,
+    pub day: u8,
+    /// Minutes from midnight.
+    pub minute: u16,
+    pub offset: Option<i16>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// `then call`: goes on in the session of the call before.
+    pub then: bool,
+    pub connector: Name,
+    pub tool: Name,
+    pub arguments: Vec<(Name, Literal)>,
+    pub span: Span,
+}
+
+/// `expect permit by reading`, `expect deny by default message contains "x"`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expect {
+    pub outcome: Outcome,
+    /// Items that decided; `default` stands for none.
+    pub by: Vec<Name>,
+    /// `message contains "…"`.
+    pub message: Option<Text>,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Permit,
+    /// Any denial.
+    Deny,
+    /// A denial whose reason is `expired`.
+    Expired,
+}
+
+/// A value as data, in a test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Literal {
+    String(Text),
+    Number(Number),
+    Bool(bool, Span),
+    Null(Span),
+    /// A bare word, `public`: the text of it.
+    Word(Name),
+    List(Vec<Literal>, Span),
+    Record(Vec<(Name, Literal)>, Span),
+}

@@ -1,0 +1,1 @@
+//! Values at run time: exact numbers, instants, three-valued truth.

@@ -1,0 +1,1 @@
+//! File to configuration, one section per file.

@@ -1,0 +1,1 @@
+//! The MCP endpoint, and the mapping of errors.

@@ -1,0 +1,1 @@
+//! Digests, sealing keys, redaction.

@@ -51,12 +51,7 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A finding of the code's own severity at `span`; `label` says what is wrong here.
     #[must_use]
-    pub fn new(
-        code: Code,
-        message: impl Into<String>,
-        span: Span,
-        label: impl Into<String>,
-    ) -> Self {
+    pub fn new(code: Code, message: impl Into<String>, span: Span, label: impl Into<String>) -> Self {
         Self {
             code,
             severity: code.severity(),
@@ -101,9 +96,8 @@ impl Diagnostic {
 
 /// Puts findings into the order in which they stand in the sources and drops repeats.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by(|a, b| {
-        (a.primary.span, a.code, &a.message).cmp(&(b.primary.span, b.code, &b.message))
-    });
+    diagnostics
+        .sort_by(|a, b| (a.primary.span, a.code, &a.message).cmp(&(b.primary.span, b.code, &b.message)));
     diagnostics.dedup();
 }
 

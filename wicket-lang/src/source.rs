@@ -9,15 +9,11 @@ use serde::{Deserialize, Serialize};
 pub const MAX_SOURCE_BYTES: usize = 4 * 1024 * 1024;
 
 /// The number of a file within its [`Sources`].
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct FileId(pub u32);
 
 /// A piece of one source file: byte offsets, the end not included.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Span {
     pub file: FileId,
     pub start: u32,
@@ -102,23 +98,14 @@ impl Sources {
     /// Where `offset` of `file` is, for people. An offset outside the text is its end.
     #[must_use]
     pub fn position(&self, file: FileId, offset: u32) -> Position {
-        let text = self
-            .get(file)
-            .map(|file| file.text.as_str())
-            .unwrap_or_default();
+        let text = self.get(file).map(|file| file.text.as_str()).unwrap_or_default();
         let mut end = (offset as usize).min(text.len());
         while !text.is_char_boundary(end) {
             end -= 1;
         }
         let before = text.get(..end).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count()
-            + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         Position { line, column }
     }
 }
@@ -130,14 +117,8 @@ mod tests {
     #[test]
     fn columns_count_characters() {
         let sources = Sources::single("a.wkt", "é = ü\n  x");
-        assert_eq!(
-            sources.position(FileId(0), 5),
-            Position { line: 1, column: 5 }
-        );
-        assert_eq!(
-            sources.position(FileId(0), 99),
-            Position { line: 2, column: 4 }
-        );
+        assert_eq!(sources.position(FileId(0), 5), Position { line: 1, column: 5 });
+        assert_eq!(sources.position(FileId(0), 99), Position { line: 2, column: 4 });
     }
 
     #[test]
@@ -147,9 +128,6 @@ mod tests {
             text: String::new(),
         };
         let sources = Sources::new(vec![file("b"), file("a")]);
-        assert_eq!(
-            sources.get(FileId(0)).map(|file| file.name.as_str()),
-            Some("a")
-        );
+        assert_eq!(sources.get(FileId(0)).map(|file| file.name.as_str()), Some("a"));
     }
 }

@@ -1,1 +1,3 @@
+//! The `wicket` program.
+
 fn main() {}

@@ -1,0 +1,126 @@
+//! `cargo xtask ci`: everything CI runs, the same way, in one table of phases.
+//!
+//! A phase that fails stops the run. The last line counts the tests, because that is what a reader looks for first.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use crate::project::Project;
+use crate::{codegen, tidy};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Run only the phase of this name.
+    #[arg(long)]
+    only: Option<String>,
+}
+
+/// What a phase does.
+enum Work {
+    Cargo(&'static [&'static str]),
+    Tests(&'static [&'static str]),
+    Inside(fn(&Project) -> Result<()>),
+}
+
+const PHASES: &[(&str, Work)] = &[
+    ("format", Work::Cargo(&["fmt", "--all", "--check"])),
+    ("tidy", Work::Inside(tidy::run)),
+    (
+        "clippy",
+        Work::Cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--quiet",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+    ),
+    ("codegen", Work::Inside(codegen::check)),
+    ("tests", Work::Tests(&["test", "--workspace"])),
+];
+
+pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
+    let begin = Instant::now();
+    let mut count = TestCount::default();
+    let mut ran = 0;
+    for (name, work) in PHASES {
+        if arguments.only.as_deref().is_some_and(|only| only != *name) {
+            continue;
+        }
+        println!("== {name}");
+        let phase_begin = Instant::now();
+        let result = match work {
+            Work::Cargo(arguments) => succeed(&mut project.cargo(arguments)),
+            Work::Tests(arguments) => run_tests(&mut project.cargo(arguments), &mut count),
+            Work::Inside(function) => function(project),
+        };
+        let seconds = phase_begin.elapsed().as_secs_f64();
+        if let Err(error) = result {
+            println!("== {name}: FAILED after {seconds:.1} s");
+            println!("{} passed, {} failed", count.passed, count.failed);
+            bail!("{name}: {error:#}");
+        }
+        println!("== {name}: ok in {seconds:.1} s");
+        ran += 1;
+    }
+    ensure!(ran > 0, "there is no phase of that name");
+    println!("All phases ok in {:.1} s", begin.elapsed().as_secs_f64());
+    println!("{} passed, {} failed", count.passed, count.failed);
+    Ok(())
+}
+
+fn succeed(command: &mut Command) -> Result<()> {
+    let status = command
+        .status()
+        .with_context(|| format!("{} does not start", command.get_program().display()))?;
+    ensure!(status.success(), "the command ended with {status}");
+    Ok(())
+}
+
+#[derive(Default)]
+struct TestCount {
+    passed: u64,
+    failed: u64,
+}
+
+/// Runs the tests, shows their output as it comes, and adds up cargo's `test result:` lines.
+fn run_tests(command: &mut Command, count: &mut TestCount) -> Result<()> {
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    let output = child.stdout.take().context("the output of the tests")?;
+    for line in BufReader::new(output).lines() {
+        let line = line?;
+        println!("{line}");
+        if let Some(result) = line.strip_prefix("test result:") {
+            count.passed += number_before(result, "passed");
+            count.failed += number_before(result, "failed");
+        }
+    }
+    let status = child.wait()?;
+    ensure!(status.success(), "the tests ended with {status}");
+    Ok(())
+}
+
+fn number_before(text: &str, word: &str) -> u64 {
+    text.find(word)
+        .and_then(|at| text.get(..at))
+        .and_then(|before| before.split_whitespace().next_back())
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_result_line_is_counted() {
+        let line = " FAILED. 12 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out";
+        assert_eq!(number_before(line, "passed"), 12);
+        assert_eq!(number_before(line, "failed"), 3);
+    }
+}

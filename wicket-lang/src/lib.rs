@@ -16,6 +16,7 @@
 
 pub mod source;
 pub mod diagnostic;
+pub mod decimal;
 pub mod json;
 pub mod value;
 pub mod calendar;

@@ -1,1 +1,143 @@
-//! Values at run time: exact numbers, instants, three-valued truth.
+//! Values at run time, and the primitive tests on them.
+//!
+//! The reference interpreter and the machine both call the functions of this module, so a test means the same in both.
+//! Each answers a [`Truth`], never an error: what cannot be told is [`Truth::Unknown`], and the rules above see to it
+//! that this never helps the caller.
+
+mod arithmetic;
+mod ask;
+mod compare;
+mod glob;
+mod instant;
+mod text;
+mod truth;
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+pub use crate::decimal::{Decimal, DecimalError};
+pub use arithmetic::arithmetic;
+pub use ask::{as_condition, has, is_type, size};
+pub use compare::{compare, is_in_list};
+pub use instant::{Instant, InstantError};
+pub use text::{lower, text_test};
+pub use truth::Truth;
+
+use crate::json::{Json, Object};
+
+/// A value that a condition reads: an argument, a fact, a constant, or what was made of them. Borrowed where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value<'a> {
+    Bool(bool),
+    Number(Decimal),
+    Text(Cow<'a, str>),
+    List(Cow<'a, [Json]>),
+    Record(&'a Object),
+    Missing(Missing),
+}
+
+/// Why there is no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Missing {
+    /// Known not to be there: an argument that was not sent or is `null`, an attribute that a record lacks.
+    Absent,
+    /// Cannot be had: a fact that could not be fetched, a result that is not exact.
+    Unknown,
+    /// Has not been asked for yet.
+    Pending,
+}
+
+/// The kinds of values that `x is TYPE` tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    Bool,
+    /// A whole number within 64 bits, however it is written.
+    Integer,
+    /// Any number, whole ones included.
+    Decimal,
+    Text,
+    List,
+    Record,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum CompareOp {
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum TextOp {
+    StartsWith,
+    EndsWith,
+    Contains,
+    /// A glob over the whole text.
+    Like,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ArithmeticOp {
+    Add,
+    Subtract,
+    Multiply,
+}
+
+impl<'a> Value<'a> {
+    /// A JSON value as conditions see it: `null` is a missing value.
+    #[must_use]
+    pub fn of(json: &'a Json) -> Self {
+        match json {
+            Json::Null => Self::Missing(Missing::Absent),
+            Json::Bool(value) => Self::Bool(*value),
+            Json::Number(number) => Self::Number(number.value()),
+            Json::String(text) => Self::Text(Cow::Borrowed(text)),
+            Json::Array(elements) => Self::List(Cow::Borrowed(elements)),
+            Json::Object(object) => Self::Record(object),
+        }
+    }
+
+    /// The value under a key of an object; absent where the object does not have it.
+    #[must_use]
+    pub fn field(object: &'a Object, key: &str) -> Self {
+        object
+            .get(key)
+            .map_or(Self::Missing(Missing::Absent), Self::of)
+    }
+
+    #[must_use]
+    pub fn text(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+
+    /// Why the value is missing, if it is.
+    #[must_use]
+    pub fn missing(&self) -> Option<Missing> {
+        match self {
+            Self::Missing(missing) => Some(*missing),
+            Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::List(_) | Self::Record(_) => {
+                None
+            }
+        }
+    }
+}
+
+/// What a test of two values answers where one of them is missing.
+///
+/// Pending only where fetching could still give both: next to a value that cannot be had, the answer no longer depends
+/// on the fact, so it is not asked for.
+fn missing_of(left: &Value<'_>, right: &Value<'_>) -> Option<Missing> {
+    match (left.missing(), right.missing()) {
+        (None, None) => None,
+        (None | Some(Missing::Pending), None | Some(Missing::Pending)) => Some(Missing::Pending),
+        (Some(Missing::Absent | Missing::Unknown), _)
+        | (_, Some(Missing::Absent | Missing::Unknown)) => Some(Missing::Unknown),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 //! sugar. Parentheses are not kept (the formatter sets those that are needed). Comments live in a side table.
 
 use crate::source::Span;
+pub use crate::value::{ArithmeticOp, CompareOp, TextOp};
 
 /// A name as written; quoted names (`"get-env"`) are without their quotes here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -354,36 +355,11 @@ pub enum ExprKind {
     Error,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CompareOp {
-    Equal,
-    NotEqual,
-    Less,
-    LessEqual,
-    Greater,
-    GreaterEqual,
-}
-
 /// Whether the author wrote the word (`is`) or the sign (`==`); the two mean the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spelled {
     Word,
     Sign,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TextOp {
-    StartsWith,
-    EndsWith,
-    Contains,
-    Like,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ArithmeticOp {
-    Add,
-    Subtract,
-    Multiply,
 }
 
 // ---- breakers --------------------------------------------------------------------------------------------------

@@ -174,11 +174,7 @@ impl Decimal {
     }
 
     fn absolute(self) -> Self {
-        if self.is_negative() {
-            self.negated()
-        } else {
-            self
-        }
+        if self.is_negative() { self.negated() } else { self }
     }
 
     /// How many digits the coefficient has.
@@ -204,9 +200,7 @@ impl Decimal {
 
     fn padded(self) -> i128 {
         let missing = MAX_DIGITS.saturating_sub(self.digits());
-        power_of_ten(missing).map_or(self.coefficient, |power| {
-            self.coefficient.saturating_mul(power)
-        })
+        power_of_ten(missing).map_or(self.coefficient, |power| self.coefficient.saturating_mul(power))
     }
 }
 

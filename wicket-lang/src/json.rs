@@ -37,9 +37,7 @@ impl Json {
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Bool(value) => Some(*value),
-            Self::Null | Self::Number(_) | Self::String(_) | Self::Array(_) | Self::Object(_) => {
-                None
-            }
+            Self::Null | Self::Number(_) | Self::String(_) | Self::Array(_) | Self::Object(_) => None,
         }
     }
 
@@ -63,9 +61,7 @@ impl Json {
     pub fn as_array(&self) -> Option<&[Json]> {
         match self {
             Self::Array(elements) => Some(elements),
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Object(_) => {
-                None
-            }
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Object(_) => None,
         }
     }
 

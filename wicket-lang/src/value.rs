@@ -104,9 +104,7 @@ impl<'a> Value<'a> {
     /// The value under a key of an object; absent where the object does not have it.
     #[must_use]
     pub fn field(object: &'a Object, key: &str) -> Self {
-        object
-            .get(key)
-            .map_or(Self::Missing(Missing::Absent), Self::of)
+        object.get(key).map_or(Self::Missing(Missing::Absent), Self::of)
     }
 
     #[must_use]
@@ -119,9 +117,7 @@ impl<'a> Value<'a> {
     pub fn missing(&self) -> Option<Missing> {
         match self {
             Self::Missing(missing) => Some(*missing),
-            Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::List(_) | Self::Record(_) => {
-                None
-            }
+            Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::List(_) | Self::Record(_) => None,
         }
     }
 }
@@ -134,8 +130,9 @@ fn missing_of(left: &Value<'_>, right: &Value<'_>) -> Option<Missing> {
     match (left.missing(), right.missing()) {
         (None, None) => None,
         (None | Some(Missing::Pending), None | Some(Missing::Pending)) => Some(Missing::Pending),
-        (Some(Missing::Absent | Missing::Unknown), _)
-        | (_, Some(Missing::Absent | Missing::Unknown)) => Some(Missing::Unknown),
+        (Some(Missing::Absent | Missing::Unknown), _) | (_, Some(Missing::Absent | Missing::Unknown)) => {
+            Some(Missing::Unknown)
+        }
     }
 }
 

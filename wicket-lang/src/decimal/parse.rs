@@ -55,9 +55,7 @@ fn read_exponent(text: &str) -> Result<i32, DecimalError> {
     }
     let mut value: i32 = 0;
     for digit in digits.bytes() {
-        value = value
-            .saturating_mul(10)
-            .saturating_add(i32::from(digit - b'0'));
+        value = value.saturating_mul(10).saturating_add(i32::from(digit - b'0'));
     }
     Ok(if negative { -value } else { value })
 }

@@ -13,12 +13,9 @@ impl TryFrom<&serde_json::Value> for Json {
             serde_json::Value::Bool(value) => Self::Bool(*value),
             serde_json::Value::Number(number) => Self::Number(Number::parse(&number.to_string())?),
             serde_json::Value::String(text) => Self::String(text.clone()),
-            serde_json::Value::Array(elements) => Self::Array(
-                elements
-                    .iter()
-                    .map(Self::try_from)
-                    .collect::<Result<_, _>>()?,
-            ),
+            serde_json::Value::Array(elements) => {
+                Self::Array(elements.iter().map(Self::try_from).collect::<Result<_, _>>()?)
+            }
             serde_json::Value::Object(map) => {
                 let mut pairs = Vec::with_capacity(map.len());
                 for (key, value) in map {

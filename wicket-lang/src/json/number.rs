@@ -51,10 +51,7 @@ impl Eq for Number {}
 
 impl From<Decimal> for Number {
     fn from(value: Decimal) -> Self {
-        Self {
-            value,
-            written: None,
-        }
+        Self { value, written: None }
     }
 }
 

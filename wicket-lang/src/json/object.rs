@@ -65,9 +65,7 @@ impl Object {
 
     #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &Json)> + ExactSizeIterator {
-        self.pairs
-            .iter()
-            .map(|(name, value)| (name.as_str(), value))
+        self.pairs.iter().map(|(name, value)| (name.as_str(), value))
     }
 
     #[must_use]

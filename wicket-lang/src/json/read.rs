@@ -89,8 +89,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Json, ReadError> {
     if bytes.len() > limits.bytes {
         return Err(ReadError::at(limits.bytes, Problem::TooLong));
     }
-    let source = std::str::from_utf8(bytes)
-        .map_err(|error| ReadError::at(error.valid_up_to(), Problem::NotUtf8))?;
+    let source =
+        std::str::from_utf8(bytes).map_err(|error| ReadError::at(error.valid_up_to(), Problem::NotUtf8))?;
     if source.starts_with('\u{feff}') {
         return Err(ReadError::at(0, Problem::ByteOrderMark));
     }
@@ -184,11 +184,7 @@ impl Reader<'_> {
                 let (mut key, mut offsets) = (String::new(), Vec::new());
                 self.read_key(&mut key, &mut offsets)?;
                 let pairs = Vec::new();
-                self.open.push(Open::Object {
-                    pairs,
-                    offsets,
-                    key,
-                });
+                self.open.push(Open::Object { pairs, offsets, key });
                 Ok(None)
             }
             Some(b'[') => {

@@ -18,10 +18,7 @@ fn refused(bytes: impl AsRef<[u8]>) -> (usize, Problem) {
 #[test]
 fn values_are_read() {
     let value = json(" { \"a\" : [ 1 , -2.50e1, true , null ] ,\r\n\t\"b\" : { } , \"c\": [] } ");
-    assert_eq!(
-        write(&value),
-        r#"{"a":[1,-2.50e1,true,null],"b":{},"c":[]}"#
-    );
+    assert_eq!(write(&value), r#"{"a":[1,-2.50e1,true,null],"b":{},"c":[]}"#);
     assert_eq!(
         json(r#""\u00e9\ud83d\ude00\/\b\f\n\r\t\"\\""#),
         Json::String("é😀/\u{8}\u{c}\n\r\t\"\\".into())
@@ -38,10 +35,7 @@ fn equality_is_by_meaning() {
 
 #[test]
 fn duplicate_keys_are_refused_at_any_depth() {
-    assert_eq!(
-        refused(r#"{"a":1,"b":2,"a":3}"#),
-        (13, Problem::DuplicateKey)
-    );
+    assert_eq!(refused(r#"{"a":1,"b":2,"a":3}"#), (13, Problem::DuplicateKey));
     assert_eq!(
         refused(r#"[{"x":{"a":1,"\u0061":1}}]"#),
         (13, Problem::DuplicateKey)
@@ -61,10 +55,7 @@ fn keys_that_look_alike_are_found() {
         object(r#"{"method":1,"Method":2}"#).look_alike(&fields),
         Some("Method")
     );
-    assert_eq!(
-        object(r#"{"paramſ":1}"#).look_alike(&fields),
-        Some("paramſ")
-    );
+    assert_eq!(object(r#"{"paramſ":1}"#).look_alike(&fields), Some("paramſ"));
     assert_eq!(object(r#"{"asK":1}"#).look_alike(&fields), Some("asK"));
 }
 
@@ -77,10 +68,7 @@ fn texts_that_readers_understand_differently_are_refused() {
     assert_eq!(refused(r#""\ud800\u0061""#), (1, Problem::LoneSurrogate));
     assert_eq!(refused(r#""\ude00\ud83d""#), (1, Problem::LoneSurrogate));
     assert_eq!(refused("\"a\nb\""), (2, Problem::ControlCharacter));
-    assert_eq!(
-        refused("1e400"),
-        (0, Problem::Number(DecimalError::OutOfRange))
-    );
+    assert_eq!(refused("1e400"), (0, Problem::Number(DecimalError::OutOfRange)));
     assert_eq!(
         refused(format!("[0.{}1]", "3".repeat(40))),
         (1, Problem::Number(DecimalError::TooManyDigits))
@@ -147,19 +135,13 @@ fn limits_hold() {
         ..Limits::default()
     };
     assert!(read(b"[1,2]", &few).is_ok());
-    assert_eq!(
-        read(b"[1,2,3]", &few).unwrap_err().problem,
-        Problem::TooManyNodes
-    );
+    assert_eq!(read(b"[1,2,3]", &few).unwrap_err().problem, Problem::TooManyNodes);
     let short = Limits {
         bytes: 4,
         ..Limits::default()
     };
     assert!(read(b"true", &short).is_ok());
-    assert_eq!(
-        read(b"false", &short).unwrap_err().problem,
-        Problem::TooLong
-    );
+    assert_eq!(read(b"false", &short).unwrap_err().problem, Problem::TooLong);
 }
 
 #[test]
@@ -202,8 +184,7 @@ fn the_canonical_form_is_that_of_rfc_8785() {
         "{\"literals\":[null,true,false],\"numbers\":[333333333.33333329,1e+30,4.5,0.002,1e-27],\
          \"string\":\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}"
     );
-    let keys =
-        json(r#"{"\u20ac":1,"\r":2,"\ufb33":3,"1":4,"\ud83d\ude00":5,"\u0080":6,"\u00f6":7}"#);
+    let keys = json(r#"{"\u20ac":1,"\r":2,"\ufb33":3,"1":4,"\ud83d\ude00":5,"\u0080":6,"\u00f6":7}"#);
     assert_eq!(
         canonical(&keys),
         "{\"\\r\":2,\"1\":4,\"\u{80}\":6,\"ö\":7,\"€\":1,\"😀\":5,\"\u{fb33}\":3}"
@@ -224,10 +205,7 @@ fn conversion_to_and_from_serde_json() {
     let text = r#"{"a":[1,-9223372036854775808,18446744073709551615,0.5,"x",null,true],"b":{}}"#;
     let value = json(text);
     let other = serde_json::Value::from(&value);
-    assert_eq!(
-        other,
-        serde_json::from_str::<serde_json::Value>(text).unwrap()
-    );
+    assert_eq!(other, serde_json::from_str::<serde_json::Value>(text).unwrap());
     assert_eq!(Json::try_from(&other), Ok(value));
     assert_eq!(
         Json::try_from(&serde_json::json!(5e-324)),
@@ -322,9 +300,7 @@ fn damaged_texts_never_panic() {
         };
         for _ in 0..=random.next_u32() % 6 {
             let at = random.next_u32() as usize % (bytes.len() + 1);
-            let piece = *PIECES
-                .get(random.next_u32() as usize % PIECES.len())
-                .unwrap();
+            let piece = *PIECES.get(random.next_u32() as usize % PIECES.len()).unwrap();
             match random.next_u32() % 3 {
                 0 => bytes.insert(at, piece),
                 1 if at < bytes.len() => drop(bytes.remove(at)),

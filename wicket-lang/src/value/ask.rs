@@ -9,9 +9,7 @@ pub fn has(value: &Value<'_>) -> Truth {
         Value::Missing(Missing::Absent) => Truth::False,
         Value::Missing(Missing::Unknown) => Truth::Unknown,
         Value::Missing(Missing::Pending) => Truth::Pending,
-        Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Record(_) => {
-            Truth::True
-        }
+        Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Record(_) => Truth::True,
     }
 }
 

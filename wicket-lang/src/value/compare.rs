@@ -80,11 +80,9 @@ fn equal_lists(left: &[Json], right: &[Json], fold: bool) -> Truth {
     if left.len() != right.len() {
         return Truth::False;
     }
-    left.iter()
-        .zip(right)
-        .fold(Truth::True, |so_far, (left, right)| {
-            so_far.and(equal(&Value::of(left), &Value::of(right), fold))
-        })
+    left.iter().zip(right).fold(Truth::True, |so_far, (left, right)| {
+        so_far.and(equal(&Value::of(left), &Value::of(right), fold))
+    })
 }
 
 fn in_order(left: &Value<'_>, right: &Value<'_>, holds: fn(Ordering) -> bool) -> Truth {

@@ -29,8 +29,7 @@ pub(super) fn is_like(text: &str, glob: &str) -> bool {
             continue;
         }
         // The last `*` takes one character more.
-        let Some((rest, (_, after))) =
-            retry.and_then(|(rest, from)| Some((rest, next_character(from)?)))
+        let Some((rest, (_, after))) = retry.and_then(|(rest, from)| Some((rest, next_character(from)?)))
         else {
             return false;
         };

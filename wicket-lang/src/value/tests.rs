@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use proptest::prelude::*;
 
 use super::{
-    ArithmeticOp, CompareOp, Decimal, Instant, InstantError, Kind, Missing, TextOp, Truth, Value,
-    arithmetic, as_condition, compare, has, is_in_list, is_type, lower, size, text_test,
+    ArithmeticOp, CompareOp, Decimal, Instant, InstantError, Kind, Missing, TextOp, Truth, Value, arithmetic,
+    as_condition, compare, has, is_in_list, is_type, lower, size, text_test,
 };
 use crate::json::{Json, Limits, Object, read};
 
@@ -53,9 +53,8 @@ fn what_is_not_pending_can_no_longer_change() {
     let settled = [Truth::False, Truth::True, Truth::Unknown];
     for left in TRUTHS {
         for right in TRUTHS {
-            for (later_left, later_right) in settled
-                .iter()
-                .flat_map(|a| settled.iter().map(move |b| (*a, *b)))
+            for (later_left, later_right) in
+                settled.iter().flat_map(|a| settled.iter().map(move |b| (*a, *b)))
             {
                 if may_become(left, later_left) && may_become(right, later_right) {
                     assert!(may_become(left.and(right), later_left.and(later_right)));
@@ -151,15 +150,9 @@ fn missing_values_are_unknown_in_every_test() {
         (UNKNOWN, Truth::Unknown),
         (PENDING, Truth::Pending),
     ] {
-        assert_eq!(
-            compare(CompareOp::Equal, &missing, &number(1), false),
-            truth
-        );
+        assert_eq!(compare(CompareOp::Equal, &missing, &number(1), false), truth);
         assert_eq!(compare(CompareOp::Less, &number(1), &missing, false), truth);
-        assert_eq!(
-            text_test(TextOp::Like, &missing, &Value::text("*"), false),
-            truth
-        );
+        assert_eq!(text_test(TextOp::Like, &missing, &Value::text("*"), false), truth);
         assert_eq!(is_in_list(&missing, &Value::of(&list), false), truth);
         assert_eq!(
             is_in_list(&missing, &Value::List(Cow::Borrowed(&[])), false),
@@ -176,10 +169,7 @@ fn missing_values_are_unknown_in_every_test() {
         compare(CompareOp::Equal, &ABSENT, &PENDING, false),
         Truth::Unknown
     );
-    assert_eq!(
-        compare(CompareOp::Equal, &ABSENT, &ABSENT, false),
-        Truth::Unknown
-    );
+    assert_eq!(compare(CompareOp::Equal, &ABSENT, &ABSENT, false), Truth::Unknown);
 }
 
 #[test]
@@ -199,38 +189,20 @@ fn has_is_false_only_where_absence_is_known() {
 #[test]
 fn membership_needs_one_sure_equal() {
     let mixed = json(r#"["5",5,null]"#);
-    assert_eq!(
-        is_in_list(&number(5), &Value::of(&mixed), false),
-        Truth::True
-    );
-    assert_eq!(
-        is_in_list(&number(6), &Value::of(&mixed), false),
-        Truth::Unknown
-    );
+    assert_eq!(is_in_list(&number(5), &Value::of(&mixed), false), Truth::True);
+    assert_eq!(is_in_list(&number(6), &Value::of(&mixed), false), Truth::Unknown);
     assert_eq!(
         is_in_list(&number(6), &Value::List(Cow::Borrowed(&[])), false),
         Truth::False
     );
-    assert_eq!(
-        is_in_list(&number(6), &Value::text("6"), false),
-        Truth::Unknown
-    );
+    assert_eq!(is_in_list(&number(6), &Value::text("6"), false), Truth::Unknown);
 }
 
 #[test]
 fn kinds_are_told_apart() {
-    assert_eq!(
-        is_type(&Value::of(&json("1.0")), Kind::Integer),
-        Truth::True
-    );
-    assert_eq!(
-        is_type(&Value::of(&json("1.0")), Kind::Decimal),
-        Truth::True
-    );
-    assert_eq!(
-        is_type(&Value::of(&json("1.5")), Kind::Integer),
-        Truth::False
-    );
+    assert_eq!(is_type(&Value::of(&json("1.0")), Kind::Integer), Truth::True);
+    assert_eq!(is_type(&Value::of(&json("1.0")), Kind::Decimal), Truth::True);
+    assert_eq!(is_type(&Value::of(&json("1.5")), Kind::Integer), Truth::False);
     assert_eq!(
         is_type(&Value::of(&json("9223372036854775808")), Kind::Integer),
         Truth::False
@@ -271,12 +243,7 @@ fn globs_take_the_whole_text() {
     }
     let (text, glob) = ("a".repeat(20_000), format!("{}b", "a*".repeat(50)));
     assert_eq!(
-        text_test(
-            TextOp::Like,
-            &Value::text(&text),
-            &Value::text(&glob),
-            false
-        ),
+        text_test(TextOp::Like, &Value::text(&text), &Value::text(&glob), false),
         Truth::False
     );
 }
@@ -297,11 +264,7 @@ fn arithmetic_is_exact_or_unknown() {
         number(-3)
     );
     assert_eq!(
-        arithmetic(
-            ArithmeticOp::Multiply,
-            &Value::of(&json("0.1")),
-            &number(10)
-        ),
+        arithmetic(ArithmeticOp::Multiply, &Value::of(&json("0.1")), &number(10)),
         number(1)
     );
     assert_eq!(
@@ -324,23 +287,14 @@ fn arithmetic_is_exact_or_unknown() {
 fn instants_are_read_and_written() {
     assert_eq!(Instant::parse("1970-01-01T00:00:01Z"), Ok(Instant(1000)));
     assert_eq!(
-        Instant::parse("2026-03-02T12:00:00+01:00")
-            .unwrap()
-            .to_string(),
+        Instant::parse("2026-03-02T12:00:00+01:00").unwrap().to_string(),
         "2026-03-02T11:00:00Z"
     );
     assert_eq!(
-        Instant::parse("2026-03-02T12:00:00.250Z")
-            .unwrap()
-            .to_string(),
+        Instant::parse("2026-03-02T12:00:00.250Z").unwrap().to_string(),
         "2026-03-02T12:00:00.250Z"
     );
-    for bad in [
-        "",
-        "2026-03-02",
-        "2026-03-02T12:00:00",
-        "2026-02-30T12:00:00Z",
-    ] {
+    for bad in ["", "2026-03-02", "2026-03-02T12:00:00", "2026-02-30T12:00:00Z"] {
         assert_eq!(Instant::parse(bad), Err(InstantError), "{bad}");
     }
     assert_eq!(Instant(i64::MAX).to_string(), "9223372036854775807 ms");
@@ -350,12 +304,10 @@ fn instants_are_read_and_written() {
 fn is_like_plainly(text: &[char], glob: &[char]) -> bool {
     match glob.split_first() {
         None => text.is_empty(),
-        Some(('*', rest)) => {
-            (0..=text.len()).any(|taken| is_like_plainly(text.get(taken..).unwrap(), rest))
-        }
-        Some((part, rest)) => text.split_first().is_some_and(|(first, after)| {
-            (*part == '?' || part == first) && is_like_plainly(after, rest)
-        }),
+        Some(('*', rest)) => (0..=text.len()).any(|taken| is_like_plainly(text.get(taken..).unwrap(), rest)),
+        Some((part, rest)) => text
+            .split_first()
+            .is_some_and(|(first, after)| (*part == '?' || part == first) && is_like_plainly(after, rest)),
     }
 }
 

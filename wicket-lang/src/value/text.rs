@@ -19,13 +19,7 @@ pub fn text_test(op: TextOp, text: &Value<'_>, pattern: &Value<'_>, fold: bool) 
     };
     if holds(op, text, pattern) {
         Truth::True
-    } else if fold
-        && holds(
-            op,
-            &text.to_ascii_lowercase(),
-            &pattern.to_ascii_lowercase(),
-        )
-    {
+    } else if fold && holds(op, &text.to_ascii_lowercase(), &pattern.to_ascii_lowercase()) {
         Truth::Unknown
     } else {
         Truth::False

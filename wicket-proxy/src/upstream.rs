@@ -1,1 +1,3 @@
 //! Forwards a permitted call.
+
+pub mod sse;

@@ -1,0 +1,184 @@
+//! A body as one JSON-RPC message: the checks that come before any question of era.
+
+use std::collections::HashSet;
+
+use wicket_lang::json::{self, Json, Object};
+
+use super::id::Id;
+use super::message::{Arguments, ToolCall};
+use super::refusal::{Refusal, Refused};
+
+/// One message, with its parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Frame {
+    /// A request has one, a notification has none.
+    pub(super) id: Option<Id>,
+    pub(super) method: String,
+    pub(super) params: Object,
+    pub(super) meta: Object,
+}
+
+/// The fields of the protocol. A key that differs from one of them only by case is refused wherever it stands.
+const ENVELOPE: &[&str] = &["jsonrpc", "id", "method", "params", "result", "error"];
+const PARAMS: &[&str] = &[
+    "_meta",
+    "name",
+    "arguments",
+    "cursor",
+    "uri",
+    "protocolVersion",
+    "inputResponses",
+    "requestState",
+];
+
+/// What of `_meta` travels on to an upstream. `baggage` does not: it is made to carry anything.
+const TRACE: [&str; 2] = ["traceparent", "tracestate"];
+
+impl Frame {
+    /// Reads a body strictly, once.
+    pub(super) fn read(body: &[u8], limits: &json::Limits) -> Result<Frame, Refused> {
+        let value = json::read(body, limits).map_err(|error| Refusal::NotJson(error).of(None))?;
+        let object = match value {
+            Json::Object(object) => object,
+            Json::Array(_) => return Err(Refusal::NotARequest("batches are not served").of(None)),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {
+                return Err(Refusal::NotARequest("a message is an object").of(None));
+            }
+        };
+        let id = match object.get("id") {
+            None => None,
+            Some(value) => {
+                let text = std::str::from_utf8(body).unwrap_or_default();
+                let id = Id::cut(text, value);
+                Some(id.ok_or(Refusal::NotARequest("an id is a string or an integer").of(None))?)
+            }
+        };
+        Frame::open(object, id.clone()).map_err(|refusal| refusal.of(id))
+    }
+
+    fn open(mut object: Object, id: Option<Id>) -> Result<Frame, Refusal> {
+        if let Some(key) = object.look_alike(ENVELOPE) {
+            return Err(Refusal::LookAlike(key.to_owned()));
+        }
+        if object.get("jsonrpc").and_then(Json::as_str) != Some("2.0") {
+            return Err(Refusal::NotARequest("`jsonrpc` has to be \"2.0\""));
+        }
+        if object.contains_key("result") || object.contains_key("error") {
+            return Err(Refusal::NotARequest(
+                "no request was sent that this could be the answer to",
+            ));
+        }
+        let Some(Json::String(method)) = object.remove("method") else {
+            return Err(Refusal::NotARequest("`method` has to be a string"));
+        };
+        let mut params = match object.remove("params") {
+            None => Object::new(),
+            Some(Json::Object(params)) => params,
+            Some(_) => return Err(Refusal::Malformed("`params` has to be an object".to_owned())),
+        };
+        if let Some(key) = params.look_alike(PARAMS) {
+            return Err(Refusal::LookAlike(key.to_owned()));
+        }
+        let meta = match params.remove("_meta") {
+            None => Object::new(),
+            Some(Json::Object(meta)) => meta,
+            Some(_) => return Err(Refusal::Malformed("`_meta` has to be an object".to_owned())),
+        };
+        Ok(Frame {
+            id,
+            method,
+            params,
+            meta,
+        })
+    }
+
+    /// The refusal of this message.
+    pub(super) fn refuse(&self, refusal: Refusal) -> Refused {
+        let tool = match self.method.as_str() {
+            "tools/call" => self
+                .params
+                .get("name")
+                .and_then(Json::as_str)
+                .map(ToOwned::to_owned),
+            _ => None,
+        };
+        Refused {
+            id: self.id.clone(),
+            refusal,
+            method: Some(self.method.clone()),
+            tool,
+        }
+    }
+
+    /// The call in a `tools/call`.
+    pub(super) fn tool_call(&mut self) -> Result<ToolCall, Refusal> {
+        if self.params.contains_key("inputResponses") || self.params.contains_key("requestState") {
+            return Err(Refusal::Parameters(
+                "the second round of a call is not served".to_owned(),
+            ));
+        }
+        let name = match self.params.get("name") {
+            Some(Json::String(name)) => name.clone(),
+            _ => return Err(Refusal::Parameters("`name` has to be a string".to_owned())),
+        };
+        let arguments = match self.params.remove("arguments") {
+            None => Object::new(),
+            Some(Json::Object(arguments)) => arguments,
+            Some(_) => return Err(Refusal::Parameters("`arguments` has to be an object".to_owned())),
+        };
+        let trace = TRACE
+            .into_iter()
+            .filter_map(|key| {
+                Some((
+                    key.to_owned(),
+                    Json::String(self.meta.get(key)?.as_str()?.to_owned()),
+                ))
+            })
+            .collect();
+        let arguments = match ambiguous_key(&arguments) {
+            Some(key) => Arguments::Ambiguous { key },
+            None => Arguments::Clear(arguments),
+        };
+        Ok(ToolCall {
+            name,
+            arguments,
+            trace,
+        })
+    }
+
+    /// Refuses any cursor: a list has one page, so none was ever given out.
+    pub(super) fn no_cursor(&self) -> Result<(), Refusal> {
+        match self.params.get("cursor") {
+            None | Some(Json::Null) => Ok(()),
+            Some(_) => Err(Refusal::Parameters("this cursor is not valid".to_owned())),
+        }
+    }
+}
+
+/// A key that a reader which ignores case would take for its neighbour, at any depth.
+fn ambiguous_key(object: &Object) -> Option<String> {
+    let mut folded = HashSet::new();
+    for (key, value) in object.iter() {
+        // To upper case first, so that the letters which only fold one way (`ſ`, the Kelvin sign) end alike.
+        let fold: String = key
+            .chars()
+            .flat_map(char::to_uppercase)
+            .flat_map(char::to_lowercase)
+            .collect();
+        if !folded.insert(fold) {
+            return Some(key.to_owned());
+        }
+        if let Some(found) = ambiguous_inside(value) {
+            return Some(found);
+        }
+    }
+    None
+}
+
+fn ambiguous_inside(value: &Json) -> Option<String> {
+    match value {
+        Json::Object(object) => ambiguous_key(object),
+        Json::Array(elements) => elements.iter().find_map(ambiguous_inside),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => None,
+    }
+}

@@ -16,6 +16,7 @@ mod write;
 pub use canonical::canonical;
 pub use number::Number;
 pub use object::Object;
+pub(crate) use object::is_look_alike;
 pub use read::{Limits, MAX_DEPTH, Problem, ReadError, read};
 pub use write::write;
 

@@ -107,6 +107,21 @@ impl<'a> Value<'a> {
         object.get(key).map_or(Self::Missing(Missing::Absent), Self::of)
     }
 
+    /// One step of a path, `x.key`. What is missing stays missing for the same reason.
+    ///
+    /// A value that is no record has no fields that we could see, which is not the same as having none: some tools take
+    /// a record or its JSON as a text, and the text may well hold the field. Therefore unknown, not absent.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Self {
+        match self {
+            Self::Record(object) => Self::field(object, key),
+            Self::Missing(missing) => Self::Missing(*missing),
+            Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::List(_) => {
+                Self::Missing(Missing::Unknown)
+            }
+        }
+    }
+
     #[must_use]
     pub fn text(text: &'a str) -> Self {
         Self::Text(Cow::Borrowed(text))

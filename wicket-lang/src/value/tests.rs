@@ -187,6 +187,18 @@ fn has_is_false_only_where_absence_is_known() {
 }
 
 #[test]
+fn a_path_through_something_else_than_a_record_is_unknown() {
+    let arguments = json(r#"{"parent":{"id":"x"},"text":"{\"id\":\"x\"}","null":null}"#);
+    let arguments = Value::of(&arguments);
+    assert_eq!(arguments.get("parent").get("id"), Value::text("x"));
+    assert_eq!(arguments.get("parent").get("other"), ABSENT);
+    assert_eq!(arguments.get("null").get("id"), ABSENT);
+    assert_eq!(arguments.get("text").get("id"), UNKNOWN);
+    assert_eq!(has(&arguments.get("text").get("id")), Truth::Unknown);
+    assert_eq!(PENDING.get("id"), PENDING);
+}
+
+#[test]
 fn membership_needs_one_sure_equal() {
     let mixed = json(r#"["5",5,null]"#);
     assert_eq!(is_in_list(&number(5), &Value::of(&mixed), false), Truth::True);

@@ -1,0 +1,185 @@
+//! What changed between two catalogs, for the person who decides whether to accept it.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::{Catalog, PinnedTool};
+use crate::json::{Json, canonical};
+
+/// The longest piece of a schema that is shown.
+const MAX_SHOWN: usize = 160;
+
+/// The difference between two catalogs, by tool, in the order of their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    pub added: Vec<String>,
+    pub removed: Vec<String>,
+    pub shape_changed: Vec<ShapeChange>,
+    /// Tools with the same shape whose descriptions or annotations changed. Catalogs hold no text, so only a pull,
+    /// which has the lock's digests, can fill it.
+    pub text_changed: Vec<String>,
+}
+
+impl Changes {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty()
+            && self.removed.is_empty()
+            && self.shape_changed.is_empty()
+            && self.text_changed.is_empty()
+    }
+}
+
+/// A tool whose shape changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShapeChange {
+    pub tool: String,
+    pub input: Vec<InputChange>,
+    pub output_changed: bool,
+}
+
+/// A change in what a tool takes. Schemas are given as canonical JSON, cut if long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InputChange {
+    Added { argument: String, required: bool, schema: String },
+    Removed { argument: String },
+    Changed { argument: String, from: String, to: String },
+    /// The argument must now be sent.
+    NowRequired { argument: String },
+    /// The argument may now be left out.
+    NowOptional { argument: String },
+    /// Something beside the arguments: `anyOf`, `$defs`, `additionalProperties`, …
+    Elsewhere { keyword: String },
+}
+
+impl fmt::Display for InputChange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Added { argument, required, schema } => {
+                let need = if *required { "required" } else { "optional" };
+                write!(formatter, "argument `{argument}` is new ({need}): {schema}")
+            }
+            Self::Removed { argument } => write!(formatter, "argument `{argument}` is gone"),
+            Self::Changed { argument, from, to } => {
+                write!(formatter, "argument `{argument}` was {from}, is {to}")
+            }
+            Self::NowRequired { argument } => write!(formatter, "argument `{argument}` is now required"),
+            Self::NowOptional { argument } => write!(formatter, "argument `{argument}` is now optional"),
+            Self::Elsewhere { keyword } => write!(formatter, "`{keyword}` of the input schema changed"),
+        }
+    }
+}
+
+/// What changed from `old` to `new`.
+#[must_use]
+pub fn diff(old: &Catalog, new: &Catalog) -> Changes {
+    let missing_in = |there: &Catalog, here: &Catalog| {
+        here.names()
+            .filter(|name| there.get(name).is_none())
+            .map(str::to_owned)
+            .collect()
+    };
+    Changes {
+        added: missing_in(old, new),
+        removed: missing_in(new, old),
+        shape_changed: new
+            .tools()
+            .iter()
+            .filter_map(|after| shape_change(old.get(&after.name)?, after))
+            .collect(),
+        text_changed: Vec::new(),
+    }
+}
+
+fn shape_change(before: &PinnedTool, after: &PinnedTool) -> Option<ShapeChange> {
+    (before.shape != after.shape).then(|| ShapeChange {
+        tool: after.name.clone(),
+        input: input_changes(&before.input, &after.input),
+        output_changed: before.output != after.output,
+    })
+}
+
+fn input_changes(before: &Json, after: &Json) -> Vec<InputChange> {
+    let mut changes = argument_changes(before, after);
+    for keyword in union(keys(Some(before)), keys(Some(after))) {
+        let told = ["properties", "required"].contains(&keyword);
+        if !told && member(before, keyword) != member(after, keyword) {
+            changes.push(InputChange::Elsewhere { keyword: keyword.to_owned() });
+        }
+    }
+    changes
+}
+
+fn argument_changes(before: &Json, after: &Json) -> Vec<InputChange> {
+    let (old, new) = (member(before, "properties"), member(after, "properties"));
+    let (old_required, new_required) = (required(before), required(after));
+    let mut changes = Vec::new();
+    let names = union(keys(old), keys(new));
+    for name in union(names, old_required.union(&new_required).copied().collect()) {
+        let argument = name.to_owned();
+        let schemas = (
+            old.and_then(|old| member(old, name)),
+            new.and_then(|new| member(new, name)),
+        );
+        match schemas {
+            (None, Some(schema)) => {
+                changes.push(InputChange::Added {
+                    argument,
+                    required: new_required.contains(name),
+                    schema: shown(schema),
+                });
+                continue;
+            }
+            (Some(_), None) => {
+                changes.push(InputChange::Removed { argument });
+                continue;
+            }
+            (Some(from), Some(to)) if from != to => changes.push(InputChange::Changed {
+                argument: argument.clone(),
+                from: shown(from),
+                to: shown(to),
+            }),
+            (Some(_), Some(_)) | (None, None) => {}
+        }
+        match (old_required.contains(name), new_required.contains(name)) {
+            (false, true) => changes.push(InputChange::NowRequired { argument }),
+            (true, false) => changes.push(InputChange::NowOptional { argument }),
+            (true, true) | (false, false) => {}
+        }
+    }
+    changes
+}
+
+fn member<'a>(value: &'a Json, key: &str) -> Option<&'a Json> {
+    value.as_object()?.get(key)
+}
+
+fn keys(value: Option<&Json>) -> BTreeSet<&str> {
+    value
+        .and_then(Json::as_object)
+        .into_iter()
+        .flat_map(|object| object.keys())
+        .collect()
+}
+
+fn required(schema: &Json) -> BTreeSet<&str> {
+    member(schema, "required")
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+        .collect()
+}
+
+fn union<'a>(mut left: BTreeSet<&'a str>, right: BTreeSet<&'a str>) -> BTreeSet<&'a str> {
+    left.extend(right);
+    left
+}
+
+fn shown(schema: &Json) -> String {
+    let text = canonical(schema);
+    if text.chars().count() <= MAX_SHOWN {
+        return text;
+    }
+    text.chars().take(MAX_SHOWN).chain(['…']).collect()
+}

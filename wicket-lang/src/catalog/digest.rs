@@ -1,0 +1,75 @@
+//! SHA-256 digests, written `sha256:` and 64 hexadecimal digits in lower case.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::json::{Json, canonical};
+
+/// A SHA-256 digest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The digest of bytes as they stand.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// The digest of the canonical text of a value: order of keys, spaces and spelling of numbers do not count.
+    #[must_use]
+    pub fn of_json(value: &Json) -> Self {
+        Self::of(canonical(value).as_bytes())
+    }
+
+    /// The digest of a source text. An editor or a checkout that changes line ends does not change it.
+    #[must_use]
+    pub fn of_source(text: &str) -> Self {
+        Self::of(text.replace("\r\n", "\n").as_bytes())
+    }
+
+    /// Reads what [`Display`](fmt::Display) writes, and nothing else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix("sha256:")?.as_bytes();
+        let mut bytes = [0; 32];
+        if digits.len() != 2 * bytes.len() {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            for digit in pair {
+                *byte = (*byte << 4) | value_of(*digit)?;
+            }
+        }
+        Some(Self(bytes))
+    }
+
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+fn value_of(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("sha256:")?;
+        self.0
+            .iter()
+            .try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}

@@ -1,0 +1,97 @@
+//! Reads a pinned catalog file.
+//!
+//! The file is a source like any other, so it can be edited and merged by hand; the digests are how that is noticed.
+
+use super::pin::is_tool_name;
+use super::{Digest, PinnedTool, shape_digest};
+use crate::json::{self, Json, Limits, Object, ReadError};
+
+/// Why a catalog file is refused. Tools are named by their place, counted from 1, until their names are known.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CatalogError {
+    #[error(transparent)]
+    Json(#[from] ReadError),
+    #[error("a catalog is an object with `version` and `tools`")]
+    Form,
+    #[error("this version of Wicket reads catalogs of version 1")]
+    Version,
+    #[error("tool {0} is not an object with `name`, `shape`, `input` and at most `output`")]
+    Tool(usize),
+    #[error("the name of tool {0} is no tool name")]
+    Name(usize),
+    #[error("the tools are not in the order of their names, or `{0}` stands twice")]
+    Order(String),
+    #[error("`{0}` does not match its digest: it was edited by hand")]
+    Shape(String),
+}
+
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<PinnedTool>, CatalogError> {
+    let limits = Limits {
+        bytes: 16 * 1024 * 1024,
+        nodes: 1_000_000,
+        ..Limits::default()
+    };
+    let file = json::read(bytes, &limits)?;
+    let file = file.as_object().ok_or(CatalogError::Form)?;
+    if file.keys().any(|key| !["version", "tools"].contains(&key)) {
+        return Err(CatalogError::Form);
+    }
+    if file.get("version") != Some(&Json::Number(1.into())) {
+        return Err(CatalogError::Version);
+    }
+    let entries = file
+        .get("tools")
+        .and_then(Json::as_array)
+        .ok_or(CatalogError::Form)?;
+    let mut tools: Vec<PinnedTool> = Vec::with_capacity(entries.len());
+    for (position, entry) in entries.iter().enumerate() {
+        let tool = read_tool(entry, position + 1)?;
+        if tools.last().is_some_and(|before| before.name >= tool.name) {
+            return Err(CatalogError::Order(tool.name));
+        }
+        tools.push(tool);
+    }
+    Ok(tools)
+}
+
+fn read_tool(entry: &Json, place: usize) -> Result<PinnedTool, CatalogError> {
+    let entry = entry.as_object().ok_or(CatalogError::Tool(place))?;
+    let known = ["name", "shape", "input", "output"];
+    if entry.keys().any(|key| !known.contains(&key)) {
+        return Err(CatalogError::Tool(place));
+    }
+    let text = |key| entry.get(key).and_then(Json::as_str);
+    let name = text("name").ok_or(CatalogError::Tool(place))?;
+    let shape = text("shape")
+        .and_then(Digest::parse)
+        .ok_or(CatalogError::Tool(place))?;
+    let input = schema(entry, "input").ok_or(CatalogError::Tool(place))?;
+    let output = match entry.contains_key("output") {
+        true => Some(schema(entry, "output").ok_or(CatalogError::Tool(place))?),
+        false => None,
+    };
+    if !is_tool_name(name) {
+        return Err(CatalogError::Name(place));
+    }
+    let tool = PinnedTool {
+        name: name.to_owned(),
+        shape,
+        input,
+        output,
+    };
+    // A schema that holds more than a shape would pass the digest, which does not look at descriptions.
+    let reduced = super::reduce(&tool.input) == tool.input
+        && tool.output.as_ref().is_none_or(|output| super::reduce(output) == *output);
+    if reduced && shape_digest(name, &tool.input, tool.output.as_ref()) == shape {
+        Ok(tool)
+    } else {
+        Err(CatalogError::Shape(tool.name))
+    }
+}
+
+fn schema(entry: &Object, key: &str) -> Option<Json> {
+    entry
+        .get(key)
+        .filter(|schema| schema.as_object().is_some())
+        .cloned()
+}

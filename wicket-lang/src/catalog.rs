@@ -8,16 +8,16 @@
 //! A catalog holds no sentence of an upstream: names, types and constraints only, so that nothing in it can speak to a
 //! model or a reader.
 
-mod changes;
 mod digest;
-mod lock;
-mod pin;
-mod pull;
-mod read;
 mod shape;
-mod shipped;
-mod standing;
 mod tier;
+mod pin;
+mod read;
+mod changes;
+mod lock;
+mod standing;
+mod pull;
+mod shipped;
 
 pub use changes::{Changes, InputChange, ShapeChange, diff};
 pub use digest::Digest;

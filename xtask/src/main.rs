@@ -14,6 +14,7 @@ mod tidy;
 mod codegen;
 mod bless;
 mod ci;
+mod pin;
 
 use std::process::ExitCode;
 
@@ -33,6 +34,8 @@ enum Command {
     Tidy,
     /// Write the generated references, or check that they are current.
     Codegen(codegen::Arguments),
+    /// A `tools/list` result to the pinned catalog of a shipped connector.
+    Pin(pin::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Command::Bless(arguments) => bless::run(&project, &arguments),
         Command::Tidy => tidy::run(&project),
         Command::Codegen(arguments) => codegen::run(&project, &arguments),
+        Command::Pin(arguments) => pin::run(&arguments),
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,

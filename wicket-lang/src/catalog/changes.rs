@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Catalog, PinnedTool};
-use crate::json::{Json, canonical};
+use crate::json::{Json, Object, canonical};
 
 /// The longest piece of a schema that is shown.
 const MAX_SHOWN: usize = 160;
@@ -41,21 +41,41 @@ pub struct ShapeChange {
 /// A change in what a tool takes. Schemas are given as canonical JSON, cut if long.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InputChange {
-    Added { argument: String, required: bool, schema: String },
-    Removed { argument: String },
-    Changed { argument: String, from: String, to: String },
+    Added {
+        argument: String,
+        required: bool,
+        schema: String,
+    },
+    Removed {
+        argument: String,
+    },
+    Changed {
+        argument: String,
+        from: String,
+        to: String,
+    },
     /// The argument must now be sent.
-    NowRequired { argument: String },
+    NowRequired {
+        argument: String,
+    },
     /// The argument may now be left out.
-    NowOptional { argument: String },
+    NowOptional {
+        argument: String,
+    },
     /// Something beside the arguments: `anyOf`, `$defs`, `additionalProperties`, …
-    Elsewhere { keyword: String },
+    Elsewhere {
+        keyword: String,
+    },
 }
 
 impl fmt::Display for InputChange {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Added { argument, required, schema } => {
+            Self::Added {
+                argument,
+                required,
+                schema,
+            } => {
                 let need = if *required { "required" } else { "optional" };
                 write!(formatter, "argument `{argument}` is new ({need}): {schema}")
             }
@@ -104,8 +124,16 @@ fn input_changes(before: &Json, after: &Json) -> Vec<InputChange> {
     for keyword in union(keys(Some(before)), keys(Some(after))) {
         let told = ["properties", "required"].contains(&keyword);
         if !told && member(before, keyword) != member(after, keyword) {
-            changes.push(InputChange::Elsewhere { keyword: keyword.to_owned() });
+            changes.push(InputChange::Elsewhere {
+                keyword: keyword.to_owned(),
+            });
         }
+    }
+    if changes.is_empty() && before != after {
+        // The same arguments are required, in another order.
+        changes.push(InputChange::Elsewhere {
+            keyword: "required".to_owned(),
+        });
     }
     changes
 }
@@ -158,7 +186,7 @@ fn keys(value: Option<&Json>) -> BTreeSet<&str> {
     value
         .and_then(Json::as_object)
         .into_iter()
-        .flat_map(|object| object.keys())
+        .flat_map(Object::keys)
         .collect()
 }
 

@@ -66,9 +66,10 @@ fn read_tool(entry: &Json, place: usize) -> Result<PinnedTool, CatalogError> {
         .and_then(Digest::parse)
         .ok_or(CatalogError::Tool(place))?;
     let input = schema(entry, "input").ok_or(CatalogError::Tool(place))?;
-    let output = match entry.contains_key("output") {
-        true => Some(schema(entry, "output").ok_or(CatalogError::Tool(place))?),
-        false => None,
+    let output = if entry.contains_key("output") {
+        Some(schema(entry, "output").ok_or(CatalogError::Tool(place))?)
+    } else {
+        None
     };
     if !is_tool_name(name) {
         return Err(CatalogError::Name(place));
@@ -81,7 +82,10 @@ fn read_tool(entry: &Json, place: usize) -> Result<PinnedTool, CatalogError> {
     };
     // A schema that holds more than a shape would pass the digest, which does not look at descriptions.
     let reduced = super::reduce(&tool.input) == tool.input
-        && tool.output.as_ref().is_none_or(|output| super::reduce(output) == *output);
+        && tool
+            .output
+            .as_ref()
+            .is_none_or(|output| super::reduce(output) == *output);
     if reduced && shape_digest(name, &tool.input, tool.output.as_ref()) == shape {
         Ok(tool)
     } else {

@@ -72,12 +72,9 @@ fn reduce_keyword(keyword: &str, value: &Json) -> Json {
                 .map(|(name, schema)| (name.to_owned(), reduce(schema)))
                 .collect(),
         ),
-        Json::Null
-        | Json::Bool(_)
-        | Json::Number(_)
-        | Json::String(_)
-        | Json::Array(_)
-        | Json::Object(_) => value.clone(),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) | Json::Object(_) => {
+            value.clone()
+        }
     }
 }
 

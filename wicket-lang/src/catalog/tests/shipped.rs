@@ -1,0 +1,94 @@
+//! The connectors that ship with Wicket.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Catalog, DROPPED_KEYWORDS, SHIPPED, Tier, reduce, shipped};
+use crate::json::Json;
+
+fn catalog_of(name: &str) -> Catalog {
+    Catalog::read(shipped(name).unwrap().tools.as_bytes()).unwrap()
+}
+
+#[test]
+fn every_shipped_catalog_reads_and_is_in_its_written_form() {
+    for name in SHIPPED {
+        let catalog = catalog_of(name);
+        assert!(
+            catalog.write() == shipped(name).unwrap().tools,
+            "{name} is not as `cargo xtask pin` writes it"
+        );
+        assert!(!catalog.tools().is_empty(), "{name}");
+    }
+    assert_eq!(shipped("nowhere"), None);
+}
+
+#[test]
+fn no_shipped_catalog_holds_a_sentence() {
+    for name in SHIPPED {
+        for tool in catalog_of(name).tools() {
+            for schema in [Some(&tool.input), tool.output.as_ref()].into_iter().flatten() {
+                assert_eq!(
+                    &reduce(schema),
+                    schema,
+                    "{name} {}: {DROPPED_KEYWORDS:?}",
+                    tool.name
+                );
+                let mut longest = 0;
+                count_words(schema, &mut longest);
+                assert!(longest <= 2, "{name} {}: a text of {longest} words", tool.name);
+            }
+        }
+    }
+}
+
+fn count_words(value: &Json, longest: &mut usize) {
+    match value {
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
+        Json::String(text) => *longest = (*longest).max(text.split_whitespace().count()),
+        Json::Array(elements) => elements.iter().for_each(|element| count_words(element, longest)),
+        Json::Object(object) => object.iter().for_each(|(key, value)| {
+            *longest = (*longest).max(key.split_whitespace().count());
+            count_words(value, longest);
+        }),
+    }
+}
+
+/// The names under a list of a connector, read without the parser: this module stands before it is needed.
+fn lists(source: &str) -> BTreeMap<String, Vec<String>> {
+    let mut lists: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut current = None;
+    for line in source.lines().map(str::trim_end) {
+        let text = line.trim_start();
+        match line.len() - text.len() {
+            2 => current = Some(text.trim_end_matches(':').to_owned()),
+            4 if !text.starts_with("//") => {
+                let list = current.clone().unwrap();
+                lists
+                    .entry(list)
+                    .or_default()
+                    .push(text.trim_end_matches(',').to_owned());
+            }
+            _ => {}
+        }
+    }
+    lists
+}
+
+#[test]
+fn every_tool_is_in_exactly_one_tier_by_its_name() {
+    for name in SHIPPED {
+        let lists = lists(shipped(name).unwrap().source);
+        let mut listed: Vec<&str> = Tier::ALL
+            .iter()
+            .flat_map(|tier| {
+                lists
+                    .get(tier.name())
+                    .unwrap_or_else(|| panic!("{name} has no {tier}"))
+            })
+            .map(String::as_str)
+            .collect();
+        listed.sort_unstable();
+        let catalog = catalog_of(name);
+        assert_eq!(listed, catalog.names().collect::<Vec<_>>(), "{name}");
+    }
+}

@@ -26,12 +26,13 @@ impl CivilDay {
         while first_day_of(year + 1) <= number {
             year += 1;
         }
-        let mut rest = number - first_day_of(year);
-        let mut month = 1;
-        while month < 12 && rest >= i64::from(days_in_month(year, month)) {
-            rest -= i64::from(days_in_month(year, month));
+        let day_of_year = number - first_day_of(year);
+        // No month has 32 days, so this is the month or one before it.
+        let mut month = u8::try_from(day_of_year / 32 + 1).unwrap_or(12);
+        while month < 12 && day_of_year >= days_before_month(year, month + 1) {
             month += 1;
         }
+        let rest = day_of_year - days_before_month(year, month);
         CivilDay {
             number,
             year,
@@ -44,10 +45,7 @@ impl CivilDay {
 
 /// The number of a date; the month and the day must be real ones.
 pub(super) fn day_number(year: i64, month: u8, day: u8) -> i64 {
-    let before: i64 = (1..month)
-        .map(|earlier| i64::from(days_in_month(year, earlier)))
-        .sum();
-    first_day_of(year) + before + i64::from(day) - 1
+    first_day_of(year) + days_before_month(year, month) + i64::from(day) - 1
 }
 
 pub(super) fn is_leap(year: i64) -> bool {
@@ -65,6 +63,25 @@ pub(super) fn days_in_month(year: i64, month: u8) -> u8 {
     }
 }
 
+/// Days of the year before the month starts.
+fn days_before_month(year: i64, month: u8) -> i64 {
+    let in_common_years = match month {
+        ..=1 => return 0,
+        2 => return 31,
+        3 => 59,
+        4 => 90,
+        5 => 120,
+        6 => 151,
+        7 => 181,
+        8 => 212,
+        9 => 243,
+        10 => 273,
+        11 => 304,
+        12.. => 334,
+    };
+    in_common_years + i64::from(is_leap(year))
+}
+
 fn first_day_of(year: i64) -> i64 {
     let leap_years_through = |y: i64| y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400);
     365 * (year - 1970) + leap_years_through(year - 1) - leap_years_through(1969)
@@ -72,6 +89,8 @@ fn first_day_of(year: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop where it is")]
+
     use super::{CivilDay, day_number};
 
     #[test]
@@ -89,7 +108,7 @@ mod tests {
                 i64::from(date.weekday().to_monday_zero_offset())
             );
             assert_eq!(day_number(day.year, day.month, day.day), number);
-            date = date.tomorrow().expect("far from the end of the calendar");
+            date = date.tomorrow().unwrap();
         }
     }
 }

@@ -21,7 +21,6 @@ pub(super) fn is_open_at(calendar: &Calendar, id: ScheduleId, second: i64) -> Op
     let wall = calendar.zone(schedule.zone)?.wall(second)?;
     let reading = Reading {
         today: CivilDay::from_number(wall.day),
-        yesterday: CivilDay::from_number(wall.day - 1),
         second_of_day: wall.second,
     };
     expression_is_open(calendar, id, &schedule.expression, &reading, second)
@@ -30,7 +29,6 @@ pub(super) fn is_open_at(calendar: &Calendar, id: ScheduleId, second: i64) -> Op
 /// What the wall clock of a schedule's zone reads.
 struct Reading {
     today: CivilDay,
-    yesterday: CivilDay,
     second_of_day: i64,
 }
 
@@ -74,7 +72,7 @@ fn windows_are_open(days: &[Days], times: &[Times], reading: &Reading) -> bool {
     times.iter().any(|times| {
         if times.wraps() {
             (second >= times.start_second() && any_of(reading.today))
-                || (second < times.end_second() && any_of(reading.yesterday))
+                || (second < times.end_second() && any_of(CivilDay::from_number(reading.today.number - 1)))
         } else {
             times.start_second() <= second && second < times.end_second() && any_of(reading.today)
         }

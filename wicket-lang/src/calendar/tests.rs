@@ -6,8 +6,12 @@
     reason = "a test may stop where it is"
 )]
 
+mod data;
+mod generated;
 mod minutes;
 mod oracle;
+mod points;
+mod rules;
 
 use super::{Calendar, Date, Days, Expression, Schedule, ScheduleId, Times};
 use crate::value::Instant;
@@ -58,6 +62,13 @@ pub(super) fn windows<const D: usize, const T: usize>(days: [Days; D], texts: [&
 
 pub(super) fn except(from: Expression, without: Expression) -> Expression {
     Expression::Except(Box::new(from), Box::new(without))
+}
+
+/// A calendar of one schedule.
+pub(super) fn calendar(zone: &str, expression: Expression) -> (Calendar, ScheduleId) {
+    let mut calendar = Calendar::default();
+    let id = add(&mut calendar, zone, Some("s"), expression);
+    (calendar, id)
 }
 
 pub(super) fn add(

@@ -2,7 +2,9 @@
 
 use super::oracle::Oracle;
 use super::{add, at, dated, dates, except, weekdays, windows, yearly};
-use crate::calendar::{Calendar, Days, Expression, Next, ScheduleId, is_open, next_close, next_open};
+use crate::calendar::{
+    Calendar, Days, Expression, Next, ScheduleId, is_open, next_close, next_open, show_instant,
+};
 use crate::value::Instant;
 
 /// Schedules whose windows lie where clocks change, wrap past midnight, or combine.
@@ -18,14 +20,11 @@ fn schedules(zone: &str, year: i32) -> (Calendar, Vec<ScheduleId>) {
         [],
     );
     let holidays = add(&mut calendar, zone, Some("holidays"), holidays);
-    let office = except(
-        windows([weekdays(0, 4)], ["09:00-12:30", "13:00-17:00"]),
-        Expression::Schedule(holidays),
-    );
-    let night = except(
+    let nights_and_office = except(
         Expression::Union(vec![
             windows([weekdays(5, 0), weekdays(3, 3)], ["22:00-02:30"]),
             windows([], ["00:00-00:45"]),
+            windows([weekdays(0, 4)], ["09:00-12:30", "13:00-17:00"]),
         ]),
         Expression::Schedule(holidays),
     );
@@ -38,7 +37,7 @@ fn schedules(zone: &str, year: i32) -> (Calendar, Vec<ScheduleId>) {
         ]),
         Expression::Schedule(elsewhere),
     ]);
-    let ids = [office, night, both]
+    let ids = [nights_and_office, both]
         .into_iter()
         .map(|expression| add(&mut calendar, zone, Some("s"), expression));
     let ids = ids.collect();
@@ -50,18 +49,17 @@ fn scan(zone: &str, year: i32) {
     let oracle = Oracle::new(&calendar);
     let start = at(&format!("{year}-01-01T00:00Z")).0 / 1000;
     let minutes = 366 * 1440;
+    let second = |minute: i64| start + minute * 60;
+    let instant = |minute: i64| Instant(second(minute) * 1000);
+    let readings: Vec<_> = (0..minutes).map(|minute| oracle.clocks(second(minute))).collect();
     for id in ids {
-        let second = |minute: i64| start + minute * 60;
-        let instant = |minute: i64| Instant(second(minute) * 1000);
-        let open: Vec<bool> = (0..minutes)
-            .map(|minute| oracle.is_open(id, second(minute)))
-            .collect();
+        let open: Vec<bool> = readings.iter().map(|clocks| oracle.is_open(id, clocks)).collect();
         for (minute, expected) in (0..).zip(&open) {
             assert_eq!(
                 is_open(&calendar, id, instant(minute)),
                 Some(*expected),
                 "{zone}, {}",
-                super::super::show_instant(&calendar.zones[0], instant(minute), Instant(0)),
+                show_instant(&calendar.zones[0], instant(minute), Instant(0)),
             );
         }
         let edges = |opens: bool| {
@@ -83,7 +81,7 @@ fn scan(zone: &str, year: i32) {
                 let expected = Some(Next::At(instant(edge)));
                 for asked in [
                     instant(before),
-                    instant((before + edge) / 2),
+                    instant(i64::midpoint(before, edge)),
                     Instant(instant(edge).0 - 1),
                 ] {
                     assert_eq!(next(&calendar, id, asked), expected, "{zone}, asked at {asked:?}");

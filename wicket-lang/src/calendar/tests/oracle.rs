@@ -3,7 +3,7 @@
 //! A window is taken literally: it runs from one local date and time to another, and an instant lies in it when what
 //! jiff says the wall clock reads lies between the two.
 
-use jiff::civil::{Date as CivilDate, DateTime, time};
+use jiff::civil::Date as CivilDate;
 use jiff::tz::TimeZone;
 
 use crate::calendar::{Calendar, Date, Days, Expression, ScheduleId, Times};
@@ -11,6 +11,14 @@ use crate::calendar::{Calendar, Date, Days, Expression, ScheduleId, Times};
 pub(super) struct Oracle<'a> {
     calendar: &'a Calendar,
     zones: Vec<TimeZone>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Clock {
+    minute: u16,
+    today: CivilDate,
+    yesterday: CivilDate,
+    tomorrow: CivilDate,
 }
 
 impl<'a> Oracle<'a> {
@@ -24,14 +32,30 @@ impl<'a> Oracle<'a> {
         Oracle { calendar, zones }
     }
 
-    pub(super) fn is_open(&self, id: ScheduleId, second: i64) -> bool {
-        let schedule = self.calendar.schedule(id).unwrap();
-        let zone = &self.zones[usize::try_from(schedule.zone.0).unwrap()];
-        let local = zone.to_datetime(jiff::Timestamp::from_second(second).unwrap());
-        self.holds(&schedule.expression, local, second)
+    /// What the clocks of all zones read, each with the dates around.
+    pub(super) fn clocks(&self, second: i64) -> Vec<Clock> {
+        let instant = jiff::Timestamp::from_second(second).unwrap();
+        let clock = |zone: &TimeZone| {
+            let local = zone.to_datetime(instant);
+            let minute = i16::from(local.hour()) * 60 + i16::from(local.minute());
+            let today = local.date();
+            Clock {
+                minute: minute.cast_unsigned(),
+                today,
+                yesterday: today.yesterday().unwrap(),
+                tomorrow: today.tomorrow().unwrap(),
+            }
+        };
+        self.zones.iter().map(clock).collect()
     }
 
-    fn holds(&self, expression: &Expression, local: DateTime, second: i64) -> bool {
+    pub(super) fn is_open(&self, id: ScheduleId, clocks: &[Clock]) -> bool {
+        let schedule = self.calendar.schedule(id).unwrap();
+        let clock = clocks[usize::try_from(schedule.zone.0).unwrap()];
+        self.holds(&schedule.expression, clock, clocks)
+    }
+
+    fn holds(&self, expression: &Expression, clock: Clock, clocks: &[Clock]) -> bool {
         match expression {
             Expression::Windows { days, times } => {
                 let all_day = [Times::WHOLE_DAY];
@@ -40,48 +64,34 @@ impl<'a> Oracle<'a> {
                 } else {
                     times
                 };
-                [local.date(), local.date().yesterday().unwrap()]
-                    .into_iter()
-                    .any(|date| {
-                        (days.is_empty() || days.iter().any(|days| is_one_of(date, *days)))
-                            && times.iter().any(|times| {
-                                let ends_on = if times.end < times.start {
-                                    date.tomorrow().unwrap()
-                                } else {
-                                    date
-                                };
-                                moment(date, times.start) <= local && local < moment(ends_on, times.end)
-                            })
-                    })
+                let starts = [(clock.today, clock.tomorrow), (clock.yesterday, clock.today)];
+                starts.into_iter().any(|(date, date_after)| {
+                    (days.is_empty() || days.iter().any(|days| is_one_of(date, *days)))
+                        && times.iter().any(|times| {
+                            let ends_on = if times.end < times.start { date_after } else { date };
+                            let reading = (clock.today, clock.minute);
+                            (date, times.start) <= reading && reading < (ends_on, times.end)
+                        })
+                })
             }
-            Expression::Schedule(id) => self.is_open(*id, second),
-            Expression::Union(parts) => parts.iter().any(|part| self.holds(part, local, second)),
-            Expression::Intersection(parts) => parts.iter().all(|part| self.holds(part, local, second)),
+            Expression::Schedule(id) => self.is_open(*id, clocks),
+            Expression::Union(parts) => parts.iter().any(|part| self.holds(part, clock, clocks)),
+            Expression::Intersection(parts) => parts.iter().all(|part| self.holds(part, clock, clocks)),
             Expression::Except(from, without) => {
-                self.holds(from, local, second) && !self.holds(without, local, second)
+                self.holds(from, clock, clocks) && !self.holds(without, clock, clocks)
             }
         }
     }
-}
-
-fn moment(date: CivilDate, minute: u16) -> DateTime {
-    if minute == 1440 {
-        return date.tomorrow().unwrap().at(0, 0, 0, 0);
-    }
-    let (hour, minute) = (
-        i8::try_from(minute / 60).unwrap(),
-        i8::try_from(minute % 60).unwrap(),
-    );
-    date.to_datetime(time(hour, minute, 0, 0))
 }
 
 fn is_one_of(date: CivilDate, days: Days) -> bool {
     match days {
         Days::Weekdays { first, last } => {
             // Steps from the first weekday to the last, as one would on a wall calendar.
+            let today = date.weekday().to_monday_zero_offset().cast_unsigned();
             let mut weekday = first;
             loop {
-                if i64::from(date.weekday().to_monday_zero_offset()) == i64::from(weekday) {
+                if weekday == today {
                     return true;
                 }
                 if weekday == last {

@@ -1,0 +1,232 @@
+//! Text, validation, soundness.
+
+use super::{add, at, calendar, dated, dates, except, times, weekdays, windows, yearly};
+use crate::calendar::{
+    Calendar, Days, Expression, MAX_DEPTH, Next, Problem, Schedule, ScheduleId, Times, Unsound, ZoneId,
+    describe, is_open, last_open, next_close, next_open,
+};
+use crate::value::Instant;
+
+fn described(expression: Expression) -> String {
+    let mut calendar = Calendar::default();
+    add(
+        &mut calendar,
+        "Europe/Berlin",
+        Some("holidays"),
+        windows([Days::date(yearly(1, 1))], []),
+    );
+    let id = add(&mut calendar, "Europe/Berlin", None, expression);
+    describe(&calendar, id)
+        .strip_suffix(" (Europe/Berlin)")
+        .unwrap()
+        .to_owned()
+}
+
+#[test]
+fn schedules_are_described_in_words() {
+    let holidays = || Expression::Schedule(ScheduleId(0));
+    let office = || windows([weekdays(0, 4)], ["09:00-17:00"]);
+    assert_eq!(
+        described(except(office(), holidays())),
+        "Mon-Fri 09:00-17:00 except holidays"
+    );
+    assert_eq!(described(windows([], ["22:00-06:00"])), "daily 22:00-06:00");
+    assert_eq!(described(windows([weekdays(5, 6)], [])), "Sat-Sun");
+    let days = [dates(yearly(12, 24), yearly(12, 26)), Days::date(yearly(1, 1))];
+    assert_eq!(described(windows(days, [])), "24-26 Dec, 1 Jan");
+    let days = [
+        dates(yearly(12, 24), yearly(1, 2)),
+        dates(dated(2026, 12, 24), dated(2027, 1, 2)),
+    ];
+    assert_eq!(
+        described(windows(days, ["00:00-24:00"])),
+        "24 Dec-2 Jan, 24 Dec 2026-2 Jan 2027 00:00-24:00"
+    );
+    let days = [
+        dates(dated(2026, 3, 30), dated(2026, 4, 2)),
+        dates(dated(2026, 5, 1), dated(2026, 5, 3)),
+    ];
+    assert_eq!(described(windows(days, [])), "30 Mar-2 Apr 2026, 1-3 May 2026");
+    let union = || {
+        Expression::Union(vec![
+            office(),
+            windows([weekdays(5, 5)], ["10:00-12:00", "13:00-14:00"]),
+        ])
+    };
+    assert_eq!(
+        described(union()),
+        "Mon-Fri 09:00-17:00; Sat 10:00-12:00, 13:00-14:00"
+    );
+    assert_eq!(
+        described(Expression::Intersection(vec![union(), holidays()])),
+        "(Mon-Fri 09:00-17:00; Sat 10:00-12:00, 13:00-14:00) and holidays"
+    );
+    assert_eq!(
+        described(Expression::Union(vec![except(office(), holidays()), holidays()])),
+        "(Mon-Fri 09:00-17:00 except holidays); holidays"
+    );
+}
+
+#[test]
+fn what_means_nothing_is_named() {
+    assert_eq!(Days::date(yearly(2, 29)).problem(), None);
+    assert_eq!(
+        Days::date(yearly(2, 30)).problem(),
+        Some(Problem::NoSuchDate(yearly(2, 30)))
+    );
+    assert_eq!(
+        Days::date(dated(2026, 2, 29)).problem(),
+        Some(Problem::NoSuchDate(dated(2026, 2, 29)))
+    );
+    assert_eq!(
+        Days::date(yearly(13, 1)).problem(),
+        Some(Problem::NoSuchDate(yearly(13, 1)))
+    );
+    assert_eq!(
+        Days::date(yearly(0, 1)).problem(),
+        Some(Problem::NoSuchDate(yearly(0, 1)))
+    );
+    assert_eq!(
+        Days::date(dated(2100, 1, 1)).problem(),
+        Some(Problem::YearOutOfRange(dated(2100, 1, 1)))
+    );
+    assert_eq!(dates(yearly(12, 24), yearly(1, 2)).problem(), None);
+    assert_eq!(
+        dates(dated(2026, 12, 24), dated(2026, 1, 2)).problem(),
+        Some(Problem::EndsBeforeStart)
+    );
+    assert_eq!(
+        dates(dated(2026, 12, 24), yearly(12, 26)).problem(),
+        Some(Problem::MixedYears)
+    );
+    assert_eq!(weekdays(5, 0).problem(), None);
+    assert_eq!(weekdays(0, 7).problem(), Some(Problem::NoSuchWeekday));
+    assert_eq!(times("22:00-06:00").problem(), None);
+    assert_eq!(times("22:00-00:00").problem(), None);
+    assert_eq!(Times::WHOLE_DAY.problem(), None);
+    assert_eq!(times("09:00-09:00").problem(), Some(Problem::StartIsEnd));
+    assert_eq!(times("24:00-06:00").problem(), Some(Problem::NoSuchTime));
+    assert_eq!(times("09:00-24:01").problem(), Some(Problem::NoSuchTime));
+    assert_eq!(Expression::windows_problem(&[], &[]), Some(Problem::NothingSaid));
+}
+
+#[test]
+fn a_schedule_ends_where_its_dates_do() {
+    let ends = |expression: Expression| {
+        let (calendar, id) = calendar("America/Los_Angeles", expression);
+        last_open(&calendar, id)
+    };
+    let march = || windows([dates(dated(2026, 3, 2), dated(2026, 3, 8))], ["09:00-17:00"]);
+    let weekdays_only = || windows([weekdays(0, 4)], []);
+    assert_eq!(ends(march()), Some(at("2026-03-08T17:00-07:00")));
+    assert_eq!(ends(weekdays_only()), None);
+    assert_eq!(ends(windows([Days::date(yearly(12, 24))], [])), None);
+    let both = vec![march(), weekdays_only()];
+    assert_eq!(
+        ends(Expression::Intersection(both.clone())),
+        Some(at("2026-03-06T17:00-08:00"))
+    );
+    assert_eq!(ends(Expression::Union(both)), None);
+    assert_eq!(
+        ends(except(march(), weekdays_only())),
+        Some(at("2026-03-08T17:00-07:00"))
+    );
+    assert_eq!(
+        ends(except(march(), march())),
+        Some(Instant(0)),
+        "never open at all"
+    );
+    assert_eq!(ends(Expression::Union(Vec::new())), Some(Instant(0)));
+    assert_eq!(
+        ends(windows([Days::date(dated(2099, 12, 31))], [])),
+        None,
+        "open where the zone data ends"
+    );
+}
+
+#[test]
+fn a_schedule_that_never_shuts_has_no_edges() {
+    let always = [
+        windows([weekdays(0, 6)], []),
+        windows([], ["00:00-24:00"]),
+        windows([], ["22:00-09:00", "08:00-22:00"]),
+        windows([weekdays(0, 3), weekdays(4, 6)], ["00:00-12:00", "12:00-00:00"]),
+        Expression::Union(vec![windows([weekdays(0, 4)], []), windows([weekdays(5, 6)], [])]),
+        Expression::Intersection(Vec::new()),
+    ];
+    let now = at("2026-03-02T12:00Z");
+    for expression in always {
+        let (calendar, id) = calendar("Europe/Berlin", expression);
+        assert_eq!(is_open(&calendar, id, now), Some(true));
+        assert_eq!(next_open(&calendar, id, now), Some(Next::Never));
+        assert_eq!(next_close(&calendar, id, now), Some(Next::Never));
+    }
+}
+
+#[test]
+fn a_broken_calendar_is_refused_and_answers_nothing() {
+    let (good, id) = calendar("Europe/Berlin", windows([weekdays(0, 6)], []));
+    let now = at("2026-03-02T12:00Z");
+    let itself = Schedule {
+        name: None,
+        zone: ZoneId(0),
+        expression: Expression::Schedule(id),
+    };
+    let circle = Calendar {
+        schedules: vec![itself],
+        ..good.clone()
+    };
+    assert_eq!(circle.verify(), Err(Unsound::Reference(0)));
+    assert_eq!(is_open(&circle, id, now), None);
+    assert_eq!(next_open(&circle, id, now), None);
+    let mut no_zone = good.clone();
+    no_zone.zones.clear();
+    assert_eq!(no_zone.verify(), Err(Unsound::NoZone(0)));
+    assert_eq!(is_open(&no_zone, id, now), None);
+    let mut unsorted = good.clone();
+    unsorted.zones[0].transitions.swap(1, 2);
+    assert_eq!(unsorted.verify(), Err(Unsound::Zone("Europe/Berlin".to_owned())));
+    let mut nonsense = good.clone();
+    nonsense.schedules[0].expression = windows([weekdays(0, 9)], []);
+    assert_eq!(nonsense.verify(), Err(Unsound::Window(0)));
+}
+
+#[test]
+fn references_cannot_multiply_without_bound() {
+    let (mut calendar, mut id) = calendar("Europe/Berlin", windows([weekdays(0, 6)], []));
+    for _ in 0..20 {
+        let twice = Expression::Union(vec![Expression::Schedule(id), Expression::Schedule(id)]);
+        let schedule = Schedule {
+            name: None,
+            zone: ZoneId(0),
+            expression: twice,
+        };
+        id = calendar.add_schedule(schedule).unwrap();
+    }
+    assert!(matches!(calendar.verify(), Err(Unsound::TooLarge(_))));
+}
+
+#[test]
+fn nesting_is_bounded_in_bytes_and_by_reference() {
+    let nested = |depth: usize| {
+        let mut expression = windows([weekdays(0, 6)], []);
+        for _ in 0..depth {
+            expression = Expression::Union(vec![expression]);
+        }
+        expression
+    };
+    let bytes = postcard::to_stdvec(&nested(MAX_DEPTH)).unwrap();
+    assert_eq!(postcard::from_bytes(&bytes), Ok(nested(MAX_DEPTH)));
+    let bytes = postcard::to_stdvec(&nested(MAX_DEPTH + 1)).unwrap();
+    assert!(postcard::from_bytes::<Expression>(&bytes).is_err());
+    let (mut calendar, mut id) = calendar("Europe/Berlin", windows([weekdays(0, 6)], []));
+    for _ in 0..=MAX_DEPTH {
+        let schedule = Schedule {
+            name: None,
+            zone: ZoneId(0),
+            expression: Expression::Schedule(id),
+        };
+        id = calendar.add_schedule(schedule).unwrap();
+    }
+    assert!(matches!(calendar.verify(), Err(Unsound::TooDeep(_))));
+}

@@ -1,1 +1,389 @@
-//! The typed tree.
+//! The typed tree: tables of everything a bundle says, and one arena of expressions.
+//!
+//! A rule is written once and may touch many tools; here its condition stands once for each tool that it touches,
+//! specialized to that tool (the tool's own name and tier are constants, its arguments are typed, a resource that the
+//! tool does not touch is gone). Equal expressions are one node, so what many rules ask is one node too. Children
+//! always come before their parents, so nothing that walks the arena needs recursion on untrusted depth.
+//!
+//! The same tables travel in the artifact beside the bytecode: messages, classes, unknowns and traces are computed
+//! from them on demand.
+
+mod arena;
+mod print;
+
+pub use arena::{Arena, Node};
+pub use print::print;
+
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::{Schedule, Zone};
+use crate::catalog::Tier;
+use crate::source::Span;
+use crate::types::{Schema, Type};
+use crate::value::Decimal;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+            pub struct $name(pub u32);
+
+            impl $name {
+                /// The id of the `index`th entry. A table never holds more than `u32::MAX` entries.
+                #[must_use]
+                pub fn at(index: usize) -> Self {
+                    Self(u32::try_from(index).unwrap_or(u32::MAX))
+                }
+
+                #[must_use]
+                pub fn index(self) -> usize {
+                    self.0 as usize
+                }
+            }
+        )*
+    };
+}
+
+ids! {
+    /// An entry of [`Bundle::connectors`].
+    ConnectorId
+    /// An entry of [`Bundle::resources`].
+    ResourceId
+    /// An entry of [`Bundle::tools`].
+    ToolId
+    /// An entry of [`Bundle::policies`].
+    PolicyId
+    /// An entry of [`Bundle::rules`].
+    RuleId
+    /// An entry of [`Bundle::breakers`].
+    BreakerId
+    /// An entry of [`Bundle::schedules`].
+    ScheduleId
+    /// An entry of [`Bundle::sets`].
+    SetId
+    /// An entry of [`Bundle::paths`].
+    PathId
+    /// An entry of [`Bundle::constants`].
+    ConstantId
+    /// A node of [`Bundle::arena`].
+    NodeId
+}
+
+/// A SHA-256 digest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        use sha2::Digest as _;
+        Self(sha2::Sha256::digest(bytes).into())
+    }
+}
+
+/// `sha256:` and 64 hexadecimal digits.
+impl std::fmt::Display for Digest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("sha256:")?;
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl std::fmt::Debug for Digest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
+/// Everything that a bundle says, checked.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Bundle {
+    /// The version of the zone data, `2026f`.
+    pub tzdata: String,
+    pub zones: Vec<Zone>,
+    pub schedules: Vec<NamedSchedule>,
+    pub sets: Vec<Set>,
+    pub connectors: Vec<Connector>,
+    pub resources: Vec<Resource>,
+    /// Ordered by connector (as in `connectors`, which is by name) and name.
+    pub tools: Vec<Tool>,
+    /// Ordered by name.
+    pub policies: Vec<Policy>,
+    /// Ordered by policy, then as written.
+    pub rules: Vec<Rule>,
+    /// Ordered by name.
+    pub breakers: Vec<Breaker>,
+    pub paths: Vec<Path>,
+    pub constants: Vec<Constant>,
+    pub arena: Arena,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NamedSchedule {
+    pub name: String,
+    pub schedule: Schedule,
+}
+
+/// A set of constants of one kind, without repeats, ordered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Set {
+    /// `None` for a list that stands in an expression.
+    pub name: Option<String>,
+    /// Its elements are told to nobody.
+    pub private: bool,
+    pub elements: Vec<Constant>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Constant {
+    Bool(bool),
+    Number(Decimal),
+    Text(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Connector {
+    /// The name in this bundle: the alias where `use … as …` gave one.
+    pub name: String,
+    /// The name of its declaration.
+    pub declared: String,
+    /// The address of its upstream, where the declaration names one.
+    pub upstream: Option<String>,
+}
+
+/// Something that a tool acts on and whose facts rules may read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Resource {
+    pub connector: ConnectorId,
+    pub name: String,
+    /// The names of the parts of its key, in order: `owner`, `name`.
+    pub keys: Vec<String>,
+    pub ignoring_case: bool,
+    pub attributes: Vec<Attribute>,
+    pub source: Option<FactSource>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attribute {
+    pub name: String,
+    pub ty: Type,
+}
+
+/// Where the facts of a resource come from; fetching them is the caller's work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactSource {
+    /// An address with `{key}` for the parts of the key.
+    pub address: String,
+    /// How old a fact may be, in seconds.
+    pub fresh_seconds: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tool {
+    pub connector: ConnectorId,
+    pub name: String,
+    /// `None`: the owner has not classified it, so it is denied.
+    pub tier: Option<Tier>,
+    /// The digest of its pinned definition.
+    pub shape: String,
+    /// The digest of its pinned texts, where the bundle's lock has one.
+    pub text: Option<String>,
+    pub schema: Schema,
+    /// Arguments that the schema does not name pass; rules never see them.
+    pub open: bool,
+    /// The resources that its arguments name.
+    pub bindings: Vec<Binding>,
+    /// The rules that touch it, each with its condition here.
+    pub guards: Vec<Guard>,
+}
+
+/// Which arguments of a tool are the key of a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binding {
+    pub resource: ResourceId,
+    /// As [`Resource::keys`].
+    pub keys: Vec<PathId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guard {
+    pub rule: RuleId,
+    /// When the rule matches; [`Node::Always`] where nothing is asked.
+    pub condition: NodeId,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    pub name: String,
+    pub annotations: Vec<(String, String)>,
+    pub documentation: String,
+    /// Of all that it says and reaches; see [`crate::check`].
+    pub digest: Digest,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    pub policy: PolicyId,
+    pub effect: Effect,
+    /// `permit … only when` becomes a permit and a forbid; this is the forbid.
+    pub from_only: bool,
+    /// What the agent reads: of a forbid its `message`, of a permit its `otherwise`.
+    pub message: Option<Template>,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    Permit,
+    Forbid,
+}
+
+/// A message with its gaps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Template {
+    pub parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Part {
+    Text(String),
+    Path(PathId),
+    Set(SetId),
+    Schedule(ScheduleId),
+    /// `{s.next}`: the next opening after now.
+    ScheduleNext(ScheduleId),
+    /// `{next}`: the instant of the denial's class.
+    Next,
+}
+
+/// A value that is read when a decision is made.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Path {
+    /// `args.a.b`; at least one name.
+    Argument(Vec<String>),
+    /// `repo.visibility`.
+    Attribute { resource: ResourceId, attribute: u32 },
+    MemberEmail,
+    MemberGroups,
+    AgentName,
+    /// How many calls of this session were denied.
+    SessionDenials,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breaker {
+    pub name: String,
+    /// It trips with this denial; at least 1.
+    pub after: u32,
+    pub counts: Counts,
+    /// The sliding window, in seconds.
+    pub within_seconds: Option<u64>,
+    pub hold: Hold,
+    /// What it denies while open; `None` is everything.
+    pub stops: Option<Vec<ToolId>>,
+    pub message: Option<Template>,
+    /// Of what it counts, not of its bound, hold or message: state belongs to name and meaning.
+    pub meaning: Digest,
+    pub span: Span,
+}
+
+/// Which denials a breaker counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub by: DeniedBy,
+    /// `None`: of every tool, unknown ones included.
+    pub of: Option<Vec<ToolId>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeniedBy {
+    Anything,
+    /// `by forbid`: any rule that forbids.
+    Forbid,
+    /// `by default`: nothing permitted it.
+    Default,
+    /// `by limit`.
+    Limit,
+    /// `by arguments`: they did not fit the schema.
+    Arguments,
+    /// `by NAME`.
+    Policy(PolicyId),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Hold {
+    UntilReset,
+    /// In seconds; then one probe decides.
+    For(u64),
+}
+
+impl Bundle {
+    /// The tool `connector.name`.
+    #[must_use]
+    pub fn find_tool(&self, connector: &str, name: &str) -> Option<ToolId> {
+        let key = |tool: &Tool| (self.connectors.get(tool.connector.index()).map(|c| c.name.as_str()), tool.name.as_str());
+        let wanted = (Some(connector), name);
+        self.tools.binary_search_by(|tool| (key(tool).0, key(tool).1).cmp(&wanted)).ok().map(ToolId::at)
+    }
+
+    #[must_use]
+    pub fn tool(&self, id: ToolId) -> Option<&Tool> {
+        self.tools.get(id.index())
+    }
+
+    #[must_use]
+    pub fn rule(&self, id: RuleId) -> Option<&Rule> {
+        self.rules.get(id.index())
+    }
+
+    #[must_use]
+    pub fn policy(&self, id: PolicyId) -> Option<&Policy> {
+        self.policies.get(id.index())
+    }
+
+    /// The policy that `rule` belongs to.
+    #[must_use]
+    pub fn policy_of(&self, rule: RuleId) -> Option<&Policy> {
+        self.policy(self.rule(rule)?.policy)
+    }
+
+    #[must_use]
+    pub fn breaker(&self, id: BreakerId) -> Option<&Breaker> {
+        self.breakers.get(id.index())
+    }
+
+    #[must_use]
+    pub fn path(&self, id: PathId) -> Option<&Path> {
+        self.paths.get(id.index())
+    }
+
+    /// `github.get_me`.
+    #[must_use]
+    pub fn tool_name(&self, id: ToolId) -> String {
+        self.tool(id).map_or_else(String::new, |tool| {
+            let connector = self.connectors.get(tool.connector.index()).map_or("", |connector| connector.name.as_str());
+            format!("{connector}.{}", tool.name)
+        })
+    }
+
+    /// A path as the author writes it, `args.owner`.
+    #[must_use]
+    pub fn path_name(&self, id: PathId) -> String {
+        match self.path(id) {
+            None => String::new(),
+            Some(Path::Argument(names)) => format!("args.{}", names.join(".")),
+            Some(Path::Attribute { resource, attribute }) => {
+                let resource = self.resources.get(resource.index());
+                let attribute = resource.and_then(|resource| resource.attributes.get(*attribute as usize));
+                format!("{}.{}", resource.map_or("", |r| r.name.as_str()), attribute.map_or("", |a| a.name.as_str()))
+            }
+            Some(Path::MemberEmail) => "member.email".into(),
+            Some(Path::MemberGroups) => "member.groups".into(),
+            Some(Path::AgentName) => "agent.name".into(),
+            Some(Path::SessionDenials) => "session.denials".into(),
+        }
+    }
+}

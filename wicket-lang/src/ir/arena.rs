@@ -1,0 +1,159 @@
+//! Expressions, each node once.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ConstantId, NodeId, PathId, ScheduleId, SetId};
+use crate::value::{ArithmeticOp, CompareOp, Kind, TextOp};
+
+/// A value, or a condition. A value node yields a [`crate::value::Value`], a condition node a
+/// [`crate::value::Truth`]; the checker never puts one where the other is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Node {
+    // ---- values
+    Constant(ConstantId),
+    Load(PathId),
+    Lower(NodeId),
+    Size(NodeId),
+    Arithmetic {
+        op: ArithmeticOp,
+        left: NodeId,
+        right: NodeId,
+    },
+    // ---- conditions
+    Always(bool),
+    /// Can never be known here: the tool binds no such resource.
+    Unknowable(PathId),
+    /// A truth value that was read.
+    IsTrue(NodeId),
+    Compare {
+        op: CompareOp,
+        left: NodeId,
+        right: NodeId,
+        fold: bool,
+    },
+    InSet {
+        value: NodeId,
+        set: SetId,
+        fold: bool,
+    },
+    InList {
+        value: NodeId,
+        list: NodeId,
+        fold: bool,
+    },
+    Text {
+        op: TextOp,
+        text: NodeId,
+        pattern: NodeId,
+        fold: bool,
+    },
+    InSchedule(ScheduleId),
+    Has(PathId),
+    IsKind {
+        value: NodeId,
+        kind: Kind,
+    },
+    Not(NodeId),
+    And(NodeId, NodeId),
+    Or(NodeId, NodeId),
+}
+
+impl Node {
+    /// The nodes that it reads, in order.
+    pub fn children(self) -> impl Iterator<Item = NodeId> {
+        let pair = match self {
+            Self::Constant(_)
+            | Self::Load(_)
+            | Self::Always(_)
+            | Self::Unknowable(_)
+            | Self::InSchedule(_)
+            | Self::Has(_) => [None, None],
+            Self::Lower(child)
+            | Self::Size(child)
+            | Self::IsTrue(child)
+            | Self::Not(child)
+            | Self::InSet { value: child, .. }
+            | Self::IsKind { value: child, .. } => [Some(child), None],
+            Self::Arithmetic { left, right, .. }
+            | Self::Compare { left, right, .. }
+            | Self::And(left, right)
+            | Self::Or(left, right) => [Some(left), Some(right)],
+            Self::InList { value, list, .. } => [Some(value), Some(list)],
+            Self::Text { text, pattern, .. } => [Some(text), Some(pattern)],
+        };
+        pair.into_iter().flatten()
+    }
+
+    /// Whether it yields a truth rather than a value.
+    #[must_use]
+    pub fn is_condition(self) -> bool {
+        match self {
+            Self::Constant(_) | Self::Load(_) | Self::Lower(_) | Self::Size(_) | Self::Arithmetic { .. } => false,
+            Self::Always(_)
+            | Self::Unknowable(_)
+            | Self::IsTrue(_)
+            | Self::Compare { .. }
+            | Self::InSet { .. }
+            | Self::InList { .. }
+            | Self::Text { .. }
+            | Self::InSchedule(_)
+            | Self::Has(_)
+            | Self::IsKind { .. }
+            | Self::Not(_)
+            | Self::And(..)
+            | Self::Or(..) => true,
+        }
+    }
+}
+
+/// Nodes, children before parents, no two alike.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Arena {
+    nodes: Vec<Node>,
+    /// Empty after loading: only the checker adds nodes.
+    #[serde(skip)]
+    known: HashMap<Node, NodeId>,
+}
+
+impl PartialEq for Arena {
+    fn eq(&self, other: &Self) -> bool {
+        self.nodes == other.nodes
+    }
+}
+
+impl Arena {
+    /// The node, new or the one that is there already.
+    pub fn add(&mut self, node: Node) -> NodeId {
+        if let Some(known) = self.known.get(&node) {
+            return *known;
+        }
+        let id = NodeId::at(self.nodes.len());
+        self.nodes.push(node);
+        self.known.insert(node, id);
+        id
+    }
+
+    #[must_use]
+    pub fn get(&self, id: NodeId) -> Option<Node> {
+        self.nodes.get(id.index()).copied()
+    }
+
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (NodeId, Node)> {
+        self.nodes
+            .iter()
+            .enumerate()
+            .map(|(index, node)| (NodeId::at(index), *node))
+    }
+}

@@ -1,1 +1,130 @@
-//! From the rules that matched to a decision.
+//! From the rules that matched to a decision: the six steps, in order.
+//!
+//! 1. An open breaker denies. 2. A matching `forbid` denies. 3. A passed `limit` denies. 4. A matching `ask` without
+//! approval denies. 5. A matching `permit` allows. 6. Otherwise: deny. Before them stands what makes a call no call
+//! of a pinned tool at all. The order of files, policies and rules never matters.
+//!
+//! A decision is small; what is told about it ([`explain`]) is computed on demand from the same tables.
+
+mod class;
+mod conclude;
+mod explain;
+mod message;
+mod reach;
+mod settle;
+
+pub use class::{Class, Need};
+pub use conclude::decide;
+pub use explain::{Explanation, Input, PolicyMatch, Role, explain, inputs, policies};
+pub use reach::{Reach, reach};
+pub use settle::{reset, settle};
+
+use serde::{Deserialize, Serialize};
+
+use crate::ir::{BreakerId, RuleId, ToolId};
+use crate::request::{FactRef, Findings};
+use crate::types::Misfit;
+
+/// What one step of deciding yields.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Decided(Decision),
+    /// The answer still depends on these records; fetch them and ask again. Never empty.
+    Needs(Vec<FactRef>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Permit,
+    Deny,
+}
+
+/// Why: a closed list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// A rule decided.
+    Policy,
+    /// No rule permits it.
+    Default,
+    Breaker,
+    Limit,
+    ApprovalRequired,
+    /// A rule that would permit it can never match again.
+    Expired,
+    UnknownTool,
+    Unclassified,
+    DefinitionChanged,
+    Arguments,
+    RateLimit,
+    NotRecorded,
+    Overload,
+}
+
+impl Reason {
+    pub const ALL: &'static [Self] = &[
+        Self::Policy,
+        Self::Default,
+        Self::Breaker,
+        Self::Limit,
+        Self::ApprovalRequired,
+        Self::Expired,
+        Self::UnknownTool,
+        Self::Unclassified,
+        Self::DefinitionChanged,
+        Self::Arguments,
+        Self::RateLimit,
+        Self::NotRecorded,
+        Self::Overload,
+    ];
+
+    /// As in replies and records.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Policy => "policy",
+            Self::Default => "default",
+            Self::Breaker => "breaker",
+            Self::Limit => "limit",
+            Self::ApprovalRequired => "approval_required",
+            Self::Expired => "expired",
+            Self::UnknownTool => "unknown_tool",
+            Self::Unclassified => "unclassified",
+            Self::DefinitionChanged => "definition_changed",
+            Self::Arguments => "arguments",
+            Self::RateLimit => "rate_limit",
+            Self::NotRecorded => "not_recorded",
+            Self::Overload => "overload",
+        }
+    }
+}
+
+/// The decision on one call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    pub verdict: Verdict,
+    pub reason: Reason,
+    /// `None`: no such tool.
+    pub tool: Option<ToolId>,
+    /// The caller must not learn that the tool is there: answer as for an unknown one.
+    pub hidden: bool,
+    /// The rules that decided: the permits of a permit, the forbids of a denial, and at step 6 the permits whose
+    /// condition was missing.
+    pub rules: Vec<RuleId>,
+    /// The breakers that decided.
+    pub breakers: Vec<BreakerId>,
+    /// The breakers for which this call, if it is permitted, is the probe.
+    pub probes: Vec<BreakerId>,
+    /// Where the arguments do not fit.
+    pub misfit: Option<Misfit>,
+    /// What was found of each rule; empty where an earlier step decided.
+    pub findings: Findings,
+}
+
+impl Decision {
+    #[must_use]
+    pub fn is_permit(&self) -> bool {
+        self.verdict == Verdict::Permit
+    }
+}

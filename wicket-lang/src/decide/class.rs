@@ -1,0 +1,387 @@
+//! What an agent can do about a denial, computed from the compiled rules.
+//!
+//! For each condition that stands in the way we ask what would have to change ([`left`]): of what restricts all must
+//! clear, of the permits one suffices. The class is that of the hardest thing left; so `at` is answered only where
+//! nothing but time is in the way, and its instant is found by judging the same call again at each edge of the
+//! schedules concerned, until one permits it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, Decision, Reason, conclude};
+use crate::calendar;
+use crate::interpret;
+use crate::ir::{Bundle, Constant, Effect, Node, NodeId, Path, PathId, RuleId, ScheduleId, SetId};
+use crate::request::{Environment, Fact, Request, Scope, Stand, State, Switches};
+use crate::value::{CompareOp, Instant, Missing, TextOp, Truth, Value};
+
+/// How many edges of schedules are tried before "never" is the answer.
+const MAX_EDGES: usize = 4096;
+
+/// A set of more elements is told by its name and size only.
+pub(super) const MAX_TOLD: usize = 20;
+
+/// From the hardest to the easiest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Class {
+    /// Nothing that the agent does, and no time, changes it.
+    Never,
+    /// An owner must reset these breakers.
+    AfterReset { breakers: Vec<String> },
+    /// The arguments must satisfy all of these.
+    If { arguments: Vec<Need> },
+    /// These could not be known.
+    Unknown { attributes: Vec<String> },
+    AfterApproval,
+    /// At this instant (milliseconds since the Unix epoch), if nothing else happens meanwhile.
+    At { at: Instant },
+    /// A fact could not be fetched just now.
+    Transient,
+}
+
+/// What one argument must satisfy.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Need {
+    /// `args.channel_id`.
+    pub argument: String,
+    /// `be present`, `be in`, `not be in`, `be`, `be <`, `be like`, …
+    pub must: String,
+    /// The values it is compared with, as text; empty where they are not told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+    /// The set it is compared with, and its size, where its values are not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<(String, usize)>,
+}
+
+/// What is still in the way of a condition.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Left {
+    never: bool,
+    resets: BTreeSet<String>,
+    needs: BTreeSet<Need>,
+    unknown: BTreeSet<String>,
+    time: bool,
+    transient: bool,
+}
+
+impl Left {
+    fn never() -> Self {
+        Self { never: true, ..Self::default() }
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.never |= other.never;
+        self.resets.extend(other.resets);
+        self.needs.extend(other.needs);
+        self.unknown.extend(other.unknown);
+        self.time |= other.time;
+        self.transient |= other.transient;
+        self
+    }
+
+    /// The easier of two ways; the first where they are alike.
+    fn or(self, other: Self) -> Self {
+        if other.hardness() < self.hardness() { other } else { self }
+    }
+
+    fn hardness(&self) -> u8 {
+        match self {
+            Self { never: true, .. } => 6,
+            Self { resets, .. } if !resets.is_empty() => 5,
+            Self { needs, .. } if !needs.is_empty() => 4,
+            Self { unknown, .. } if !unknown.is_empty() => 3,
+            Self { time: true, .. } => 2,
+            Self { transient: true, .. } => 1,
+            Self { .. } => 0,
+        }
+    }
+}
+
+/// The class of a denial; the instant of [`Class::At`] is `now` here, see [`with_instant`].
+pub(super) fn of(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Decision) -> Class {
+    let left = match decision.reason {
+        Reason::UnknownTool | Reason::Unclassified | Reason::DefinitionChanged | Reason::Expired => Left::never(),
+        Reason::Limit | Reason::RateLimit | Reason::NotRecorded | Reason::Overload => {
+            Left { transient: true, ..Left::default() }
+        }
+        Reason::ApprovalRequired => return Class::AfterApproval,
+        Reason::Arguments => {
+            let needs = decision.misfit.iter().map(|misfit| Need {
+                argument: format!("args.{}", misfit.path),
+                must: misfit.problem.clone(),
+                values: Vec::new(),
+                set: None,
+            });
+            Left { needs: needs.collect(), ..Left::default() }
+        }
+        Reason::Breaker => breakers_left(bundle, request, state, decision),
+        Reason::Policy | Reason::Default => rules_left(bundle, request, state, decision),
+    };
+    match left {
+        Left { never: true, .. } => Class::Never,
+        Left { resets, .. } if !resets.is_empty() => Class::AfterReset { breakers: resets.into_iter().collect() },
+        Left { needs, .. } if !needs.is_empty() => Class::If { arguments: needs.into_iter().collect() },
+        Left { unknown, .. } if !unknown.is_empty() => Class::Unknown { attributes: unknown.into_iter().collect() },
+        Left { time: true, .. } => Class::At { at: request.now.unwrap_or(Instant(0)) },
+        Left { transient: true, .. } => Class::Transient,
+        // Something denied it and nothing can be named that would clear it.
+        Left { .. } => Class::Never,
+    }
+}
+
+/// The class with its instant: the first edge after now at which the same call would be permitted.
+pub(super) fn with_instant(
+    bundle: &Bundle,
+    switches: &Switches,
+    request: &Request<'_>,
+    state: &State,
+    decision: &Decision,
+) -> Class {
+    match of(bundle, request, state, decision) {
+        Class::At { .. } => first_permit(bundle, switches, request, state, decision)
+            .map_or(Class::Never, |at| Class::At { at }),
+        class @ (Class::Never
+        | Class::AfterReset { .. }
+        | Class::If { .. }
+        | Class::Unknown { .. }
+        | Class::AfterApproval
+        | Class::Transient) => class,
+    }
+}
+
+fn first_permit(
+    bundle: &Bundle,
+    switches: &Switches,
+    request: &Request<'_>,
+    state: &State,
+    decision: &Decision,
+) -> Option<Instant> {
+    let guards = decision.tool.and_then(|tool| bundle.tool(tool)).map(|tool| tool.guards.as_slice())?;
+    let mut schedules: Vec<ScheduleId> =
+        guards.iter().flat_map(|guard| schedules_of(bundle, guard.condition)).collect();
+    schedules.sort();
+    schedules.dedup();
+    let mut at = request.now?;
+    for _ in 0..MAX_EDGES {
+        let edges = schedules
+            .iter()
+            .filter_map(|schedule| calendar::next_edge(&bundle.calendar(), schedule.index(), at))
+            .chain(bundle.breakers.iter().filter_map(|breaker| match state.stand(breaker, Some(at)) {
+                Stand::Stops(until) => until,
+                Stand::Passes | Stand::Probe => None,
+            }));
+        at = edges.filter(|edge| *edge > at).min()?;
+        let later = Request { now: Some(at), ..*request };
+        match conclude::decide(bundle, switches, &later, state, interpret::findings) {
+            Answer::Decided(decision) if decision.is_permit() => return Some(at),
+            Answer::Decided(_) | Answer::Needs(_) => {}
+        }
+    }
+    None
+}
+
+fn breakers_left(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Decision) -> Left {
+    decision.breakers.iter().filter_map(|id| bundle.breaker(*id)).fold(Left::default(), |left, breaker| {
+        left.and(match state.stand(breaker, request.now) {
+            Stand::Stops(None) => Left { resets: [breaker.name.clone()].into(), ..Left::default() },
+            Stand::Stops(Some(_)) => Left { time: true, ..Left::default() },
+            Stand::Passes | Stand::Probe => Left::default(),
+        })
+    })
+}
+
+/// All that forbids must clear, and one of the permits must hold.
+fn rules_left(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Decision) -> Left {
+    let Some(tool) = decision.tool else { return Left::never() };
+    let env = Environment { bundle, tool, request, state, scope: Scope::Call };
+    let guards = env.tool().map(|tool| tool.guards.as_slice()).unwrap_or_default();
+    let condition = |rule: RuleId| guards.iter().find(|guard| guard.rule == rule).map(|guard| guard.condition);
+    let mut all = Left::default();
+    if decision.reason == Reason::Policy {
+        for node in decision.rules.iter().filter_map(|rule| condition(*rule)) {
+            all = all.and(left(&env, node, false));
+        }
+    }
+    let permits: Vec<Left> = decision
+        .findings
+        .rules
+        .iter()
+        .filter(|finding| finding.effect == Effect::Permit)
+        .filter_map(|finding| condition(finding.rule))
+        .map(|node| left(&env, node, true))
+        .collect();
+    match permits.into_iter().reduce(Left::or) {
+        Some(easiest) => all.and(easiest),
+        None => Left::never(),
+    }
+}
+
+/// What must change for `node` to become `wanted`.
+fn left(env: &Environment<'_>, id: NodeId, wanted: bool) -> Left {
+    let truth = interpret::condition(env, id);
+    if truth == Truth::from(wanted) || truth == Truth::Pending {
+        return Left::default();
+    }
+    let Some(node) = env.bundle.arena.get(id) else { return Left::never() };
+    match (node, wanted) {
+        (Node::Not(inner), _) => left(env, inner, !wanted),
+        (Node::And(a, b), true) | (Node::Or(a, b), false) => left(env, a, wanted).and(left(env, b, wanted)),
+        (Node::And(a, b), false) | (Node::Or(a, b), true) => left(env, a, wanted).or(left(env, b, wanted)),
+        (Node::InSchedule(schedule), _) => schedule_left(env, schedule, wanted),
+        (Node::Unknowable(path), _) => Left { unknown: [env.bundle.path_name(path)].into(), ..Left::default() },
+        (
+            Node::IsTrue(_)
+            | Node::Compare { .. }
+            | Node::InSet { .. }
+            | Node::InList { .. }
+            | Node::Text { .. }
+            | Node::Has(_)
+            | Node::IsKind { .. },
+            _,
+        ) => test_left(env, id, node, wanted),
+        (Node::Always(_) | Node::Constant(_) | Node::Load(_) | Node::Lower(_) | Node::Size(_) | Node::Arithmetic { .. }, _) => {
+            Left::never()
+        }
+    }
+}
+
+fn schedule_left(env: &Environment<'_>, schedule: ScheduleId, wanted: bool) -> Left {
+    let Some(now) = env.request.now else { return Left { unknown: ["now".to_owned()].into(), ..Left::default() } };
+    let tables = env.bundle.calendar();
+    let edge = if wanted {
+        calendar::next_open(&tables, schedule.index(), now)
+    } else {
+        calendar::next_close(&tables, schedule.index(), now)
+    };
+    match edge {
+        Some(_) => Left { time: true, ..Left::default() },
+        None => Left::never(),
+    }
+}
+
+/// A test of values: what is fixed for the agent makes it `never`, what could not be known `unknown`, and what the
+/// agent sends `if`.
+fn test_left(env: &Environment<'_>, id: NodeId, node: Node, wanted: bool) -> Left {
+    let mut result = Left::default();
+    let mut arguments = Vec::new();
+    for path in env.bundle.reads(id) {
+        let missing = match env.load(path) {
+            Value::Missing(missing) => Some(missing),
+            Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Record(_) => None,
+        };
+        match (env.bundle.path(path), missing) {
+            (Some(Path::Argument(_)), _) => arguments.push((path, missing)),
+            (Some(Path::Attribute { resource, .. }), Some(_))
+                if matches!(env.request.facts.get(*resource), Some(Fact::Failed)) =>
+            {
+                result.transient = true;
+            }
+            (_, Some(Missing::Pending)) | (None, _) => {}
+            (Some(_), Some(Missing::Unknown | Missing::Absent)) => {
+                result.unknown.insert(env.bundle.path_name(path));
+            }
+            (Some(_), None) => {}
+        }
+    }
+    if result.hardness() > 0 {
+        return result;
+    }
+    if arguments.is_empty() {
+        return Left::never();
+    }
+    result.needs.extend(arguments.into_iter().map(|(path, missing)| need(env, path, missing, node, wanted)));
+    result
+}
+
+fn need(env: &Environment<'_>, path: PathId, missing: Option<Missing>, node: Node, wanted: bool) -> Need {
+    let argument = env.bundle.path_name(path);
+    let plain = |must: &str, values: Vec<String>| Need { argument: argument.clone(), must: must.into(), values, set: None };
+    let (must, not) = if wanted { ("be", "") } else { ("not be", "not ") };
+    match node {
+        Node::Has(_) => plain(if wanted { "be present" } else { "be absent" }, Vec::new()),
+        Node::InSet { set, .. } => {
+            let must = if wanted { "be in" } else { "not be in" };
+            let (values, set) = told(env.bundle, set);
+            Need { argument, must: must.into(), values, set }
+        }
+        Node::Compare { op, left, right, .. } => {
+            let (op, other) = match env.bundle.arena.get(left) {
+                Some(Node::Constant(_)) => (op.flipped(), left),
+                _ => (op, right),
+            };
+            let op = if wanted { op } else { op.negated() };
+            let word = match op {
+                CompareOp::Equal => "be".to_owned(),
+                CompareOp::NotEqual => "not be".to_owned(),
+                CompareOp::Less | CompareOp::LessEqual | CompareOp::Greater | CompareOp::GreaterEqual => {
+                    format!("be {}", op.symbol())
+                }
+            };
+            plain(&word, shown(env.bundle, other))
+        }
+        Node::Text { op, pattern, .. } => {
+            let word = match op {
+                TextOp::StartsWith => "start with",
+                TextOp::EndsWith => "end with",
+                TextOp::Contains => "contain",
+                TextOp::Like => "be like",
+            };
+            plain(&format!("{not}{word}"), shown(env.bundle, pattern))
+        }
+        Node::InList { list, .. } => plain(&format!("{must} in"), shown(env.bundle, list)),
+        Node::IsKind { kind, .. } => plain(must, vec![kind.name().to_owned()]),
+        Node::IsTrue(_) => plain("be", vec![wanted.to_string()]),
+        Node::Constant(_) | Node::Load(_) | Node::Lower(_) | Node::Size(_) | Node::Arithmetic { .. } | Node::Always(_)
+        | Node::Unknowable(_) | Node::InSchedule(_) | Node::Not(_) | Node::And(..) | Node::Or(..) => {
+            plain(if missing.is_some() { "be present" } else { must }, Vec::new())
+        }
+    }
+}
+
+/// The other side of a test, where it is a constant.
+fn shown(bundle: &Bundle, id: NodeId) -> Vec<String> {
+    match bundle.arena.get(id) {
+        Some(Node::Constant(constant)) => {
+            bundle.constants.get(constant.index()).map(constant_text).into_iter().collect()
+        }
+        Some(node) => node.children().next().map_or_else(
+            || bundle.reads(id).into_iter().map(|path| bundle.path_name(path)).collect(),
+            |_| vec![crate::ir::print(bundle, id)],
+        ),
+        None => Vec::new(),
+    }
+}
+
+/// The elements of a set, or its name and size where they are not told.
+fn told(bundle: &Bundle, set: SetId) -> (Vec<String>, Option<(String, usize)>) {
+    let Some(set) = bundle.sets.get(set.index()) else { return (Vec::new(), None) };
+    if set.private || set.elements.len() > MAX_TOLD {
+        (Vec::new(), Some((set.name.clone().unwrap_or_default(), set.elements.len())))
+    } else {
+        (set.elements.iter().map(constant_text).collect(), None)
+    }
+}
+
+pub(super) fn constant_text(constant: &Constant) -> String {
+    match constant {
+        Constant::Bool(value) => value.to_string(),
+        Constant::Number(value) => value.to_string(),
+        Constant::Text(value) => value.clone(),
+    }
+}
+
+/// The schedules that an expression asks for.
+fn schedules_of(bundle: &Bundle, node: NodeId) -> Vec<ScheduleId> {
+    let (mut found, mut open) = (Vec::new(), vec![node]);
+    while let Some(id) = open.pop() {
+        let Some(node) = bundle.arena.get(id) else { continue };
+        if let Node::InSchedule(schedule) = node {
+            found.push(schedule);
+        }
+        open.extend(node.children());
+    }
+    found
+}

@@ -1,0 +1,182 @@
+//! The steps of a decision.
+
+use super::reach::{Reach, reach};
+use super::{Answer, Decision, Reason, Verdict};
+use crate::ir::{Breaker, BreakerId, Bundle, Effect, NodeId, Path, RuleId, Tool, ToolId};
+use crate::request::{
+    Definition, Environment, FactRef, Findings, Request, Scope, Setting, Stand, State, Switches,
+};
+use crate::types;
+use crate::value::{Missing, Truth, Value};
+
+/// Judges one call. `find` is the machine or the interpreter.
+pub fn decide(
+    bundle: &Bundle,
+    switches: &Switches,
+    request: &Request<'_>,
+    state: &State,
+    find: impl FnOnce(&Environment<'_>) -> Findings,
+) -> Answer {
+    let Some(id) = bundle.find_tool(request.connector, request.tool) else {
+        return Answer::Decided(Decision { hidden: true, ..denial(None, Reason::UnknownTool) });
+    };
+    let env = Environment { bundle, tool: id, request, state, scope: Scope::Call };
+    let answer = step(&env, switches, id, find);
+    match answer {
+        Answer::Decided(decision) if !decision.is_permit() => Answer::Decided(Decision {
+            hidden: reach(bundle, switches, id, request.caller) == Reach::Silent,
+            ..decision
+        }),
+        Answer::Decided(_) | Answer::Needs(_) => answer,
+    }
+}
+
+fn step(
+    env: &Environment<'_>,
+    switches: &Switches,
+    id: ToolId,
+    find: impl FnOnce(&Environment<'_>) -> Findings,
+) -> Answer {
+    let (open, probes) = breakers(env, switches, id);
+    if !open.is_empty() {
+        return Answer::Decided(Decision { breakers: open, ..denial(Some(id), Reason::Breaker) });
+    }
+    let Some(tool) = env.bundle.tool(id) else {
+        return Answer::Decided(denial(Some(id), Reason::UnknownTool));
+    };
+    if let Some(decision) = not_pinned(env.request, tool, id) {
+        return Answer::Decided(decision);
+    }
+    match conclude(env, switches, find(env)) {
+        Answer::Decided(decision) => Answer::Decided(Decision { tool: Some(id), probes, ..decision }),
+        needs @ Answer::Needs(_) => needs,
+    }
+}
+
+/// The breakers that stop the call, and those for which it is the probe.
+fn breakers(env: &Environment<'_>, switches: &Switches, tool: ToolId) -> (Vec<BreakerId>, Vec<BreakerId>) {
+    let (mut open, mut probes) = (Vec::new(), Vec::new());
+    // Most sessions have no denial yet, and then there is nothing to look through.
+    if env.state.breakers.is_empty() {
+        return (open, probes);
+    }
+    for (index, breaker) in env.bundle.breakers.iter().enumerate() {
+        if !stops(breaker, tool) {
+            continue;
+        }
+        match (switches.of(&breaker.name), env.state.stand(breaker, env.request.now)) {
+            (Setting::Off, _) | (_, Stand::Passes) | (Setting::Shadow, Stand::Stops(_)) => {}
+            (Setting::Enforce, Stand::Stops(_)) => open.push(BreakerId::at(index)),
+            (Setting::Enforce | Setting::Shadow, Stand::Probe) => probes.push(BreakerId::at(index)),
+        }
+    }
+    (open, probes)
+}
+
+fn stops(breaker: &Breaker, tool: ToolId) -> bool {
+    breaker.stops.as_ref().is_none_or(|tools| tools.contains(&tool))
+}
+
+/// A call of a tool that is not pinned as it is, or with arguments that do not fit the pin.
+fn not_pinned(request: &Request<'_>, tool: &Tool, id: ToolId) -> Option<Decision> {
+    if tool.tier.is_none() {
+        return Some(denial(Some(id), Reason::Unclassified));
+    }
+    match request.definition {
+        Definition::Changed => return Some(denial(Some(id), Reason::DefinitionChanged)),
+        Definition::Pinned => {}
+    }
+    let misfit = types::fit(request.args, &tool.schema, tool.open).err()?;
+    Some(Decision { misfit: Some(misfit), ..denial(Some(id), Reason::Arguments) })
+}
+
+/// Steps 2 to 6 over what was found.
+fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> Answer {
+    let enforced = |effect: Effect, matches: fn(Truth) -> bool| -> Vec<RuleId> {
+        let found = findings.rules.iter().filter(|finding| finding.effect == effect && matches(finding.matches));
+        found
+            .filter(|finding| switches.of_rule(env.bundle, finding.rule) == Setting::Enforce)
+            .map(|finding| finding.rule)
+            .collect()
+    };
+    let forbids = enforced(Effect::Forbid, |truth| matches!(truth, Truth::True | Truth::Unknown));
+    if !forbids.is_empty() {
+        return Answer::Decided(Decision { rules: forbids, findings, ..denial(None, Reason::Policy) });
+    }
+    let pending_forbids = enforced(Effect::Forbid, |truth| truth == Truth::Pending);
+    let permits = enforced(Effect::Permit, |truth| truth == Truth::True);
+    let pending_permits = enforced(Effect::Permit, |truth| truth == Truth::Pending);
+    if permits.is_empty() && pending_permits.is_empty() {
+        let rules = enforced(Effect::Permit, |_| true);
+        return Answer::Decided(Decision { rules, findings, ..denial(None, Reason::Default) });
+    }
+    let mut depends_on = pending_forbids;
+    if permits.is_empty() {
+        depends_on.extend(pending_permits);
+    }
+    if depends_on.is_empty() {
+        return Answer::Decided(Decision {
+            verdict: Verdict::Permit,
+            rules: permits,
+            findings,
+            ..denial(None, Reason::Policy)
+        });
+    }
+    let needs = needed(env, &depends_on);
+    if needs.is_empty() {
+        // INVARIANT: a pending condition reads a fact that can be asked for. Were it not so, unknown is the answer.
+        return Answer::Decided(Decision { rules: depends_on, findings, ..denial(None, Reason::Policy) });
+    }
+    Answer::Needs(needs)
+}
+
+/// The records that the conditions of `rules` wait for.
+fn needed(env: &Environment<'_>, rules: &[RuleId]) -> Vec<FactRef> {
+    let guards = env.tool().map(|tool| tool.guards.as_slice()).unwrap_or_default();
+    let mut needs = Vec::new();
+    for guard in guards.iter().filter(|guard| rules.contains(&guard.rule)) {
+        for path in env.bundle.reads(guard.condition) {
+            let pending = matches!(env.load(path), Value::Missing(Missing::Pending));
+            if let (true, Some(Path::Attribute { resource, .. })) = (pending, env.bundle.path(path)) {
+                needs.extend(env.fact_ref(*resource));
+            }
+        }
+    }
+    needs.sort();
+    needs.dedup();
+    needs
+}
+
+fn denial(tool: Option<ToolId>, reason: Reason) -> Decision {
+    Decision {
+        verdict: Verdict::Deny,
+        reason,
+        tool,
+        hidden: false,
+        rules: Vec::new(),
+        breakers: Vec::new(),
+        probes: Vec::new(),
+        misfit: None,
+        findings: Findings::default(),
+    }
+}
+
+impl Bundle {
+    /// The paths that the expression reads, each once, in order.
+    #[must_use]
+    pub fn reads(&self, node: NodeId) -> Vec<crate::ir::PathId> {
+        use crate::ir::Node;
+        let mut paths = Vec::new();
+        let mut open = vec![node];
+        while let Some(id) = open.pop() {
+            let Some(node) = self.arena.get(id) else { continue };
+            if let Node::Load(path) | Node::Has(path) | Node::Unknowable(path) = node {
+                paths.push(path);
+            }
+            open.extend(node.children());
+        }
+        paths.sort();
+        paths.dedup();
+        paths
+    }
+}

@@ -1,0 +1,210 @@
+//! All that is told about a decision, on demand.
+
+use serde::{Deserialize, Serialize};
+
+use super::class::{self, Class};
+use super::{Decision, Reason, message};
+use crate::interpret;
+use crate::ir::{Bundle, Digest, Effect, Node, NodeId, PathId, RuleId};
+use crate::json::{self, Json};
+use crate::request::{Environment, Request, Scope, Setting, State, Switches};
+use crate::value::{Instant, Missing, Truth, Value};
+
+/// The longest value that a record keeps whole, in bytes of its JSON; a longer one is kept as its digest.
+const MAX_INPUT: usize = 256;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Explanation {
+    /// `None` for a permit.
+    pub class: Option<Class>,
+    /// The instant of [`Class::At`].
+    pub next: Option<Instant>,
+    /// `None` for a permit.
+    pub message: Option<String>,
+    /// What was unknown in the conditions that decided.
+    pub unknown: Vec<String>,
+}
+
+/// Class, message and unknowns of a decision on `request` in `state` (the state before it).
+#[must_use]
+pub fn explain(
+    bundle: &Bundle,
+    switches: &Switches,
+    request: &Request<'_>,
+    state: &State,
+    decision: &Decision,
+) -> Explanation {
+    if decision.is_permit() {
+        return Explanation::default();
+    }
+    let unknown = unknown(bundle, request, state, decision);
+    let class = class::with_instant(bundle, switches, request, state, decision);
+    let message = message::message(bundle, request, state, decision, &class, &unknown);
+    let next = match &class {
+        Class::At { at } => Some(*at),
+        Class::Never
+        | Class::AfterReset { .. }
+        | Class::If { .. }
+        | Class::Unknown { .. }
+        | Class::AfterApproval
+        | Class::Transient => None,
+    };
+    Explanation { class: Some(class), next, message: Some(message), unknown }
+}
+
+/// How a policy took part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// It decided.
+    Decided,
+    /// It matched, and another step decided.
+    Matched,
+    /// It would have matched, and is not enforced.
+    Shadow,
+    /// The decision was made before its facts were needed.
+    NotEvaluated,
+}
+
+/// A policy that had to do with a decision.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PolicyMatch {
+    pub name: String,
+    pub digest: Digest,
+    pub effect: Effect,
+    pub role: Role,
+}
+
+/// All policies that matched, by name, and those that were not needed.
+#[must_use]
+pub fn policies(bundle: &Bundle, switches: &Switches, decision: &Decision) -> Vec<PolicyMatch> {
+    let mut matches: Vec<PolicyMatch> = decision
+        .findings
+        .rules
+        .iter()
+        .filter_map(|finding| {
+            let policy = bundle.policy_of(finding.rule)?;
+            let matched = match finding.effect {
+                Effect::Permit => finding.matches == Truth::True,
+                Effect::Forbid => matches!(finding.matches, Truth::True | Truth::Unknown),
+            };
+            let decided = decision.reason == Reason::Policy && decision.rules.contains(&finding.rule);
+            let role = match (switches.of(&policy.name), finding.matches) {
+                (Setting::Off, _) => return None,
+                (Setting::Enforce, _) if decided => Role::Decided,
+                (_, Truth::Pending) => Role::NotEvaluated,
+                (Setting::Shadow, _) if matched => Role::Shadow,
+                (Setting::Enforce, _) if matched => Role::Matched,
+                (Setting::Enforce | Setting::Shadow, _) => return None,
+            };
+            Some(PolicyMatch { name: policy.name.clone(), digest: policy.digest, effect: finding.effect, role })
+        })
+        .collect();
+    matches.sort();
+    matches.dedup();
+    matches
+}
+
+/// A value that a condition read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Input {
+    /// `args.owner`.
+    pub path: String,
+    /// The value, cut to its digest where it is long; `None` where it was missing.
+    pub value: Option<String>,
+    /// `absent`, `unknown`, `pending` where it was missing.
+    pub missing: Option<String>,
+}
+
+/// Each value that the conditions of the tool's rules read, each once, as JSON text.
+#[must_use]
+pub fn inputs(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Decision) -> Vec<Input> {
+    let Some(tool) = decision.tool else { return Vec::new() };
+    let env = Environment { bundle, tool, request, state, scope: Scope::Call };
+    let evaluated: Vec<RuleId> = decision.findings.rules.iter().map(|finding| finding.rule).collect();
+    let guards = env.tool().map(|tool| tool.guards.as_slice()).unwrap_or_default();
+    let mut paths: Vec<PathId> = guards
+        .iter()
+        .filter(|guard| evaluated.contains(&guard.rule))
+        .flat_map(|guard| bundle.reads(guard.condition))
+        .collect();
+    paths.sort();
+    paths.dedup();
+    paths.into_iter().map(|path| input(&env, path)).collect()
+}
+
+fn input(env: &Environment<'_>, path: PathId) -> Input {
+    let (value, missing) = match env.load(path) {
+        Value::Bool(value) => (Some(Json::Bool(value)), None),
+        Value::Number(value) => (Some(Json::Number(value.into())), None),
+        Value::Text(value) => (Some(Json::String(value.into_owned())), None),
+        Value::List(value) => (Some(Json::Array(value.into_owned())), None),
+        Value::Record(value) => (Some(Json::Object(value.clone())), None),
+        Value::Missing(missing) => (None, Some(missing)),
+    };
+    let text = value.map(|value| {
+        let text = json::canonical(&value);
+        if text.len() > MAX_INPUT { Digest::of(text.as_bytes()).to_string() } else { text }
+    });
+    let missing = missing.map(|missing| match missing {
+        Missing::Absent => "absent".to_owned(),
+        Missing::Unknown => "unknown".to_owned(),
+        Missing::Pending => "pending".to_owned(),
+    });
+    Input { path: env.bundle.path_name(path), value: text, missing }
+}
+
+/// The names of what was unknown in the conditions that decided.
+fn unknown(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Decision) -> Vec<String> {
+    let Some(tool) = decision.tool else { return Vec::new() };
+    let env = Environment { bundle, tool, request, state, scope: Scope::Call };
+    let guards = env.tool().map(|tool| tool.guards.as_slice()).unwrap_or_default();
+    let mut names = Vec::new();
+    for guard in guards.iter().filter(|guard| decision.rules.contains(&guard.rule)) {
+        if interpret::condition(&env, guard.condition) == Truth::Unknown {
+            causes(&env, guard.condition, &mut names);
+        }
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// What makes an unknown condition unknown: the causes of its unknown parts. A test with nothing missing is unknown
+/// for the values themselves (an overflow, a difference of case only), and then all it reads is named.
+fn causes(env: &Environment<'_>, id: NodeId, names: &mut Vec<String>) {
+    if interpret::condition(env, id) != Truth::Unknown {
+        return;
+    }
+    match env.bundle.arena.get(id) {
+        None => {}
+        Some(Node::Not(inner)) => causes(env, inner, names),
+        Some(Node::And(left, right) | Node::Or(left, right)) => {
+            causes(env, left, names);
+            causes(env, right, names);
+        }
+        Some(Node::InSchedule(_)) => names.push("now".into()),
+        Some(Node::Unknowable(path)) => names.push(env.bundle.path_name(path)),
+        Some(
+            Node::Always(_)
+            | Node::IsTrue(_)
+            | Node::Compare { .. }
+            | Node::InSet { .. }
+            | Node::InList { .. }
+            | Node::Text { .. }
+            | Node::Has(_)
+            | Node::IsKind { .. }
+            | Node::Constant(_)
+            | Node::Load(_)
+            | Node::Lower(_)
+            | Node::Size(_)
+            | Node::Arithmetic { .. },
+        ) => {
+            let reads = env.bundle.reads(id);
+            let missing = reads.iter().filter(|path| matches!(env.load(**path), Value::Missing(_)));
+            let missing: Vec<PathId> = missing.copied().collect();
+            let named = if missing.is_empty() { reads } else { missing };
+            names.extend(named.into_iter().map(|path| env.bundle.path_name(path)));
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! What the agent reads.
+//!
+//! The messages of all rules that decided, each once, by name of policy, as many as fit whole. Values from outside
+//! are quoted, cut, and their control characters escaped: a message is Wicket's own words, and a caller's text must
+//! not be able to look like them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::class::{MAX_TOLD, constant_text};
+use super::{Class, Decision, Reason};
+use crate::calendar;
+use crate::ir::{Bundle, Part, PathId, ScheduleId, SetId, Template};
+use crate::json;
+use crate::request::{Environment, Request, Scope, State};
+use crate::types::Type;
+use crate::value::{Missing, Value};
+
+/// The longest message, in characters.
+const MAX_MESSAGE: usize = 500;
+
+/// The longest argument in a message, in characters.
+const MAX_ARGUMENT: usize = 80;
+
+/// The message of a denial.
+pub(super) fn message(
+    bundle: &Bundle,
+    request: &Request<'_>,
+    state: &State,
+    decision: &Decision,
+    class: &Class,
+    unknown: &[String],
+) -> String {
+    let name = format!("{}.{}", request.connector, request.tool);
+    let Some(tool) = decision.tool else {
+        return format!("Unknown tool: {}", clean(&name));
+    };
+    let env = Environment { bundle, tool, request, state, scope: Scope::Call };
+    let written = written(&env, decision, class);
+    if !written.is_empty() {
+        return written;
+    }
+    let not_known = if unknown.is_empty() { String::new() } else { format!(" Not known: {}.", unknown.join(", ")) };
+    match decision.reason {
+        Reason::UnknownTool => format!("Unknown tool: {name}"),
+        Reason::Unclassified => {
+            format!("{name} is in no tier yet. An owner classifies it in the connector {}.", request.connector)
+        }
+        Reason::DefinitionChanged => format!(
+            "The definition of {name} is not the pinned one. An owner pins it with: wicket catalog pull {}",
+            request.connector
+        ),
+        Reason::Arguments => decision.misfit.as_ref().map_or_else(
+            || format!("The arguments do not fit {name}."),
+            |misfit| {
+                let path = if misfit.path.is_empty() { String::new() } else { format!(" `{}`:", clean(&misfit.path)) };
+                format!("The arguments do not fit {name}:{path} {}.", clean(&misfit.problem))
+            },
+        ),
+        Reason::Breaker => {
+            let names: Vec<&str> =
+                decision.breakers.iter().filter_map(|id| bundle.breaker(*id)).map(|b| b.name.as_str()).collect();
+            format!("Stopped by {}.", names.join(", "))
+        }
+        Reason::Policy => {
+            let mut names: Vec<&str> =
+                decision.rules.iter().filter_map(|rule| bundle.policy_of(*rule)).map(|p| p.name.as_str()).collect();
+            names.dedup();
+            format!("{name} is forbidden by {}.{not_known}", names.join(", "))
+        }
+        Reason::Default => format!("No policy permits {name} for this call.{not_known}"),
+        Reason::Expired => format!("What permitted {name} has expired."),
+        Reason::Limit | Reason::ApprovalRequired | Reason::RateLimit | Reason::NotRecorded | Reason::Overload => {
+            format!("{name} is refused: {}.", decision.reason.name())
+        }
+    }
+}
+
+/// The authors' own words.
+fn written(env: &Environment<'_>, decision: &Decision, class: &Class) -> String {
+    let mut by_name: BTreeMap<&str, Vec<&Template>> = BTreeMap::new();
+    for breaker in decision.breakers.iter().filter_map(|id| env.bundle.breaker(*id)) {
+        by_name.entry(&breaker.name).or_default().extend(&breaker.message);
+    }
+    for rule in &decision.rules {
+        if let (Some(policy), Some(rule)) = (env.bundle.policy_of(*rule), env.bundle.rule(*rule)) {
+            by_name.entry(&policy.name).or_default().extend(&rule.message);
+        }
+    }
+    let mut messages: Vec<String> = Vec::new();
+    for template in by_name.into_values().flatten() {
+        let text = fill(env, template, class);
+        let length: usize = messages.iter().map(|message| message.chars().count() + 1).sum();
+        if !messages.contains(&text) && (messages.is_empty() || length + text.chars().count() <= MAX_MESSAGE) {
+            messages.push(text);
+        }
+    }
+    cut(&messages.join(" "), MAX_MESSAGE)
+}
+
+fn fill(env: &Environment<'_>, template: &Template, class: &Class) -> String {
+    let mut text = String::new();
+    for part in &template.parts {
+        match part {
+            Part::Text(words) => text.push_str(words),
+            Part::Path(path) => text.push_str(&shown(env, *path)),
+            Part::Set(set) => text.push_str(&set_text(env.bundle, *set)),
+            Part::Schedule(schedule) => {
+                text.push_str(&calendar::describe(&env.bundle.calendar(), schedule.index()));
+            }
+            Part::ScheduleNext(schedule) => text.push_str(&next_opening(env, *schedule)),
+            Part::Next => text.push_str(&next(env, class)),
+        }
+    }
+    text
+}
+
+/// A value in a message. An argument is quoted, so that it cannot pass for Wicket's own words; an enum, a number or
+/// a truth value needs no quotes.
+fn shown(env: &Environment<'_>, path: PathId) -> String {
+    match env.load(path) {
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) if env.bundle.is_enum(path) => clean(&text),
+        Value::Text(text) => quoted(&text),
+        Value::List(list) => quoted(&json::write(&json::Json::Array(list.into_owned()))),
+        Value::Record(record) => quoted(&json::write(&json::Json::Object(record.clone()))),
+        Value::Missing(Missing::Absent) => "(not given)".into(),
+        Value::Missing(Missing::Unknown | Missing::Pending) => "(not known)".into(),
+    }
+}
+
+fn set_text(bundle: &Bundle, set: SetId) -> String {
+    let Some(set) = bundle.sets.get(set.index()) else { return String::new() };
+    if set.private {
+        return set.name.clone().unwrap_or_default();
+    }
+    let mut text =
+        set.elements.iter().take(MAX_TOLD).map(|element| clean(&constant_text(element))).collect::<Vec<_>>().join(", ");
+    if set.elements.len() > MAX_TOLD {
+        let _ = write!(text, ", … ({} in all)", set.elements.len());
+    }
+    text
+}
+
+fn next_opening(env: &Environment<'_>, schedule: ScheduleId) -> String {
+    let Some(now) = env.request.now else { return "(not known)".into() };
+    let tables = env.bundle.calendar();
+    match calendar::next_open(&tables, schedule.index(), now) {
+        Some(at) => calendar::show(&tables, schedule.index(), at, now),
+        None => "never again".into(),
+    }
+}
+
+/// `{next}`: in the zone of the bundle's first schedule, or in UTC.
+fn next(env: &Environment<'_>, class: &Class) -> String {
+    match (class, env.request.now) {
+        (Class::At { at }, Some(now)) if !env.bundle.schedules.is_empty() => {
+            calendar::show(&env.bundle.calendar(), 0, *at, now)
+        }
+        (Class::At { at }, _) => at.to_string(),
+        (
+            Class::Never
+            | Class::AfterReset { .. }
+            | Class::If { .. }
+            | Class::Unknown { .. }
+            | Class::AfterApproval
+            | Class::Transient,
+            _,
+        ) => "(no time)".into(),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", cut(&clean(text).replace('"', "\\\""), MAX_ARGUMENT))
+}
+
+/// The text with its control characters, and those that turn its direction, escaped.
+fn clean(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}') {
+            clean.extend(c.escape_unicode());
+        } else {
+            clean.push(c);
+        }
+    }
+    clean
+}
+
+/// At most `length` characters, the last of them an ellipsis where something was cut.
+fn cut(text: &str, length: usize) -> String {
+    if text.chars().count() <= length {
+        return text.to_owned();
+    }
+    text.chars().take(length.saturating_sub(1)).chain(['…']).collect()
+}
+
+impl Bundle {
+    /// Whether the value at `path` is one of a list of words that the connector declares.
+    fn is_enum(&self, path: PathId) -> bool {
+        match self.path(path) {
+            Some(crate::ir::Path::Attribute { resource, attribute }) => self
+                .resources
+                .get(resource.index())
+                .and_then(|resource| resource.attributes.get(*attribute as usize))
+                .is_some_and(|attribute| matches!(attribute.ty, Type::Enum(_))),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The typed tree as text: for `--emit ir`, for traces, and for digests.
+//!
+//! A condition is printed with all it reaches spelled out (the elements of a set, the windows of a schedule), so that
+//! two conditions print alike only if they mean the same. Digests of policies rest on that.
+
+use super::{Bundle, Constant, ConstantId, Node, NodeId, SetId};
+use crate::calendar;
+
+/// An expression, fully parenthesized.
+#[must_use]
+pub fn print(bundle: &Bundle, id: NodeId) -> String {
+    let sub = |id: NodeId| print(bundle, id);
+    let folded = |fold: bool| if fold { " ignoring case" } else { "" };
+    let Some(node) = bundle.arena.get(id) else { return "?".into() };
+    match node {
+        Node::Constant(constant) => print_constant(bundle, constant),
+        Node::Load(path) => bundle.path_name(path),
+        Node::Lower(inner) => format!("lower({})", sub(inner)),
+        Node::Size(inner) => format!("size({})", sub(inner)),
+        Node::Arithmetic { op, left, right } => format!("({} {} {})", sub(left), op.symbol(), sub(right)),
+        Node::Always(truth) => truth.to_string(),
+        Node::Unknowable(path) => format!("unknown({})", bundle.path_name(path)),
+        Node::IsTrue(inner) => sub(inner),
+        Node::Compare { op, left, right, fold } => {
+            format!("({} {} {}{})", sub(left), op.symbol(), sub(right), folded(fold))
+        }
+        Node::InSet { value, set, fold } => format!("({} in {}{})", sub(value), print_set(bundle, set), folded(fold)),
+        Node::InList { value, list, fold } => format!("({} in {}{})", sub(value), sub(list), folded(fold)),
+        Node::Text { op, text, pattern, fold } => {
+            format!("({} {} {}{})", sub(text), op.symbol(), sub(pattern), folded(fold))
+        }
+        Node::InSchedule(schedule) => {
+            format!("(now in {{{}}})", calendar::describe(&bundle.calendar(), schedule.index()))
+        }
+        Node::Has(path) => format!("(has {})", bundle.path_name(path)),
+        Node::IsKind { value, kind } => format!("({} is {})", sub(value), kind.name()),
+        Node::Not(inner) => format!("not {}", sub(inner)),
+        Node::And(left, right) => format!("({} and {})", sub(left), sub(right)),
+        Node::Or(left, right) => format!("({} or {})", sub(left), sub(right)),
+    }
+}
+
+fn print_constant(bundle: &Bundle, id: ConstantId) -> String {
+    bundle.constants.get(id.index()).map_or_else(|| "?".into(), constant_text)
+}
+
+fn print_set(bundle: &Bundle, id: SetId) -> String {
+    let elements = bundle.sets.get(id.index()).map(|set| set.elements.as_slice()).unwrap_or_default();
+    format!("[{}]", elements.iter().map(constant_text).collect::<Vec<_>>().join(", "))
+}
+
+fn constant_text(constant: &Constant) -> String {
+    match constant {
+        Constant::Bool(value) => value.to_string(),
+        Constant::Number(value) => value.to_string(),
+        Constant::Text(value) => format!("{value:?}"),
+    }
+}

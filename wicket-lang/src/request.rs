@@ -1,0 +1,176 @@
+//! What a decision is made from: the request, the state of its session, the publication's switches.
+//!
+//! Everything here is a value that the caller hands over. What is not given is unknown, never assumed.
+
+mod environment;
+mod state;
+
+pub use environment::{Environment, Scope};
+pub use state::{BreakerState, PROBE_LIMIT_MS, Phase, Stand, State};
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ir::{Bundle, Effect, ResourceId, RuleId};
+use crate::json::{Json, Object};
+use crate::value::{Instant, Truth};
+
+/// One call that asks to be allowed.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The connector as the bundle names it, `github`.
+    pub connector: &'a str,
+    /// The tool's own name, `merge_pull_request`.
+    pub tool: &'a str,
+    pub args: &'a Object,
+    pub caller: &'a Caller,
+    pub facts: &'a Facts,
+    pub definition: Definition,
+    /// `None` only in tests that do not say when: then every schedule is unknown.
+    pub now: Option<Instant>,
+}
+
+/// Who asks; what is `None` is unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    pub member_email: Option<String>,
+    pub member_groups: Option<Vec<String>>,
+    pub agent_name: Option<String>,
+}
+
+/// Whether the upstream's live definition of the tool is the pinned one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Definition {
+    #[default]
+    Pinned,
+    /// Its shape or its texts differ from the pin, or its texts are not pinned.
+    Changed,
+}
+
+/// Facts about the resources that the call names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    known: BTreeMap<ResourceId, Fact>,
+    /// What a resource that is not in `known` is: not asked for yet, or not to be had.
+    pub complete: bool,
+}
+
+/// What is known of one resource.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    /// The record that was read. An attribute that it lacks is absent.
+    Known { attributes: Object, read_at: Option<Instant> },
+    /// There is no such record, or it is too old: unknown.
+    Unknown,
+    /// It could not be fetched: unknown, and worth another try.
+    Failed,
+}
+
+impl Facts {
+    /// Facts of which nothing has been asked for: a decision that depends on one answers that it needs it.
+    #[must_use]
+    pub fn none_yet() -> Self {
+        Self::default()
+    }
+
+    /// Facts to which nothing will be added: what is not there is unknown.
+    #[must_use]
+    pub fn complete() -> Self {
+        Self { known: BTreeMap::new(), complete: true }
+    }
+
+    pub fn insert(&mut self, resource: ResourceId, fact: Fact) {
+        self.known.insert(resource, fact);
+    }
+
+    /// `None`: not asked for yet.
+    #[must_use]
+    pub fn get(&self, resource: ResourceId) -> Option<&Fact> {
+        match self.known.get(&resource) {
+            Some(fact) => Some(fact),
+            None if self.complete => Some(&Fact::Unknown),
+            None => None,
+        }
+    }
+
+    /// Whether one of them could not be fetched.
+    #[must_use]
+    pub fn any_failed(&self) -> bool {
+        self.known.values().any(|fact| *fact == Fact::Failed)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (ResourceId, &Fact)> {
+        self.known.iter().map(|(resource, fact)| (*resource, fact))
+    }
+}
+
+/// A record that a decision depends on: which resource of the call's connector, and its key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct FactRef {
+    pub resource: ResourceId,
+    /// The connector as the bundle names it.
+    pub connector: String,
+    pub name: String,
+    /// The parts of the key by name, in the order of the declaration.
+    pub key: Vec<(String, String)>,
+    pub ignoring_case: bool,
+    pub fresh_seconds: Option<u64>,
+}
+
+/// What the publication sets for each item that can deny or count; an item that is not named is enforced.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Switches(pub BTreeMap<String, Setting>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Setting {
+    #[default]
+    Enforce,
+    /// Evaluated and recorded, never enforced.
+    Shadow,
+    Off,
+}
+
+impl Switches {
+    #[must_use]
+    pub fn of(&self, item: &str) -> Setting {
+        self.0.get(item).copied().unwrap_or_default()
+    }
+
+    /// The setting of the policy that `rule` belongs to.
+    #[must_use]
+    pub fn of_rule(&self, bundle: &Bundle, rule: RuleId) -> Setting {
+        if self.0.is_empty() {
+            return Setting::Enforce;
+        }
+        bundle.policy_of(rule).map_or(Setting::Enforce, |policy| self.of(&policy.name))
+    }
+}
+
+/// What the machine and the interpreter find: for each rule that touches the tool, whether it matches. Both must
+/// find the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// In the order of the tool's guards.
+    pub rules: Vec<Finding>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub rule: RuleId,
+    pub effect: Effect,
+    pub matches: Truth,
+}
+
+/// An attribute of a record as JSON, for those who build [`Fact`]s.
+#[must_use]
+pub fn record(fields: impl IntoIterator<Item = (String, Json)>) -> Object {
+    let mut object = Object::default();
+    for (name, value) in fields {
+        object.set(name, value);
+    }
+    object
+}

@@ -1,0 +1,185 @@
+//! Reading values: the one place where a path becomes a value, for machine and interpreter alike.
+
+use std::borrow::Cow;
+
+use super::{Fact, FactRef, Request, State};
+use crate::calendar;
+use crate::ir::{Bundle, Constant, ConstantId, Path, PathId, ResourceId, ScheduleId, SetId, Tool, ToolId};
+use crate::json::{Json, Object};
+use crate::types::Type;
+use crate::value::{self, CompareOp, Decimal, Missing, Truth, Value};
+
+/// All that a condition can read.
+#[derive(Clone, Copy, Debug)]
+pub struct Environment<'a> {
+    pub bundle: &'a Bundle,
+    pub tool: ToolId,
+    pub request: &'a Request<'a>,
+    pub state: &'a State,
+    pub scope: Scope,
+}
+
+/// How much of the request counts as known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All of it: a call is judged.
+    Call,
+    /// Only who calls, and which tool: a list is made, so everything else is still possible.
+    Caller,
+}
+
+impl<'a> Environment<'a> {
+    /// The tool that is called.
+    #[must_use]
+    pub fn tool(&self) -> Option<&'a Tool> {
+        self.bundle.tool(self.tool)
+    }
+
+    /// The value at `path`, or why it is missing.
+    #[must_use]
+    pub fn load(&self, path: PathId) -> Value<'a> {
+        match self.bundle.path(path) {
+            None => Value::Missing(Missing::Unknown),
+            Some(Path::Argument(_) | Path::Attribute { .. } | Path::SessionDenials) if self.scope == Scope::Caller => {
+                Value::Missing(Missing::Pending)
+            }
+            Some(Path::Argument(names)) => argument(self.request.args, names),
+            Some(Path::Attribute { resource, attribute }) => self.attribute(*resource, *attribute),
+            Some(Path::MemberEmail) => text(self.request.caller.member_email.as_deref()),
+            Some(Path::AgentName) => text(self.request.caller.agent_name.as_deref()),
+            Some(Path::MemberGroups) => match &self.request.caller.member_groups {
+                None => Value::Missing(Missing::Unknown),
+                Some(groups) => {
+                    Value::List(Cow::Owned(groups.iter().map(|group| Json::String(group.clone())).collect()))
+                }
+            },
+            Some(Path::SessionDenials) => {
+                Value::Number(Decimal::from_i64(i64::try_from(self.state.denials).unwrap_or(i64::MAX)))
+            }
+        }
+    }
+
+    #[must_use]
+    pub fn constant(&self, id: ConstantId) -> Value<'a> {
+        self.bundle.constants.get(id.index()).map_or(Value::Missing(Missing::Unknown), constant)
+    }
+
+    /// Whether the schedule is open now; unknown where the instant is, or lies outside the zone's data.
+    #[must_use]
+    pub fn in_schedule(&self, id: ScheduleId) -> Truth {
+        if self.scope == Scope::Caller {
+            return Truth::Pending;
+        }
+        let open = self.request.now.and_then(|now| calendar::is_open(&self.bundle.calendar(), id.index(), now));
+        match open {
+            Some(true) => Truth::True,
+            Some(false) => Truth::False,
+            None => Truth::Unknown,
+        }
+    }
+
+    /// Whether `value` is an element; with `fold`, equal only without regard to case is unknown.
+    #[must_use]
+    pub fn in_set(&self, value: &Value<'_>, id: SetId, fold: bool) -> Truth {
+        let Some(set) = self.bundle.sets.get(id.index()) else { return Truth::Unknown };
+        if let Value::Missing(missing) = value {
+            return Truth::from(*missing);
+        }
+        // An element of another kind can never be equal; the checker has refused sets of mixed kinds, so a value of
+        // another kind is an alternative of the schema, and unknown.
+        set.elements
+            .iter()
+            .map(|element| value::compare(CompareOp::Equal, value, &constant(element), fold))
+            .fold(Truth::False, Truth::or)
+    }
+
+    /// The record that `resource` means for this call, or `None` where the call does not name one.
+    #[must_use]
+    pub fn fact_ref(&self, resource: ResourceId) -> Option<FactRef> {
+        let declared = self.bundle.resources.get(resource.index())?;
+        let binding = self.tool()?.bindings.iter().find(|binding| binding.resource == resource)?;
+        let mut key = Vec::with_capacity(binding.keys.len());
+        for (name, path) in declared.keys.iter().zip(&binding.keys) {
+            key.push((name.clone(), key_part(&self.load(*path))?));
+        }
+        let connector = self.bundle.connectors.get(declared.connector.index())?;
+        Some(FactRef {
+            resource,
+            connector: connector.name.clone(),
+            name: declared.name.clone(),
+            key,
+            ignoring_case: declared.ignoring_case,
+            fresh_seconds: declared.source.as_ref().map(|source| source.fresh_seconds),
+        })
+    }
+
+    fn attribute(&self, resource: ResourceId, attribute: u32) -> Value<'a> {
+        let Some(declared) =
+            self.bundle.resources.get(resource.index()).and_then(|r| r.attributes.get(attribute as usize))
+        else {
+            return Value::Missing(Missing::Unknown);
+        };
+        match self.request.facts.get(resource) {
+            // A call that does not name the resource can never have facts about it.
+            None if self.fact_ref(resource).is_none() => Value::Missing(Missing::Unknown),
+            None => Value::Missing(Missing::Pending),
+            Some(Fact::Unknown | Fact::Failed) => Value::Missing(Missing::Unknown),
+            Some(Fact::Known { attributes, .. }) => match attributes.get(&declared.name) {
+                None | Some(Json::Null) => Value::Missing(Missing::Absent),
+                Some(json) if has_type(json, &declared.ty) => Value::from_json(json),
+                // A record that is not as declared says nothing.
+                Some(_) => Value::Missing(Missing::Unknown),
+            },
+        }
+    }
+}
+
+fn text(text: Option<&str>) -> Value<'_> {
+    text.map_or(Value::Missing(Missing::Unknown), |text| Value::Text(Cow::Borrowed(text)))
+}
+
+fn constant(constant: &Constant) -> Value<'_> {
+    match constant {
+        Constant::Bool(value) => Value::Bool(*value),
+        Constant::Number(value) => Value::Number(*value),
+        Constant::Text(value) => Value::Text(Cow::Borrowed(value)),
+    }
+}
+
+/// `null` is a missing argument. A step into something that is no record is unknown, not absent.
+fn argument<'a>(args: &'a Object, names: &[String]) -> Value<'a> {
+    let mut object = args;
+    let mut rest = names.iter();
+    loop {
+        let Some(name) = rest.next() else { return Value::Missing(Missing::Unknown) };
+        let value = match object.get(name) {
+            None | Some(Json::Null) => return Value::Missing(Missing::Absent),
+            Some(value) => value,
+        };
+        if rest.len() == 0 {
+            return Value::from_json(value);
+        }
+        match value {
+            Json::Object(inner) => object = inner,
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => {
+                return Value::Missing(Missing::Unknown);
+            }
+        }
+    }
+}
+
+/// A part of a key as text. An empty one, `.` and `..` name nothing: they would read another record than the tool
+/// acts on.
+fn key_part(value: &Value<'_>) -> Option<String> {
+    let part = match value {
+        Value::Text(text) => text.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(_) | Value::List(_) | Value::Record(_) | Value::Missing(_) => return None,
+    };
+    (!matches!(part.as_str(), "" | "." | "..")).then_some(part)
+}
+
+/// Whether a fact is of the declared type.
+fn has_type(json: &Json, ty: &Type) -> bool {
+    crate::types::admits(ty, json)
+}

@@ -1,0 +1,175 @@
+//! The state of a session: what was denied, and which breakers are open.
+//!
+//! State changes by the final answer only (one call of [`State::after`] for each decision), so a call that is asked
+//! about twice while facts are fetched counts once. Every piece has a bound that the bundle states: a breaker keeps
+//! at most as many instants as it needs to trip.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ir::{Breaker, Bundle, Digest, Hold};
+use crate::value::Instant;
+
+/// How long the outcome of a probe is waited for, in milliseconds. Above the time limit of a call.
+pub const PROBE_LIMIT_MS: i64 = 60_000;
+
+/// A session's state. Starts empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// Denied calls of this session.
+    pub denials: u64,
+    /// The same by the policy that denied.
+    #[serde(default)]
+    pub denials_by_policy: BTreeMap<String, u64>,
+    /// By name of breaker.
+    #[serde(default)]
+    pub breakers: BTreeMap<String, BreakerState>,
+    /// The instant of the last call, whatever its fate.
+    #[serde(default)]
+    pub last_call: Option<Instant>,
+}
+
+/// One breaker's state; it belongs to the name and to the meaning of what is counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakerState {
+    pub meaning: Digest,
+    /// Denials so far; with a window, only `events` count.
+    pub count: u64,
+    /// The instants of the newest denials, oldest first; only for a breaker with a window.
+    #[serde(default)]
+    pub events: Vec<Instant>,
+    #[serde(default)]
+    pub phase: Phase,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "is", content = "since")]
+pub enum Phase {
+    #[default]
+    Closed,
+    /// Tripped at this instant (`None`: at an instant that is not known).
+    Open(Option<Instant>),
+    /// Its hold is over and one call has been let through, at this instant, whose outcome is not known yet.
+    Probing(Instant),
+}
+
+/// What an open breaker says of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stand {
+    /// It does not stop the call.
+    Passes,
+    /// It does not stop the call, and if the call is permitted it is the probe.
+    Probe,
+    /// It stops the call; it may let one through at this instant (`None`: after a reset).
+    Stops(Option<Instant>),
+}
+
+impl State {
+    /// What `breaker` says of a call at `now`.
+    #[must_use]
+    pub fn stand(&self, breaker: &Breaker, now: Option<Instant>) -> Stand {
+        let Some(state) = self.breakers.get(&breaker.name) else { return Stand::Passes };
+        match (state.phase, breaker.hold) {
+            (Phase::Closed, _) => Stand::Passes,
+            (Phase::Open(_) | Phase::Probing(_), Hold::UntilReset) => Stand::Stops(None),
+            (Phase::Open(since), Hold::For(seconds)) => wait(since, seconds.saturating_mul(1000), now),
+            (Phase::Probing(since), Hold::For(_)) => wait(Some(since), PROBE_LIMIT_MS.unsigned_abs(), now),
+        }
+    }
+
+    /// Counts one denial at `now` for `breaker` and trips it where the bound is reached.
+    pub(crate) fn count(&mut self, breaker: &Breaker, now: Option<Instant>) {
+        let state = self.entry(breaker);
+        let reached = match (breaker.within_seconds, now) {
+            (Some(seconds), Some(at)) => {
+                let keep = breaker.after as usize;
+                state.events.push(at);
+                let start = before(at, seconds);
+                state.events.retain(|event| *event > start);
+                let surplus = state.events.len().saturating_sub(keep);
+                state.events.drain(..surplus);
+                state.events.len() >= keep
+            }
+            // Without an instant every denial lies in the window.
+            (Some(_), None) | (None, _) => {
+                state.count = state.count.saturating_add(1);
+                state.count >= u64::from(breaker.after)
+            }
+        };
+        if reached && state.phase == Phase::Closed {
+            state.phase = Phase::Open(now);
+        }
+    }
+
+    /// Marks the call at `now` as the probe of `breaker`.
+    pub(crate) fn probe(&mut self, breaker: &Breaker, now: Instant) {
+        self.entry(breaker).phase = Phase::Probing(now);
+    }
+
+    /// The outcome of a call that was let through is known: a success closes the breakers that probed, anything else
+    /// opens them anew from `now`.
+    pub fn outcome(&mut self, success: bool, now: Instant) {
+        for state in self.breakers.values_mut().filter(|state| matches!(state.phase, Phase::Probing(_))) {
+            state.phase = if success { Phase::Closed } else { Phase::Open(Some(now)) };
+            if success {
+                state.count = 0;
+                state.events.clear();
+            }
+        }
+    }
+
+    /// Closes breakers and sets their counts to nothing: all of them, or the one of this name. Says whether there
+    /// was one.
+    pub fn reset(&mut self, item: Option<&str>) -> bool {
+        let before = self.breakers.len();
+        match item {
+            None => {
+                self.denials = 0;
+                self.denials_by_policy.clear();
+                self.breakers.clear();
+                true
+            }
+            Some(name) => {
+                self.breakers.remove(name);
+                self.breakers.len() < before
+            }
+        }
+    }
+
+    /// Whether nothing in the state holds the session together any more: it has been idle for longer than `idle_ms`,
+    /// no breaker is open, and no event lies inside its window. Idleness clears only counts that have no window, so
+    /// a session with anything else to remember goes on.
+    #[must_use]
+    pub fn is_over(&self, bundle: &Bundle, now: Instant, idle_ms: i64) -> bool {
+        let idle = self.last_call.is_none_or(|last| now.0.saturating_sub(last.0) > idle_ms);
+        idle && self.breakers.iter().all(|(name, state)| {
+            let window = bundle.breakers.iter().find(|b| b.name == *name).and_then(|b| b.within_seconds);
+            let live = window.is_some_and(|seconds| state.events.iter().any(|event| *event > before(now, seconds)));
+            state.phase == Phase::Closed && !live
+        })
+    }
+
+    /// The state of `breaker`, anew where what it counts has changed; an open one stays open while its name exists.
+    fn entry(&mut self, breaker: &Breaker) -> &mut BreakerState {
+        let fresh = BreakerState { meaning: breaker.meaning, count: 0, events: Vec::new(), phase: Phase::Closed };
+        let state = self.breakers.entry(breaker.name.clone()).or_insert_with(|| fresh.clone());
+        if state.meaning != breaker.meaning {
+            *state = BreakerState { phase: state.phase, ..fresh };
+        }
+        state
+    }
+}
+
+fn wait(since: Option<Instant>, milliseconds: u64, now: Option<Instant>) -> Stand {
+    let until = since.map(|since| Instant(since.0.saturating_add_unsigned(milliseconds)));
+    match (until, now) {
+        (Some(until), Some(now)) if now >= until => Stand::Probe,
+        (until, _) => Stand::Stops(until),
+    }
+}
+
+/// The instant that many seconds before `at`.
+fn before(at: Instant, seconds: u64) -> Instant {
+    Instant(at.0.saturating_sub_unsigned(seconds.saturating_mul(1000)))
+}

@@ -16,7 +16,11 @@ pub fn findings(env: &Environment<'_>) -> Findings {
         .iter()
         .filter_map(|guard| {
             let rule = env.bundle.rule(guard.rule)?;
-            Some(Finding { rule: guard.rule, effect: rule.effect, matches: condition(env, guard.condition) })
+            Some(Finding {
+                rule: guard.rule,
+                effect: rule.effect,
+                matches: condition(env, guard.condition),
+            })
         })
         .collect();
     Findings { rules }
@@ -25,7 +29,9 @@ pub fn findings(env: &Environment<'_>) -> Findings {
 /// The truth of a condition.
 #[must_use]
 pub fn condition(env: &Environment<'_>, id: NodeId) -> Truth {
-    let Some(node) = env.bundle.arena.get(id) else { return Truth::Unknown };
+    let Some(node) = env.bundle.arena.get(id) else {
+        return Truth::Unknown;
+    };
     match node {
         Node::Always(truth) => Truth::from(truth),
         Node::Unknowable(_) => Truth::Unknown,
@@ -33,19 +39,35 @@ pub fn condition(env: &Environment<'_>, id: NodeId) -> Truth {
         Node::And(left, right) => condition(env, left).and(condition(env, right)),
         Node::Or(left, right) => condition(env, left).or(condition(env, right)),
         Node::IsTrue(inner) => value::as_condition(&value(env, inner)),
-        Node::Compare { op, left, right, fold } => value::compare(op, &value(env, left), &value(env, right), fold),
-        Node::InSet { value: inner, set, fold } => env.in_set(&value(env, inner), set, fold),
-        Node::InList { value: inner, list, fold } => {
-            value::is_in_list(&value(env, inner), &value(env, list), fold)
-        }
-        Node::Text { op, text, pattern, fold } => {
-            value::text_test(op, &value(env, text), &value(env, pattern), fold)
-        }
+        Node::Compare {
+            op,
+            left,
+            right,
+            fold,
+        } => value::compare(op, &value(env, left), &value(env, right), fold),
+        Node::InSet {
+            value: inner,
+            set,
+            fold,
+        } => env.in_set(&value(env, inner), set, fold),
+        Node::InList {
+            value: inner,
+            list,
+            fold,
+        } => value::is_in_list(&value(env, inner), &value(env, list), fold),
+        Node::Text {
+            op,
+            text,
+            pattern,
+            fold,
+        } => value::text_test(op, &value(env, text), &value(env, pattern), fold),
         Node::InSchedule(schedule) => env.in_schedule(schedule),
         Node::Has(path) => value::has(&env.load(path)),
-        Node::IsKind { value: inner, kind } => value::is_kind(&value(env, inner), kind),
+        Node::IsKind { value: inner, kind } => value::is_type(&value(env, inner), kind),
         // A value where a condition is wanted: the checker never builds it.
-        Node::Constant(_) | Node::Load(_) | Node::Lower(_) | Node::Size(_) | Node::Arithmetic { .. } => Truth::Unknown,
+        Node::Constant(_) | Node::Load(_) | Node::Lower(_) | Node::Size(_) | Node::Arithmetic { .. } => {
+            Truth::Unknown
+        }
     }
 }
 
@@ -55,7 +77,7 @@ pub fn value<'a>(env: &Environment<'a>, id: NodeId) -> Value<'a> {
     match env.bundle.arena.get(id) {
         Some(Node::Constant(constant)) => env.constant(constant),
         Some(Node::Load(path)) => env.load(path),
-        Some(Node::Lower(inner)) => value::lower(value(env, inner)),
+        Some(Node::Lower(inner)) => value::lower(&value(env, inner)),
         Some(Node::Size(inner)) => value::size(&value(env, inner)),
         Some(Node::Arithmetic { op, left, right }) => {
             value::arithmetic(op, &value(env, left), &value(env, right))

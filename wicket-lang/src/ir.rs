@@ -14,9 +14,11 @@ mod print;
 pub use arena::{Arena, Node};
 pub use print::print;
 
+pub use crate::calendar::{ScheduleId, ZoneId};
+
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Schedule, Zone};
+use crate::calendar::Calendar;
 use crate::catalog::Tier;
 use crate::source::Span;
 use crate::types::{Schema, Type};
@@ -58,8 +60,6 @@ ids! {
     RuleId
     /// An entry of [`Bundle::breakers`].
     BreakerId
-    /// An entry of [`Bundle::schedules`].
-    ScheduleId
     /// An entry of [`Bundle::sets`].
     SetId
     /// An entry of [`Bundle::paths`].
@@ -101,8 +101,9 @@ impl std::fmt::Debug for Digest {
 pub struct Bundle {
     /// The version of the zone data, `2026f`.
     pub tzdata: String,
-    pub zones: Vec<Zone>,
-    pub schedules: Vec<NamedSchedule>,
+    /// The zone of the bundle's files, where one names it.
+    pub zone: Option<ZoneId>,
+    pub calendar: Calendar,
     pub sets: Vec<Set>,
     pub connectors: Vec<Connector>,
     pub resources: Vec<Resource>,
@@ -117,12 +118,6 @@ pub struct Bundle {
     pub paths: Vec<Path>,
     pub constants: Vec<Constant>,
     pub arena: Arena,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NamedSchedule {
-    pub name: String,
-    pub schedule: Schedule,
 }
 
 /// A set of constants of one kind, without repeats, ordered.
@@ -265,7 +260,10 @@ pub enum Path {
     /// `args.a.b`; at least one name.
     Argument(Vec<String>),
     /// `repo.visibility`.
-    Attribute { resource: ResourceId, attribute: u32 },
+    Attribute {
+        resource: ResourceId,
+        attribute: u32,
+    },
     MemberEmail,
     MemberGroups,
     AgentName,
@@ -324,9 +322,14 @@ impl Bundle {
     /// The tool `connector.name`.
     #[must_use]
     pub fn find_tool(&self, connector: &str, name: &str) -> Option<ToolId> {
-        let key = |tool: &Tool| (self.connectors.get(tool.connector.index()).map(|c| c.name.as_str()), tool.name.as_str());
-        let wanted = (Some(connector), name);
-        self.tools.binary_search_by(|tool| (key(tool).0, key(tool).1).cmp(&wanted)).ok().map(ToolId::at)
+        let position = self.tools.binary_search_by(|tool| {
+            let of = self
+                .connectors
+                .get(tool.connector.index())
+                .map_or("", |entry| entry.name.as_str());
+            (of, tool.name.as_str()).cmp(&(connector, name))
+        });
+        position.ok().map(ToolId::at)
     }
 
     #[must_use]
@@ -364,7 +367,10 @@ impl Bundle {
     #[must_use]
     pub fn tool_name(&self, id: ToolId) -> String {
         self.tool(id).map_or_else(String::new, |tool| {
-            let connector = self.connectors.get(tool.connector.index()).map_or("", |connector| connector.name.as_str());
+            let connector = self
+                .connectors
+                .get(tool.connector.index())
+                .map_or("", |connector| connector.name.as_str());
             format!("{connector}.{}", tool.name)
         })
     }
@@ -378,7 +384,11 @@ impl Bundle {
             Some(Path::Attribute { resource, attribute }) => {
                 let resource = self.resources.get(resource.index());
                 let attribute = resource.and_then(|resource| resource.attributes.get(*attribute as usize));
-                format!("{}.{}", resource.map_or("", |r| r.name.as_str()), attribute.map_or("", |a| a.name.as_str()))
+                format!(
+                    "{}.{}",
+                    resource.map_or("", |r| r.name.as_str()),
+                    attribute.map_or("", |a| a.name.as_str())
+                )
             }
             Some(Path::MemberEmail) => "member.email".into(),
             Some(Path::MemberGroups) => "member.groups".into(),

@@ -61,7 +61,10 @@ pub struct Facts {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fact {
     /// The record that was read. An attribute that it lacks is absent.
-    Known { attributes: Object, read_at: Option<Instant> },
+    Known {
+        attributes: Object,
+        read_at: Option<Instant>,
+    },
     /// There is no such record, or it is too old: unknown.
     Unknown,
     /// It could not be fetched: unknown, and worth another try.
@@ -78,7 +81,10 @@ impl Facts {
     /// Facts to which nothing will be added: what is not there is unknown.
     #[must_use]
     pub fn complete() -> Self {
-        Self { known: BTreeMap::new(), complete: true }
+        Self {
+            known: BTreeMap::new(),
+            complete: true,
+        }
     }
 
     pub fn insert(&mut self, resource: ResourceId, fact: Fact) {
@@ -146,7 +152,9 @@ impl Switches {
         if self.0.is_empty() {
             return Setting::Enforce;
         }
-        bundle.policy_of(rule).map_or(Setting::Enforce, |policy| self.of(&policy.name))
+        bundle
+            .policy_of(rule)
+            .map_or(Setting::Enforce, |policy| self.of(&policy.name))
     }
 }
 
@@ -170,7 +178,7 @@ pub struct Finding {
 pub fn record(fields: impl IntoIterator<Item = (String, Json)>) -> Object {
     let mut object = Object::default();
     for (name, value) in fields {
-        object.set(name, value);
+        object.insert(name, value);
     }
     object
 }

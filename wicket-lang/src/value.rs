@@ -11,6 +11,7 @@ mod glob;
 mod instant;
 mod text;
 mod truth;
+mod words;
 
 use std::borrow::Cow;
 

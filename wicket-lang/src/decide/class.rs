@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Decision, Reason, conclude};
-use crate::calendar;
+use crate::calendar::{self, Next};
 use crate::interpret;
 use crate::ir::{Bundle, Constant, Effect, Node, NodeId, Path, PathId, RuleId, ScheduleId, SetId};
 use crate::request::{Environment, Fact, Request, Scope, Stand, State, Switches};
@@ -29,14 +29,22 @@ pub enum Class {
     /// Nothing that the agent does, and no time, changes it.
     Never,
     /// An owner must reset these breakers.
-    AfterReset { breakers: Vec<String> },
+    AfterReset {
+        breakers: Vec<String>,
+    },
     /// The arguments must satisfy all of these.
-    If { arguments: Vec<Need> },
+    If {
+        arguments: Vec<Need>,
+    },
     /// These could not be known.
-    Unknown { attributes: Vec<String> },
+    Unknown {
+        attributes: Vec<String>,
+    },
     AfterApproval,
     /// At this instant (milliseconds since the Unix epoch), if nothing else happens meanwhile.
-    At { at: Instant },
+    At {
+        at: Instant,
+    },
     /// A fact could not be fetched just now.
     Transient,
 }
@@ -69,7 +77,10 @@ struct Left {
 
 impl Left {
     fn never() -> Self {
-        Self { never: true, ..Self::default() }
+        Self {
+            never: true,
+            ..Self::default()
+        }
     }
 
     fn and(mut self, other: Self) -> Self {
@@ -84,7 +95,11 @@ impl Left {
 
     /// The easier of two ways; the first where they are alike.
     fn or(self, other: Self) -> Self {
-        if other.hardness() < self.hardness() { other } else { self }
+        if other.hardness() < self.hardness() {
+            other
+        } else {
+            self
+        }
     }
 
     fn hardness(&self) -> u8 {
@@ -103,10 +118,13 @@ impl Left {
 /// The class of a denial; the instant of [`Class::At`] is `now` here, see [`with_instant`].
 pub(super) fn of(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Decision) -> Class {
     let left = match decision.reason {
-        Reason::UnknownTool | Reason::Unclassified | Reason::DefinitionChanged | Reason::Expired => Left::never(),
-        Reason::Limit | Reason::RateLimit | Reason::NotRecorded | Reason::Overload => {
-            Left { transient: true, ..Left::default() }
+        Reason::UnknownTool | Reason::Unclassified | Reason::DefinitionChanged | Reason::Expired => {
+            Left::never()
         }
+        Reason::Limit | Reason::RateLimit | Reason::NotRecorded | Reason::Overload => Left {
+            transient: true,
+            ..Left::default()
+        },
         Reason::ApprovalRequired => return Class::AfterApproval,
         Reason::Arguments => {
             let needs = decision.misfit.iter().map(|misfit| Need {
@@ -115,17 +133,28 @@ pub(super) fn of(bundle: &Bundle, request: &Request<'_>, state: &State, decision
                 values: Vec::new(),
                 set: None,
             });
-            Left { needs: needs.collect(), ..Left::default() }
+            Left {
+                needs: needs.collect(),
+                ..Left::default()
+            }
         }
         Reason::Breaker => breakers_left(bundle, request, state, decision),
         Reason::Policy | Reason::Default => rules_left(bundle, request, state, decision),
     };
     match left {
         Left { never: true, .. } => Class::Never,
-        Left { resets, .. } if !resets.is_empty() => Class::AfterReset { breakers: resets.into_iter().collect() },
-        Left { needs, .. } if !needs.is_empty() => Class::If { arguments: needs.into_iter().collect() },
-        Left { unknown, .. } if !unknown.is_empty() => Class::Unknown { attributes: unknown.into_iter().collect() },
-        Left { time: true, .. } => Class::At { at: request.now.unwrap_or(Instant(0)) },
+        Left { resets, .. } if !resets.is_empty() => Class::AfterReset {
+            breakers: resets.into_iter().collect(),
+        },
+        Left { needs, .. } if !needs.is_empty() => Class::If {
+            arguments: needs.into_iter().collect(),
+        },
+        Left { unknown, .. } if !unknown.is_empty() => Class::Unknown {
+            attributes: unknown.into_iter().collect(),
+        },
+        Left { time: true, .. } => Class::At {
+            at: request.now.unwrap_or(Instant(0)),
+        },
         Left { transient: true, .. } => Class::Transient,
         // Something denied it and nothing can be named that would clear it.
         Left { .. } => Class::Never,
@@ -159,22 +188,35 @@ fn first_permit(
     state: &State,
     decision: &Decision,
 ) -> Option<Instant> {
-    let guards = decision.tool.and_then(|tool| bundle.tool(tool)).map(|tool| tool.guards.as_slice())?;
-    let mut schedules: Vec<ScheduleId> =
-        guards.iter().flat_map(|guard| schedules_of(bundle, guard.condition)).collect();
+    let guards = decision
+        .tool
+        .and_then(|tool| bundle.tool(tool))
+        .map(|tool| tool.guards.as_slice())?;
+    let mut schedules: Vec<ScheduleId> = guards
+        .iter()
+        .flat_map(|guard| schedules_of(bundle, guard.condition))
+        .collect();
     schedules.sort();
     schedules.dedup();
     let mut at = request.now?;
     for _ in 0..MAX_EDGES {
         let edges = schedules
             .iter()
-            .filter_map(|schedule| calendar::next_edge(&bundle.calendar(), schedule.index(), at))
-            .chain(bundle.breakers.iter().filter_map(|breaker| match state.stand(breaker, Some(at)) {
-                Stand::Stops(until) => until,
-                Stand::Passes | Stand::Probe => None,
-            }));
+            .filter_map(|schedule| next_edge(bundle, *schedule, at))
+            .chain(
+                bundle
+                    .breakers
+                    .iter()
+                    .filter_map(|breaker| match state.stand(breaker, Some(at)) {
+                        Stand::Stops(until) => until,
+                        Stand::Passes | Stand::Probe => None,
+                    }),
+            );
         at = edges.filter(|edge| *edge > at).min()?;
-        let later = Request { now: Some(at), ..*request };
+        let later = Request {
+            now: Some(at),
+            ..*request
+        };
         match conclude::decide(bundle, switches, &later, state, interpret::findings) {
             Answer::Decided(decision) if decision.is_permit() => return Some(at),
             Answer::Decided(_) | Answer::Needs(_) => {}
@@ -184,21 +226,44 @@ fn first_permit(
 }
 
 fn breakers_left(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Decision) -> Left {
-    decision.breakers.iter().filter_map(|id| bundle.breaker(*id)).fold(Left::default(), |left, breaker| {
-        left.and(match state.stand(breaker, request.now) {
-            Stand::Stops(None) => Left { resets: [breaker.name.clone()].into(), ..Left::default() },
-            Stand::Stops(Some(_)) => Left { time: true, ..Left::default() },
-            Stand::Passes | Stand::Probe => Left::default(),
+    decision
+        .breakers
+        .iter()
+        .filter_map(|id| bundle.breaker(*id))
+        .fold(Left::default(), |left, breaker| {
+            left.and(match state.stand(breaker, request.now) {
+                Stand::Stops(None) => Left {
+                    resets: [breaker.name.clone()].into(),
+                    ..Left::default()
+                },
+                Stand::Stops(Some(_)) => Left {
+                    time: true,
+                    ..Left::default()
+                },
+                Stand::Passes | Stand::Probe => Left::default(),
+            })
         })
-    })
 }
 
 /// All that forbids must clear, and one of the permits must hold.
 fn rules_left(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Decision) -> Left {
-    let Some(tool) = decision.tool else { return Left::never() };
-    let env = Environment { bundle, tool, request, state, scope: Scope::Call };
+    let Some(tool) = decision.tool else {
+        return Left::never();
+    };
+    let env = Environment {
+        bundle,
+        tool,
+        request,
+        state,
+        scope: Scope::Call,
+    };
     let guards = env.tool().map(|tool| tool.guards.as_slice()).unwrap_or_default();
-    let condition = |rule: RuleId| guards.iter().find(|guard| guard.rule == rule).map(|guard| guard.condition);
+    let condition = |rule: RuleId| {
+        guards
+            .iter()
+            .find(|guard| guard.rule == rule)
+            .map(|guard| guard.condition)
+    };
     let mut all = Left::default();
     if decision.reason == Reason::Policy {
         for node in decision.rules.iter().filter_map(|rule| condition(*rule)) {
@@ -225,13 +290,18 @@ fn left(env: &Environment<'_>, id: NodeId, wanted: bool) -> Left {
     if truth == Truth::from(wanted) || truth == Truth::Pending {
         return Left::default();
     }
-    let Some(node) = env.bundle.arena.get(id) else { return Left::never() };
+    let Some(node) = env.bundle.arena.get(id) else {
+        return Left::never();
+    };
     match (node, wanted) {
         (Node::Not(inner), _) => left(env, inner, !wanted),
         (Node::And(a, b), true) | (Node::Or(a, b), false) => left(env, a, wanted).and(left(env, b, wanted)),
         (Node::And(a, b), false) | (Node::Or(a, b), true) => left(env, a, wanted).or(left(env, b, wanted)),
         (Node::InSchedule(schedule), _) => schedule_left(env, schedule, wanted),
-        (Node::Unknowable(path), _) => Left { unknown: [env.bundle.path_name(path)].into(), ..Left::default() },
+        (Node::Unknowable(path), _) => Left {
+            unknown: [env.bundle.path_name(path)].into(),
+            ..Left::default()
+        },
         (
             Node::IsTrue(_)
             | Node::Compare { .. }
@@ -242,23 +312,40 @@ fn left(env: &Environment<'_>, id: NodeId, wanted: bool) -> Left {
             | Node::IsKind { .. },
             _,
         ) => test_left(env, id, node, wanted),
-        (Node::Always(_) | Node::Constant(_) | Node::Load(_) | Node::Lower(_) | Node::Size(_) | Node::Arithmetic { .. }, _) => {
-            Left::never()
-        }
+        (
+            Node::Always(_)
+            | Node::Constant(_)
+            | Node::Load(_)
+            | Node::Lower(_)
+            | Node::Size(_)
+            | Node::Arithmetic { .. },
+            _,
+        ) => Left::never(),
     }
 }
 
 fn schedule_left(env: &Environment<'_>, schedule: ScheduleId, wanted: bool) -> Left {
-    let Some(now) = env.request.now else { return Left { unknown: ["now".to_owned()].into(), ..Left::default() } };
-    let tables = env.bundle.calendar();
+    let Some(now) = env.request.now else {
+        return Left {
+            unknown: ["now".to_owned()].into(),
+            ..Left::default()
+        };
+    };
     let edge = if wanted {
-        calendar::next_open(&tables, schedule.index(), now)
+        calendar::next_open(&env.bundle.calendar, schedule, now)
     } else {
-        calendar::next_close(&tables, schedule.index(), now)
+        calendar::next_close(&env.bundle.calendar, schedule, now)
     };
     match edge {
-        Some(_) => Left { time: true, ..Left::default() },
-        None => Left::never(),
+        Some(Next::At(_)) => Left {
+            time: true,
+            ..Left::default()
+        },
+        Some(Next::Never) => Left::never(),
+        None => Left {
+            unknown: ["now".to_owned()].into(),
+            ..Left::default()
+        },
     }
 }
 
@@ -292,20 +379,34 @@ fn test_left(env: &Environment<'_>, id: NodeId, node: Node, wanted: bool) -> Lef
     if arguments.is_empty() {
         return Left::never();
     }
-    result.needs.extend(arguments.into_iter().map(|(path, missing)| need(env, path, missing, node, wanted)));
+    result.needs.extend(
+        arguments
+            .into_iter()
+            .map(|(path, missing)| need(env, path, missing, node, wanted)),
+    );
     result
 }
 
 fn need(env: &Environment<'_>, path: PathId, missing: Option<Missing>, node: Node, wanted: bool) -> Need {
     let argument = env.bundle.path_name(path);
-    let plain = |must: &str, values: Vec<String>| Need { argument: argument.clone(), must: must.into(), values, set: None };
+    let plain = |must: &str, values: Vec<String>| Need {
+        argument: argument.clone(),
+        must: must.into(),
+        values,
+        set: None,
+    };
     let (must, not) = if wanted { ("be", "") } else { ("not be", "not ") };
     match node {
         Node::Has(_) => plain(if wanted { "be present" } else { "be absent" }, Vec::new()),
         Node::InSet { set, .. } => {
             let must = if wanted { "be in" } else { "not be in" };
             let (values, set) = told(env.bundle, set);
-            Need { argument, must: must.into(), values, set }
+            Need {
+                argument,
+                must: must.into(),
+                values,
+                set,
+            }
         }
         Node::Compare { op, left, right, .. } => {
             let (op, other) = match env.bundle.arena.get(left) {
@@ -334,21 +435,37 @@ fn need(env: &Environment<'_>, path: PathId, missing: Option<Missing>, node: Nod
         Node::InList { list, .. } => plain(&format!("{must} in"), shown(env.bundle, list)),
         Node::IsKind { kind, .. } => plain(must, vec![kind.name().to_owned()]),
         Node::IsTrue(_) => plain("be", vec![wanted.to_string()]),
-        Node::Constant(_) | Node::Load(_) | Node::Lower(_) | Node::Size(_) | Node::Arithmetic { .. } | Node::Always(_)
-        | Node::Unknowable(_) | Node::InSchedule(_) | Node::Not(_) | Node::And(..) | Node::Or(..) => {
-            plain(if missing.is_some() { "be present" } else { must }, Vec::new())
-        }
+        Node::Constant(_)
+        | Node::Load(_)
+        | Node::Lower(_)
+        | Node::Size(_)
+        | Node::Arithmetic { .. }
+        | Node::Always(_)
+        | Node::Unknowable(_)
+        | Node::InSchedule(_)
+        | Node::Not(_)
+        | Node::And(..)
+        | Node::Or(..) => plain(if missing.is_some() { "be present" } else { must }, Vec::new()),
     }
 }
 
 /// The other side of a test, where it is a constant.
 fn shown(bundle: &Bundle, id: NodeId) -> Vec<String> {
     match bundle.arena.get(id) {
-        Some(Node::Constant(constant)) => {
-            bundle.constants.get(constant.index()).map(constant_text).into_iter().collect()
-        }
+        Some(Node::Constant(constant)) => bundle
+            .constants
+            .get(constant.index())
+            .map(constant_text)
+            .into_iter()
+            .collect(),
         Some(node) => node.children().next().map_or_else(
-            || bundle.reads(id).into_iter().map(|path| bundle.path_name(path)).collect(),
+            || {
+                bundle
+                    .reads(id)
+                    .into_iter()
+                    .map(|path| bundle.path_name(path))
+                    .collect()
+            },
             |_| vec![crate::ir::print(bundle, id)],
         ),
         None => Vec::new(),
@@ -357,9 +474,14 @@ fn shown(bundle: &Bundle, id: NodeId) -> Vec<String> {
 
 /// The elements of a set, or its name and size where they are not told.
 fn told(bundle: &Bundle, set: SetId) -> (Vec<String>, Option<(String, usize)>) {
-    let Some(set) = bundle.sets.get(set.index()) else { return (Vec::new(), None) };
+    let Some(set) = bundle.sets.get(set.index()) else {
+        return (Vec::new(), None);
+    };
     if set.private || set.elements.len() > MAX_TOLD {
-        (Vec::new(), Some((set.name.clone().unwrap_or_default(), set.elements.len())))
+        (
+            Vec::new(),
+            Some((set.name.clone().unwrap_or_default(), set.elements.len())),
+        )
     } else {
         (set.elements.iter().map(constant_text).collect(), None)
     }
@@ -373,11 +495,24 @@ pub(super) fn constant_text(constant: &Constant) -> String {
     }
 }
 
+/// The next instant at which the schedule opens or shuts.
+fn next_edge(bundle: &Bundle, schedule: ScheduleId, at: Instant) -> Option<Instant> {
+    let open = calendar::next_open(&bundle.calendar, schedule, at)?;
+    let close = calendar::next_close(&bundle.calendar, schedule, at)?;
+    let instant = |next| match next {
+        Next::At(at) => Some(at),
+        Next::Never => None,
+    };
+    instant(open).into_iter().chain(instant(close)).min()
+}
+
 /// The schedules that an expression asks for.
 fn schedules_of(bundle: &Bundle, node: NodeId) -> Vec<ScheduleId> {
     let (mut found, mut open) = (Vec::new(), vec![node]);
     while let Some(id) = open.pop() {
-        let Some(node) = bundle.arena.get(id) else { continue };
+        let Some(node) = bundle.arena.get(id) else {
+            continue;
+        };
         if let Node::InSchedule(schedule) = node {
             found.push(schedule);
         }

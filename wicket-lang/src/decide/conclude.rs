@@ -18,9 +18,18 @@ pub fn decide(
     find: impl FnOnce(&Environment<'_>) -> Findings,
 ) -> Answer {
     let Some(id) = bundle.find_tool(request.connector, request.tool) else {
-        return Answer::Decided(Decision { hidden: true, ..denial(None, Reason::UnknownTool) });
+        return Answer::Decided(Decision {
+            hidden: true,
+            ..denial(None, Reason::UnknownTool)
+        });
     };
-    let env = Environment { bundle, tool: id, request, state, scope: Scope::Call };
+    let env = Environment {
+        bundle,
+        tool: id,
+        request,
+        state,
+        scope: Scope::Call,
+    };
     let answer = step(&env, switches, id, find);
     match answer {
         Answer::Decided(decision) if !decision.is_permit() => Answer::Decided(Decision {
@@ -39,7 +48,10 @@ fn step(
 ) -> Answer {
     let (open, probes) = breakers(env, switches, id);
     if !open.is_empty() {
-        return Answer::Decided(Decision { breakers: open, ..denial(Some(id), Reason::Breaker) });
+        return Answer::Decided(Decision {
+            breakers: open,
+            ..denial(Some(id), Reason::Breaker)
+        });
     }
     let Some(tool) = env.bundle.tool(id) else {
         return Answer::Decided(denial(Some(id), Reason::UnknownTool));
@@ -48,7 +60,11 @@ fn step(
         return Answer::Decided(decision);
     }
     match conclude(env, switches, find(env)) {
-        Answer::Decided(decision) => Answer::Decided(Decision { tool: Some(id), probes, ..decision }),
+        Answer::Decided(decision) => Answer::Decided(Decision {
+            tool: Some(id),
+            probes,
+            ..decision
+        }),
         needs @ Answer::Needs(_) => needs,
     }
 }
@@ -64,7 +80,10 @@ fn breakers(env: &Environment<'_>, switches: &Switches, tool: ToolId) -> (Vec<Br
         if !stops(breaker, tool) {
             continue;
         }
-        match (switches.of(&breaker.name), env.state.stand(breaker, env.request.now)) {
+        match (
+            switches.of(&breaker.name),
+            env.state.stand(breaker, env.request.now),
+        ) {
             (Setting::Off, _) | (_, Stand::Passes) | (Setting::Shadow, Stand::Stops(_)) => {}
             (Setting::Enforce, Stand::Stops(_)) => open.push(BreakerId::at(index)),
             (Setting::Enforce | Setting::Shadow, Stand::Probe) => probes.push(BreakerId::at(index)),
@@ -87,28 +106,44 @@ fn not_pinned(request: &Request<'_>, tool: &Tool, id: ToolId) -> Option<Decision
         Definition::Pinned => {}
     }
     let misfit = types::fit(request.args, &tool.schema, tool.open).err()?;
-    Some(Decision { misfit: Some(misfit), ..denial(Some(id), Reason::Arguments) })
+    Some(Decision {
+        misfit: Some(misfit),
+        ..denial(Some(id), Reason::Arguments)
+    })
 }
 
 /// Steps 2 to 6 over what was found.
 fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> Answer {
     let enforced = |effect: Effect, matches: fn(Truth) -> bool| -> Vec<RuleId> {
-        let found = findings.rules.iter().filter(|finding| finding.effect == effect && matches(finding.matches));
+        let found = findings
+            .rules
+            .iter()
+            .filter(|finding| finding.effect == effect && matches(finding.matches));
         found
             .filter(|finding| switches.of_rule(env.bundle, finding.rule) == Setting::Enforce)
             .map(|finding| finding.rule)
             .collect()
     };
-    let forbids = enforced(Effect::Forbid, |truth| matches!(truth, Truth::True | Truth::Unknown));
+    let forbids = enforced(Effect::Forbid, |truth| {
+        matches!(truth, Truth::True | Truth::Unknown)
+    });
     if !forbids.is_empty() {
-        return Answer::Decided(Decision { rules: forbids, findings, ..denial(None, Reason::Policy) });
+        return Answer::Decided(Decision {
+            rules: forbids,
+            findings,
+            ..denial(None, Reason::Policy)
+        });
     }
     let pending_forbids = enforced(Effect::Forbid, |truth| truth == Truth::Pending);
     let permits = enforced(Effect::Permit, |truth| truth == Truth::True);
     let pending_permits = enforced(Effect::Permit, |truth| truth == Truth::Pending);
     if permits.is_empty() && pending_permits.is_empty() {
         let rules = enforced(Effect::Permit, |_| true);
-        return Answer::Decided(Decision { rules, findings, ..denial(None, Reason::Default) });
+        return Answer::Decided(Decision {
+            rules,
+            findings,
+            ..denial(None, Reason::Default)
+        });
     }
     let mut depends_on = pending_forbids;
     if permits.is_empty() {
@@ -125,7 +160,11 @@ fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> A
     let needs = needed(env, &depends_on);
     if needs.is_empty() {
         // INVARIANT: a pending condition reads a fact that can be asked for. Were it not so, unknown is the answer.
-        return Answer::Decided(Decision { rules: depends_on, findings, ..denial(None, Reason::Policy) });
+        return Answer::Decided(Decision {
+            rules: depends_on,
+            findings,
+            ..denial(None, Reason::Policy)
+        });
     }
     Answer::Needs(needs)
 }

@@ -49,7 +49,12 @@ pub fn explain(
         | Class::AfterApproval
         | Class::Transient => None,
     };
-    Explanation { class: Some(class), next, message: Some(message), unknown }
+    Explanation {
+        class: Some(class),
+        next,
+        message: Some(message),
+        unknown,
+    }
 }
 
 /// How a policy took part.
@@ -97,7 +102,12 @@ pub fn policies(bundle: &Bundle, switches: &Switches, decision: &Decision) -> Ve
                 (Setting::Enforce, _) if matched => Role::Matched,
                 (Setting::Enforce | Setting::Shadow, _) => return None,
             };
-            Some(PolicyMatch { name: policy.name.clone(), digest: policy.digest, effect: finding.effect, role })
+            Some(PolicyMatch {
+                name: policy.name.clone(),
+                digest: policy.digest,
+                effect: finding.effect,
+                role,
+            })
         })
         .collect();
     matches.sort();
@@ -119,9 +129,22 @@ pub struct Input {
 /// Each value that the conditions of the tool's rules read, each once, as JSON text.
 #[must_use]
 pub fn inputs(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Decision) -> Vec<Input> {
-    let Some(tool) = decision.tool else { return Vec::new() };
-    let env = Environment { bundle, tool, request, state, scope: Scope::Call };
-    let evaluated: Vec<RuleId> = decision.findings.rules.iter().map(|finding| finding.rule).collect();
+    let Some(tool) = decision.tool else {
+        return Vec::new();
+    };
+    let env = Environment {
+        bundle,
+        tool,
+        request,
+        state,
+        scope: Scope::Call,
+    };
+    let evaluated: Vec<RuleId> = decision
+        .findings
+        .rules
+        .iter()
+        .map(|finding| finding.rule)
+        .collect();
     let guards = env.tool().map(|tool| tool.guards.as_slice()).unwrap_or_default();
     let mut paths: Vec<PathId> = guards
         .iter()
@@ -144,20 +167,36 @@ fn input(env: &Environment<'_>, path: PathId) -> Input {
     };
     let text = value.map(|value| {
         let text = json::canonical(&value);
-        if text.len() > MAX_INPUT { Digest::of(text.as_bytes()).to_string() } else { text }
+        if text.len() > MAX_INPUT {
+            Digest::of(text.as_bytes()).to_string()
+        } else {
+            text
+        }
     });
     let missing = missing.map(|missing| match missing {
         Missing::Absent => "absent".to_owned(),
         Missing::Unknown => "unknown".to_owned(),
         Missing::Pending => "pending".to_owned(),
     });
-    Input { path: env.bundle.path_name(path), value: text, missing }
+    Input {
+        path: env.bundle.path_name(path),
+        value: text,
+        missing,
+    }
 }
 
 /// The names of what was unknown in the conditions that decided.
 fn unknown(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Decision) -> Vec<String> {
-    let Some(tool) = decision.tool else { return Vec::new() };
-    let env = Environment { bundle, tool, request, state, scope: Scope::Call };
+    let Some(tool) = decision.tool else {
+        return Vec::new();
+    };
+    let env = Environment {
+        bundle,
+        tool,
+        request,
+        state,
+        scope: Scope::Call,
+    };
     let guards = env.tool().map(|tool| tool.guards.as_slice()).unwrap_or_default();
     let mut names = Vec::new();
     for guard in guards.iter().filter(|guard| decision.rules.contains(&guard.rule)) {
@@ -201,7 +240,9 @@ fn causes(env: &Environment<'_>, id: NodeId, names: &mut Vec<String>) {
             | Node::Arithmetic { .. },
         ) => {
             let reads = env.bundle.reads(id);
-            let missing = reads.iter().filter(|path| matches!(env.load(**path), Value::Missing(_)));
+            let missing = reads
+                .iter()
+                .filter(|path| matches!(env.load(**path), Value::Missing(_)));
             let missing: Vec<PathId> = missing.copied().collect();
             let named = if missing.is_empty() { reads } else { missing };
             names.extend(named.into_iter().map(|path| env.bundle.path_name(path)));

@@ -35,16 +35,29 @@ pub(super) fn message(
     let Some(tool) = decision.tool else {
         return format!("Unknown tool: {}", clean(&name));
     };
-    let env = Environment { bundle, tool, request, state, scope: Scope::Call };
+    let env = Environment {
+        bundle,
+        tool,
+        request,
+        state,
+        scope: Scope::Call,
+    };
     let written = written(&env, decision, class);
     if !written.is_empty() {
         return written;
     }
-    let not_known = if unknown.is_empty() { String::new() } else { format!(" Not known: {}.", unknown.join(", ")) };
+    let not_known = if unknown.is_empty() {
+        String::new()
+    } else {
+        format!(" Not known: {}.", unknown.join(", "))
+    };
     match decision.reason {
         Reason::UnknownTool => format!("Unknown tool: {name}"),
         Reason::Unclassified => {
-            format!("{name} is in no tier yet. An owner classifies it in the connector {}.", request.connector)
+            format!(
+                "{name} is in no tier yet. An owner classifies it in the connector {}.",
+                request.connector
+            )
         }
         Reason::DefinitionChanged => format!(
             "The definition of {name} is not the pinned one. An owner pins it with: wicket catalog pull {}",
@@ -53,24 +66,43 @@ pub(super) fn message(
         Reason::Arguments => decision.misfit.as_ref().map_or_else(
             || format!("The arguments do not fit {name}."),
             |misfit| {
-                let path = if misfit.path.is_empty() { String::new() } else { format!(" `{}`:", clean(&misfit.path)) };
-                format!("The arguments do not fit {name}:{path} {}.", clean(&misfit.problem))
+                let path = if misfit.path.is_empty() {
+                    String::new()
+                } else {
+                    format!(" `{}`:", clean(&misfit.path))
+                };
+                format!(
+                    "The arguments do not fit {name}:{path} {}.",
+                    clean(&misfit.problem)
+                )
             },
         ),
         Reason::Breaker => {
-            let names: Vec<&str> =
-                decision.breakers.iter().filter_map(|id| bundle.breaker(*id)).map(|b| b.name.as_str()).collect();
+            let names: Vec<&str> = decision
+                .breakers
+                .iter()
+                .filter_map(|id| bundle.breaker(*id))
+                .map(|b| b.name.as_str())
+                .collect();
             format!("Stopped by {}.", names.join(", "))
         }
         Reason::Policy => {
-            let mut names: Vec<&str> =
-                decision.rules.iter().filter_map(|rule| bundle.policy_of(*rule)).map(|p| p.name.as_str()).collect();
+            let mut names: Vec<&str> = decision
+                .rules
+                .iter()
+                .filter_map(|rule| bundle.policy_of(*rule))
+                .map(|p| p.name.as_str())
+                .collect();
             names.dedup();
             format!("{name} is forbidden by {}.{not_known}", names.join(", "))
         }
         Reason::Default => format!("No policy permits {name} for this call.{not_known}"),
         Reason::Expired => format!("What permitted {name} has expired."),
-        Reason::Limit | Reason::ApprovalRequired | Reason::RateLimit | Reason::NotRecorded | Reason::Overload => {
+        Reason::Limit
+        | Reason::ApprovalRequired
+        | Reason::RateLimit
+        | Reason::NotRecorded
+        | Reason::Overload => {
             format!("{name} is refused: {}.", decision.reason.name())
         }
     }
@@ -91,7 +123,8 @@ fn written(env: &Environment<'_>, decision: &Decision, class: &Class) -> String 
     for template in by_name.into_values().flatten() {
         let text = fill(env, template, class);
         let length: usize = messages.iter().map(|message| message.chars().count() + 1).sum();
-        if !messages.contains(&text) && (messages.is_empty() || length + text.chars().count() <= MAX_MESSAGE) {
+        if !messages.contains(&text) && (messages.is_empty() || length + text.chars().count() <= MAX_MESSAGE)
+        {
             messages.push(text);
         }
     }
@@ -106,7 +139,7 @@ fn fill(env: &Environment<'_>, template: &Template, class: &Class) -> String {
             Part::Path(path) => text.push_str(&shown(env, *path)),
             Part::Set(set) => text.push_str(&set_text(env.bundle, *set)),
             Part::Schedule(schedule) => {
-                text.push_str(&calendar::describe(&env.bundle.calendar(), schedule.index()));
+                text.push_str(&calendar::describe(&env.bundle.calendar, *schedule));
             }
             Part::ScheduleNext(schedule) => text.push_str(&next_opening(env, *schedule)),
             Part::Next => text.push_str(&next(env, class)),
@@ -131,12 +164,19 @@ fn shown(env: &Environment<'_>, path: PathId) -> String {
 }
 
 fn set_text(bundle: &Bundle, set: SetId) -> String {
-    let Some(set) = bundle.sets.get(set.index()) else { return String::new() };
+    let Some(set) = bundle.sets.get(set.index()) else {
+        return String::new();
+    };
     if set.private {
         return set.name.clone().unwrap_or_default();
     }
-    let mut text =
-        set.elements.iter().take(MAX_TOLD).map(|element| clean(&constant_text(element))).collect::<Vec<_>>().join(", ");
+    let mut text = set
+        .elements
+        .iter()
+        .take(MAX_TOLD)
+        .map(|element| clean(&constant_text(element)))
+        .collect::<Vec<_>>()
+        .join(", ");
     if set.elements.len() > MAX_TOLD {
         let _ = write!(text, ", … ({} in all)", set.elements.len());
     }
@@ -144,30 +184,35 @@ fn set_text(bundle: &Bundle, set: SetId) -> String {
 }
 
 fn next_opening(env: &Environment<'_>, schedule: ScheduleId) -> String {
-    let Some(now) = env.request.now else { return "(not known)".into() };
-    let tables = env.bundle.calendar();
-    match calendar::next_open(&tables, schedule.index(), now) {
-        Some(at) => calendar::show(&tables, schedule.index(), at, now),
-        None => "never again".into(),
+    let Some(now) = env.request.now else {
+        return "(not known)".into();
+    };
+    let calendar = &env.bundle.calendar;
+    match (
+        calendar::next_open(calendar, schedule, now),
+        calendar.zone_of(schedule),
+    ) {
+        (Some(next), Some(zone)) => calendar::show_next(zone, next, now),
+        (None, _) | (_, None) => "(not known)".into(),
     }
 }
 
-/// `{next}`: in the zone of the bundle's first schedule, or in UTC.
+/// `{next}`: in the zone of the bundle, or in UTC.
 fn next(env: &Environment<'_>, class: &Class) -> String {
-    match (class, env.request.now) {
-        (Class::At { at }, Some(now)) if !env.bundle.schedules.is_empty() => {
-            calendar::show(&env.bundle.calendar(), 0, *at, now)
+    match class {
+        Class::At { at } => {
+            let zone = env.bundle.zone.and_then(|zone| env.bundle.calendar.zone(zone));
+            zone.map_or_else(
+                || at.to_string(),
+                |zone| calendar::show_instant(zone, *at, env.request.now.unwrap_or(*at)),
+            )
         }
-        (Class::At { at }, _) => at.to_string(),
-        (
-            Class::Never
-            | Class::AfterReset { .. }
-            | Class::If { .. }
-            | Class::Unknown { .. }
-            | Class::AfterApproval
-            | Class::Transient,
-            _,
-        ) => "(no time)".into(),
+        Class::Never
+        | Class::AfterReset { .. }
+        | Class::If { .. }
+        | Class::Unknown { .. }
+        | Class::AfterApproval
+        | Class::Transient => "(no time)".into(),
     }
 }
 
@@ -179,7 +224,9 @@ fn quoted(text: &str) -> String {
 fn clean(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}') {
+        if c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        {
             clean.extend(c.escape_unicode());
         } else {
             clean.push(c);

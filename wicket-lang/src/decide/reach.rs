@@ -23,7 +23,9 @@ pub enum Reach {
 /// How `tool` appears to `caller`.
 #[must_use]
 pub fn reach(bundle: &Bundle, switches: &Switches, tool: ToolId, caller: &Caller) -> Reach {
-    let Some(entry) = bundle.tool(tool) else { return Reach::Silent };
+    let Some(entry) = bundle.tool(tool) else {
+        return Reach::Silent;
+    };
     if entry.tier.is_none() {
         return Reach::Spoken;
     }
@@ -37,10 +39,18 @@ pub fn reach(bundle: &Bundle, switches: &Switches, tool: ToolId, caller: &Caller
         definition: Definition::Pinned,
         now: None,
     };
-    let env = Environment { bundle, tool, request: &request, state: &state, scope: Scope::Caller };
+    let env = Environment {
+        bundle,
+        tool,
+        request: &request,
+        state: &state,
+        scope: Scope::Caller,
+    };
     let (mut permitted, mut kept_out, mut spoken) = (false, false, false);
     for guard in &entry.guards {
-        let Some(rule) = bundle.rule(guard.rule) else { continue };
+        let Some(rule) = bundle.rule(guard.rule) else {
+            continue;
+        };
         if switches.of_rule(bundle, guard.rule) != Setting::Enforce {
             continue;
         }

@@ -30,7 +30,11 @@ pub fn settle(
     }
     next.denials = next.denials.saturating_add(1);
     if decision.reason == Reason::Policy {
-        let mut policies: Vec<_> = decision.rules.iter().filter_map(|rule| bundle.policy_of(*rule)).collect();
+        let mut policies: Vec<_> = decision
+            .rules
+            .iter()
+            .filter_map(|rule| bundle.policy_of(*rule))
+            .collect();
         policies.dedup_by_key(|policy| policy.name.as_str());
         for policy in policies {
             let count = next.denials_by_policy.entry(policy.name.clone()).or_default();
@@ -55,8 +59,16 @@ pub fn reset(state: &State, item: Option<&str>) -> (State, bool) {
 
 fn counts_as_denial(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Decision) -> bool {
     match decision.reason {
-        Reason::Breaker | Reason::ApprovalRequired | Reason::RateLimit | Reason::NotRecorded | Reason::Overload => false,
-        Reason::Limit | Reason::Expired | Reason::UnknownTool | Reason::Unclassified | Reason::DefinitionChanged
+        Reason::Breaker
+        | Reason::ApprovalRequired
+        | Reason::RateLimit
+        | Reason::NotRecorded
+        | Reason::Overload => false,
+        Reason::Limit
+        | Reason::Expired
+        | Reason::UnknownTool
+        | Reason::Unclassified
+        | Reason::DefinitionChanged
         | Reason::Arguments => true,
         // Only where facts failed can the denial be one for a fact that could not be fetched.
         Reason::Policy | Reason::Default => {
@@ -79,7 +91,10 @@ fn is_counted(bundle: &Bundle, breaker: &Breaker, decision: &Decision) -> bool {
         DeniedBy::Arguments => decision.reason == Reason::Arguments,
         DeniedBy::Policy(policy) => {
             decision.reason == Reason::Policy
-                && decision.rules.iter().any(|rule| bundle.rule(*rule).is_some_and(|rule| rule.policy == *policy))
+                && decision
+                    .rules
+                    .iter()
+                    .any(|rule| bundle.rule(*rule).is_some_and(|rule| rule.policy == *policy))
         }
     }
 }

@@ -90,7 +90,9 @@ impl Node {
     #[must_use]
     pub fn is_condition(self) -> bool {
         match self {
-            Self::Constant(_) | Self::Load(_) | Self::Lower(_) | Self::Size(_) | Self::Arithmetic { .. } => false,
+            Self::Constant(_) | Self::Load(_) | Self::Lower(_) | Self::Size(_) | Self::Arithmetic { .. } => {
+                false
+            }
             Self::Always(_)
             | Self::Unknowable(_)
             | Self::IsTrue(_)

@@ -11,7 +11,9 @@ use crate::calendar;
 pub fn print(bundle: &Bundle, id: NodeId) -> String {
     let sub = |id: NodeId| print(bundle, id);
     let folded = |fold: bool| if fold { " ignoring case" } else { "" };
-    let Some(node) = bundle.arena.get(id) else { return "?".into() };
+    let Some(node) = bundle.arena.get(id) else {
+        return "?".into();
+    };
     match node {
         Node::Constant(constant) => print_constant(bundle, constant),
         Node::Load(path) => bundle.path_name(path),
@@ -21,16 +23,28 @@ pub fn print(bundle: &Bundle, id: NodeId) -> String {
         Node::Always(truth) => truth.to_string(),
         Node::Unknowable(path) => format!("unknown({})", bundle.path_name(path)),
         Node::IsTrue(inner) => sub(inner),
-        Node::Compare { op, left, right, fold } => {
+        Node::Compare {
+            op,
+            left,
+            right,
+            fold,
+        } => {
             format!("({} {} {}{})", sub(left), op.symbol(), sub(right), folded(fold))
         }
-        Node::InSet { value, set, fold } => format!("({} in {}{})", sub(value), print_set(bundle, set), folded(fold)),
+        Node::InSet { value, set, fold } => {
+            format!("({} in {}{})", sub(value), print_set(bundle, set), folded(fold))
+        }
         Node::InList { value, list, fold } => format!("({} in {}{})", sub(value), sub(list), folded(fold)),
-        Node::Text { op, text, pattern, fold } => {
+        Node::Text {
+            op,
+            text,
+            pattern,
+            fold,
+        } => {
             format!("({} {} {}{})", sub(text), op.symbol(), sub(pattern), folded(fold))
         }
         Node::InSchedule(schedule) => {
-            format!("(now in {{{}}})", calendar::describe(&bundle.calendar(), schedule.index()))
+            format!("(now in {{{}}})", calendar::describe(&bundle.calendar, schedule))
         }
         Node::Has(path) => format!("(has {})", bundle.path_name(path)),
         Node::IsKind { value, kind } => format!("({} is {})", sub(value), kind.name()),
@@ -41,12 +55,22 @@ pub fn print(bundle: &Bundle, id: NodeId) -> String {
 }
 
 fn print_constant(bundle: &Bundle, id: ConstantId) -> String {
-    bundle.constants.get(id.index()).map_or_else(|| "?".into(), constant_text)
+    bundle
+        .constants
+        .get(id.index())
+        .map_or_else(|| "?".into(), constant_text)
 }
 
 fn print_set(bundle: &Bundle, id: SetId) -> String {
-    let elements = bundle.sets.get(id.index()).map(|set| set.elements.as_slice()).unwrap_or_default();
-    format!("[{}]", elements.iter().map(constant_text).collect::<Vec<_>>().join(", "))
+    let elements = bundle
+        .sets
+        .get(id.index())
+        .map(|set| set.elements.as_slice())
+        .unwrap_or_default();
+    format!(
+        "[{}]",
+        elements.iter().map(constant_text).collect::<Vec<_>>().join(", ")
+    )
 }
 
 fn constant_text(constant: &Constant) -> String {

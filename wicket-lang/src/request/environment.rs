@@ -40,7 +40,9 @@ impl<'a> Environment<'a> {
     pub fn load(&self, path: PathId) -> Value<'a> {
         match self.bundle.path(path) {
             None => Value::Missing(Missing::Unknown),
-            Some(Path::Argument(_) | Path::Attribute { .. } | Path::SessionDenials) if self.scope == Scope::Caller => {
+            Some(Path::Argument(_) | Path::Attribute { .. } | Path::SessionDenials)
+                if self.scope == Scope::Caller =>
+            {
                 Value::Missing(Missing::Pending)
             }
             Some(Path::Argument(names)) => argument(self.request.args, names),
@@ -49,19 +51,22 @@ impl<'a> Environment<'a> {
             Some(Path::AgentName) => text(self.request.caller.agent_name.as_deref()),
             Some(Path::MemberGroups) => match &self.request.caller.member_groups {
                 None => Value::Missing(Missing::Unknown),
-                Some(groups) => {
-                    Value::List(Cow::Owned(groups.iter().map(|group| Json::String(group.clone())).collect()))
-                }
+                Some(groups) => Value::List(Cow::Owned(
+                    groups.iter().map(|group| Json::String(group.clone())).collect(),
+                )),
             },
-            Some(Path::SessionDenials) => {
-                Value::Number(Decimal::from_i64(i64::try_from(self.state.denials).unwrap_or(i64::MAX)))
-            }
+            Some(Path::SessionDenials) => Value::Number(Decimal::from_i64(
+                i64::try_from(self.state.denials).unwrap_or(i64::MAX),
+            )),
         }
     }
 
     #[must_use]
     pub fn constant(&self, id: ConstantId) -> Value<'a> {
-        self.bundle.constants.get(id.index()).map_or(Value::Missing(Missing::Unknown), constant)
+        self.bundle
+            .constants
+            .get(id.index())
+            .map_or(Value::Missing(Missing::Unknown), constant)
     }
 
     /// Whether the schedule is open now; unknown where the instant is, or lies outside the zone's data.
@@ -70,7 +75,10 @@ impl<'a> Environment<'a> {
         if self.scope == Scope::Caller {
             return Truth::Pending;
         }
-        let open = self.request.now.and_then(|now| calendar::is_open(&self.bundle.calendar(), id.index(), now));
+        let open = self
+            .request
+            .now
+            .and_then(|now| calendar::is_open(&self.bundle.calendar, id, now));
         match open {
             Some(true) => Truth::True,
             Some(false) => Truth::False,
@@ -81,7 +89,9 @@ impl<'a> Environment<'a> {
     /// Whether `value` is an element; with `fold`, equal only without regard to case is unknown.
     #[must_use]
     pub fn in_set(&self, value: &Value<'_>, id: SetId, fold: bool) -> Truth {
-        let Some(set) = self.bundle.sets.get(id.index()) else { return Truth::Unknown };
+        let Some(set) = self.bundle.sets.get(id.index()) else {
+            return Truth::Unknown;
+        };
         if let Value::Missing(missing) = value {
             return Truth::from(*missing);
         }
@@ -97,7 +107,11 @@ impl<'a> Environment<'a> {
     #[must_use]
     pub fn fact_ref(&self, resource: ResourceId) -> Option<FactRef> {
         let declared = self.bundle.resources.get(resource.index())?;
-        let binding = self.tool()?.bindings.iter().find(|binding| binding.resource == resource)?;
+        let binding = self
+            .tool()?
+            .bindings
+            .iter()
+            .find(|binding| binding.resource == resource)?;
         let mut key = Vec::with_capacity(binding.keys.len());
         for (name, path) in declared.keys.iter().zip(&binding.keys) {
             key.push((name.clone(), key_part(&self.load(*path))?));
@@ -114,8 +128,11 @@ impl<'a> Environment<'a> {
     }
 
     fn attribute(&self, resource: ResourceId, attribute: u32) -> Value<'a> {
-        let Some(declared) =
-            self.bundle.resources.get(resource.index()).and_then(|r| r.attributes.get(attribute as usize))
+        let Some(declared) = self
+            .bundle
+            .resources
+            .get(resource.index())
+            .and_then(|r| r.attributes.get(attribute as usize))
         else {
             return Value::Missing(Missing::Unknown);
         };
@@ -126,7 +143,7 @@ impl<'a> Environment<'a> {
             Some(Fact::Unknown | Fact::Failed) => Value::Missing(Missing::Unknown),
             Some(Fact::Known { attributes, .. }) => match attributes.get(&declared.name) {
                 None | Some(Json::Null) => Value::Missing(Missing::Absent),
-                Some(json) if has_type(json, &declared.ty) => Value::from_json(json),
+                Some(json) if has_type(json, &declared.ty) => Value::of(json),
                 // A record that is not as declared says nothing.
                 Some(_) => Value::Missing(Missing::Unknown),
             },
@@ -135,7 +152,9 @@ impl<'a> Environment<'a> {
 }
 
 fn text(text: Option<&str>) -> Value<'_> {
-    text.map_or(Value::Missing(Missing::Unknown), |text| Value::Text(Cow::Borrowed(text)))
+    text.map_or(Value::Missing(Missing::Unknown), |text| {
+        Value::Text(Cow::Borrowed(text))
+    })
 }
 
 fn constant(constant: &Constant) -> Value<'_> {
@@ -151,13 +170,15 @@ fn argument<'a>(args: &'a Object, names: &[String]) -> Value<'a> {
     let mut object = args;
     let mut rest = names.iter();
     loop {
-        let Some(name) = rest.next() else { return Value::Missing(Missing::Unknown) };
+        let Some(name) = rest.next() else {
+            return Value::Missing(Missing::Unknown);
+        };
         let value = match object.get(name) {
             None | Some(Json::Null) => return Value::Missing(Missing::Absent),
             Some(value) => value,
         };
         if rest.len() == 0 {
-            return Value::from_json(value);
+            return Value::of(value);
         }
         match value {
             Json::Object(inner) => object = inner,

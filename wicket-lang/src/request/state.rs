@@ -69,7 +69,9 @@ impl State {
     /// What `breaker` says of a call at `now`.
     #[must_use]
     pub fn stand(&self, breaker: &Breaker, now: Option<Instant>) -> Stand {
-        let Some(state) = self.breakers.get(&breaker.name) else { return Stand::Passes };
+        let Some(state) = self.breakers.get(&breaker.name) else {
+            return Stand::Passes;
+        };
         match (state.phase, breaker.hold) {
             (Phase::Closed, _) => Stand::Passes,
             (Phase::Open(_) | Phase::Probing(_), Hold::UntilReset) => Stand::Stops(None),
@@ -110,8 +112,16 @@ impl State {
     /// The outcome of a call that was let through is known: a success closes the breakers that probed, anything else
     /// opens them anew from `now`.
     pub fn outcome(&mut self, success: bool, now: Instant) {
-        for state in self.breakers.values_mut().filter(|state| matches!(state.phase, Phase::Probing(_))) {
-            state.phase = if success { Phase::Closed } else { Phase::Open(Some(now)) };
+        for state in self
+            .breakers
+            .values_mut()
+            .filter(|state| matches!(state.phase, Phase::Probing(_)))
+        {
+            state.phase = if success {
+                Phase::Closed
+            } else {
+                Phase::Open(Some(now))
+            };
             if success {
                 state.count = 0;
                 state.events.clear();
@@ -142,20 +152,38 @@ impl State {
     /// a session with anything else to remember goes on.
     #[must_use]
     pub fn is_over(&self, bundle: &Bundle, now: Instant, idle_ms: i64) -> bool {
-        let idle = self.last_call.is_none_or(|last| now.0.saturating_sub(last.0) > idle_ms);
+        let idle = self
+            .last_call
+            .is_none_or(|last| now.0.saturating_sub(last.0) > idle_ms);
         idle && self.breakers.iter().all(|(name, state)| {
-            let window = bundle.breakers.iter().find(|b| b.name == *name).and_then(|b| b.within_seconds);
-            let live = window.is_some_and(|seconds| state.events.iter().any(|event| *event > before(now, seconds)));
+            let window = bundle
+                .breakers
+                .iter()
+                .find(|b| b.name == *name)
+                .and_then(|b| b.within_seconds);
+            let live =
+                window.is_some_and(|seconds| state.events.iter().any(|event| *event > before(now, seconds)));
             state.phase == Phase::Closed && !live
         })
     }
 
     /// The state of `breaker`, anew where what it counts has changed; an open one stays open while its name exists.
     fn entry(&mut self, breaker: &Breaker) -> &mut BreakerState {
-        let fresh = BreakerState { meaning: breaker.meaning, count: 0, events: Vec::new(), phase: Phase::Closed };
-        let state = self.breakers.entry(breaker.name.clone()).or_insert_with(|| fresh.clone());
+        let fresh = BreakerState {
+            meaning: breaker.meaning,
+            count: 0,
+            events: Vec::new(),
+            phase: Phase::Closed,
+        };
+        let state = self
+            .breakers
+            .entry(breaker.name.clone())
+            .or_insert_with(|| fresh.clone());
         if state.meaning != breaker.meaning {
-            *state = BreakerState { phase: state.phase, ..fresh };
+            *state = BreakerState {
+                phase: state.phase,
+                ..fresh
+            };
         }
         state
     }

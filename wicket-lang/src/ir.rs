@@ -15,11 +15,13 @@ pub use arena::{Arena, Node};
 pub use print::print;
 
 pub use crate::calendar::{ScheduleId, ZoneId};
+pub use crate::catalog::Digest;
 
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Calendar;
 use crate::catalog::Tier;
+
 use crate::source::Span;
 use crate::types::{Schema, Type};
 use crate::value::Decimal;
@@ -68,32 +70,6 @@ ids! {
     ConstantId
     /// A node of [`Bundle::arena`].
     NodeId
-}
-
-/// A SHA-256 digest.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-pub struct Digest(pub [u8; 32]);
-
-impl Digest {
-    #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
-        use sha2::Digest as _;
-        Self(sha2::Sha256::digest(bytes).into())
-    }
-}
-
-/// `sha256:` and 64 hexadecimal digits.
-impl std::fmt::Display for Digest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("sha256:")?;
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl std::fmt::Debug for Digest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Display::fmt(self, f)
-    }
 }
 
 /// Everything that a bundle says, checked.
@@ -181,14 +157,16 @@ pub struct Tool {
     /// `None`: the owner has not classified it, so it is denied.
     pub tier: Option<Tier>,
     /// The digest of its pinned definition.
-    pub shape: String,
+    pub shape: Digest,
     /// The digest of its pinned texts, where the bundle's lock has one.
-    pub text: Option<String>,
+    pub text: Option<Digest>,
     pub schema: Schema,
     /// Arguments that the schema does not name pass; rules never see them.
     pub open: bool,
     /// The resources that its arguments name.
     pub bindings: Vec<Binding>,
+    /// The resources that the owner declares it not to touch: rules about them pass over it.
+    pub without: Vec<ResourceId>,
     /// The rules that touch it, each with its condition here.
     pub guards: Vec<Guard>,
 }

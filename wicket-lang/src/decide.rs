@@ -1,8 +1,14 @@
 //! From the rules that matched to a decision: the six steps, in order.
 //!
-//! 1. An open breaker denies. 2. A matching `forbid` denies. 3. A passed `limit` denies. 4. A matching `ask` without
-//! approval denies. 5. A matching `permit` allows. 6. Otherwise: deny. Before them stands what makes a call no call
-//! of a pinned tool at all. The order of files, policies and rules never matters.
+//! 1. An open breaker denies.
+//! 2. A matching `forbid` denies.
+//! 3. A passed `limit` denies.
+//! 4. A matching `ask` without approval denies.
+//! 5. A matching `permit` allows.
+//! 6. Otherwise: deny.
+//!
+//! Before them stands what makes a call no call of a pinned tool at all. The order of files, policies and rules never
+//! matters.
 //!
 //! A decision is small; what is told about it ([`explain`]) is computed on demand from the same tables.
 

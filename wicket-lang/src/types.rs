@@ -15,7 +15,7 @@ mod schema;
 use serde::{Deserialize, Serialize};
 
 pub use combine::{intersection, union};
-pub use fit::{Misfit, fit};
+pub use fit::{Misfit, admits, fit};
 pub use flat::FlatError;
 pub use schema::{Schema, SchemaError, SchemaProblem};
 

@@ -366,11 +366,10 @@ fn test_left(env: &Environment<'_>, id: NodeId, node: Node, wanted: bool) -> Lef
             {
                 result.transient = true;
             }
-            (_, Some(Missing::Pending)) | (None, _) => {}
             (Some(_), Some(Missing::Unknown | Missing::Absent)) => {
                 result.unknown.insert(env.bundle.path_name(path));
             }
-            (Some(_), None) => {}
+            (_, Some(Missing::Pending) | None) | (None, _) => {}
         }
     }
     if result.hardness() > 0 {

@@ -244,8 +244,8 @@ fn causes(env: &Environment<'_>, id: NodeId, names: &mut Vec<String>) {
                 .iter()
                 .filter(|path| matches!(env.load(**path), Value::Missing(_)));
             let missing: Vec<PathId> = missing.copied().collect();
-            let named = if missing.is_empty() { reads } else { missing };
-            names.extend(named.into_iter().map(|path| env.bundle.path_name(path)));
+            let blamed = if missing.is_empty() { reads } else { missing };
+            names.extend(blamed.into_iter().map(|path| env.bundle.path_name(path)));
         }
     }
 }

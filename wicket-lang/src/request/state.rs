@@ -83,21 +83,18 @@ impl State {
     /// Counts one denial at `now` for `breaker` and trips it where the bound is reached.
     pub(crate) fn count(&mut self, breaker: &Breaker, now: Option<Instant>) {
         let state = self.entry(breaker);
-        let reached = match (breaker.within_seconds, now) {
-            (Some(seconds), Some(at)) => {
-                let keep = breaker.after as usize;
-                state.events.push(at);
-                let start = before(at, seconds);
-                state.events.retain(|event| *event > start);
-                let surplus = state.events.len().saturating_sub(keep);
-                state.events.drain(..surplus);
-                state.events.len() >= keep
-            }
-            // Without an instant every denial lies in the window.
-            (Some(_), None) | (None, _) => {
-                state.count = state.count.saturating_add(1);
-                state.count >= u64::from(breaker.after)
-            }
+        // Without an instant every denial lies in the window.
+        let reached = if let (Some(seconds), Some(at)) = (breaker.within_seconds, now) {
+            let keep = breaker.after as usize;
+            state.events.push(at);
+            let start = before(at, seconds);
+            state.events.retain(|event| *event > start);
+            let surplus = state.events.len().saturating_sub(keep);
+            state.events.drain(..surplus);
+            state.events.len() >= keep
+        } else {
+            state.count = state.count.saturating_add(1);
+            state.count >= u64::from(breaker.after)
         };
         if reached && state.phase == Phase::Closed {
             state.phase = Phase::Open(now);

@@ -45,6 +45,10 @@ pub struct Annotation {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a bundle has few items, and each is built once"
+)]
 pub enum ItemKind {
     Use(Vec<Use>),
     Zone(Text),

@@ -27,6 +27,12 @@ pub fn fit(arguments: &Object, schema: &Schema, open: bool) -> Result<(), Misfit
     fit_record(arguments, &schema.arguments, open).map_err(|found| found.describe())
 }
 
+/// Whether a value, of a fact say, is of a type.
+#[must_use]
+pub fn admits(ty: &Type, value: &Json) -> bool {
+    fit_value(value, ty, false).is_ok()
+}
+
 /// A misfit, as cheap as it can be while alternatives are still being tried.
 struct Found<'a> {
     /// From the inside to the outside.

@@ -5,8 +5,8 @@
 //! (`github.tools.json`) holds the schema of each tool and a digest of it; the bundle's `wicket.lock` says which of both
 //! an owner accepted, tool by tool. [`standing`] holds a live definition against them.
 //!
-//! A catalog holds no sentence of an upstream: names, types and constraints only, so that nothing in it can speak to a
-//! model or a reader.
+//! A catalog keeps names, types and constraints. The sentences of an upstream (descriptions, titles, examples) are
+//! dropped where a definition is pinned, and only a digest of them is kept.
 
 mod digest;
 mod shape;
@@ -23,7 +23,7 @@ pub use changes::{Changes, InputChange, ShapeChange, diff};
 pub use digest::Digest;
 pub use lock::{Lock, LockError, LockedConnector, LockedTool, Stale};
 pub use pin::{PinError, Pinned, Refused, RefusedWhy, digests, pin};
-pub use pull::{Pull, Pulling, Retiered, Waiting, pull};
+pub use pull::{Pull, PullError, Pulling, Retiered, Waiting, pull};
 pub use read::CatalogError;
 pub use shape::{DROPPED_KEYWORDS, reduce, shape_digest, text_digest};
 pub use shipped::{SHIPPED, Shipped, shipped};

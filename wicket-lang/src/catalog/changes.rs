@@ -38,7 +38,8 @@ pub struct ShapeChange {
     pub output_changed: bool,
 }
 
-/// A change in what a tool takes. Schemas are given as canonical JSON, cut if long.
+/// A change in what a tool takes. Schemas are canonical JSON; names and schemas are the upstream's own text, which
+/// [`Display`](fmt::Display) cuts and escapes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InputChange {
     Added {
@@ -77,16 +78,53 @@ impl fmt::Display for InputChange {
                 schema,
             } => {
                 let need = if *required { "required" } else { "optional" };
-                write!(formatter, "argument `{argument}` is new ({need}): {schema}")
+                write!(
+                    formatter,
+                    "argument `{}` is new ({need}): {}",
+                    Plain(argument),
+                    Plain(schema)
+                )
             }
-            Self::Removed { argument } => write!(formatter, "argument `{argument}` is gone"),
+            Self::Removed { argument } => write!(formatter, "argument `{}` is gone", Plain(argument)),
             Self::Changed { argument, from, to } => {
-                write!(formatter, "argument `{argument}` was {from}, is {to}")
+                write!(
+                    formatter,
+                    "argument `{}` was {}, is {}",
+                    Plain(argument),
+                    Plain(from),
+                    Plain(to)
+                )
             }
-            Self::NowRequired { argument } => write!(formatter, "argument `{argument}` is now required"),
-            Self::NowOptional { argument } => write!(formatter, "argument `{argument}` is now optional"),
-            Self::Elsewhere { keyword } => write!(formatter, "`{keyword}` of the input schema changed"),
+            Self::NowRequired { argument } => {
+                write!(formatter, "argument `{}` is now required", Plain(argument))
+            }
+            Self::NowOptional { argument } => {
+                write!(formatter, "argument `{}` is now optional", Plain(argument))
+            }
+            Self::Elsewhere { keyword } => {
+                write!(formatter, "`{}` of the input schema changed", Plain(keyword))
+            }
         }
+    }
+}
+
+/// A text of an upstream's, for a terminal: cut if long, and what would not be seen as it is (control characters,
+/// changes of direction) escaped, so that a definition cannot dress up the report about itself.
+struct Plain<'a>(&'a str);
+
+impl fmt::Display for Plain<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.0.chars().take(MAX_SHOWN) {
+            if matches!(character, '"' | '\'' | '\\') {
+                write!(formatter, "{character}")?;
+            } else {
+                write!(formatter, "{}", character.escape_debug())?;
+            }
+        }
+        if self.0.chars().nth(MAX_SHOWN).is_some() {
+            formatter.write_str("…")?;
+        }
+        Ok(())
     }
 }
 
@@ -154,7 +192,7 @@ fn argument_changes(before: &Json, after: &Json) -> Vec<InputChange> {
                 changes.push(InputChange::Added {
                     argument,
                     required: new_required.contains(name),
-                    schema: shown(schema),
+                    schema: canonical(schema),
                 });
                 continue;
             }
@@ -164,8 +202,8 @@ fn argument_changes(before: &Json, after: &Json) -> Vec<InputChange> {
             }
             (Some(from), Some(to)) if from != to => changes.push(InputChange::Changed {
                 argument: argument.clone(),
-                from: shown(from),
-                to: shown(to),
+                from: canonical(from),
+                to: canonical(to),
             }),
             (Some(_), Some(_)) | (None, None) => {}
         }
@@ -202,12 +240,4 @@ fn required(schema: &Json) -> BTreeSet<&str> {
 fn union<'a>(mut left: BTreeSet<&'a str>, right: BTreeSet<&'a str>) -> BTreeSet<&'a str> {
     left.extend(right);
     left
-}
-
-fn shown(schema: &Json) -> String {
-    let text = canonical(schema);
-    if text.chars().count() <= MAX_SHOWN {
-        return text;
-    }
-    text.chars().take(MAX_SHOWN).chain(['…']).collect()
 }

@@ -62,10 +62,30 @@ pub struct Retiered {
     pub to: Option<Tier>,
 }
 
+/// Why nothing is pulled.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PullError {
+    #[error(transparent)]
+    Pin(#[from] PinError),
+    #[error("`{0}` is to be accepted, and the upstream lists no such tool")]
+    NotListed(String),
+    #[error("`{0}` is to be accepted, and the connector puts it into no tier")]
+    NoTier(String),
+}
+
 /// Pins what an upstream lists now (all pages of `tools/list` in one result).
-pub fn pull(pulling: &Pulling<'_>, tools_list: &Json) -> Result<Pull, PinError> {
+pub fn pull(pulling: &Pulling<'_>, tools_list: &Json) -> Result<Pull, PullError> {
     let pinned = pin(tools_list)?;
     let tiers = Tiers::resolve(pulling.patterns, pinned.catalog.names());
+    for tool in pulling.accept {
+        // An owner who misspells a name should not go away believing that the tool was accepted.
+        if pinned.catalog.get(tool).is_none() {
+            return Err(PullError::NotListed(tool.clone()));
+        }
+        if tiers.get(tool).is_none() {
+            return Err(PullError::NoTier(tool.clone()));
+        }
+    }
     let named: BTreeSet<&str> = pulling
         .patterns
         .iter()

@@ -1,8 +1,10 @@
 //! What counts for a shape, what for a text.
 
+use proptest::prelude::*;
+
 use super::{json, pinned, tool};
-use crate::catalog::{Digest, digests, reduce};
-use crate::json::canonical;
+use crate::catalog::{Digest, digests, reduce, shape_digest, text_digest};
+use crate::json::{Json, canonical};
 
 const PLAIN: &str = r#"{"name":"send","description":"Sends.","inputSchema":{"type":"object",
     "properties":{"to":{"type":"string","description":"whom"},"n":{"type":"integer","minimum":1}},"required":["to"]}}"#;
@@ -134,4 +136,64 @@ fn texts_are_pinned_beside_the_catalog() {
         pinned.texts.get("send"),
         digests(&json(PLAIN)).map(|(_, text)| text).as_ref()
     );
+}
+
+/// Values made of the keywords that the reduction knows and a few that it does not.
+fn values() -> impl Strategy<Value = Json> {
+    let word = prop::sample::select(vec![
+        "description",
+        "title",
+        "default",
+        "examples",
+        "$comment",
+        "properties",
+        "items",
+        "anyOf",
+        "$defs",
+        "enum",
+        "type",
+        "x",
+    ]);
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::Bool),
+        any::<i64>().prop_map(|number| Json::Number(number.into())),
+        word.clone().prop_map(|text| Json::String(text.to_owned())),
+    ];
+    leaf.prop_recursive(5, 60, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Json::Array),
+            prop::collection::vec((word.clone().prop_map(str::to_owned), inner), 0..6)
+                .prop_map(|pairs| Json::Object(pairs.into_iter().collect())),
+        ]
+    })
+}
+
+fn reversed(value: &Json) -> Json {
+    match value {
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => value.clone(),
+        Json::Array(elements) => Json::Array(elements.iter().map(reversed).collect()),
+        Json::Object(object) => Json::Object(
+            object
+                .iter()
+                .rev()
+                .map(|(key, value)| (key.to_owned(), reversed(value)))
+                .collect(),
+        ),
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_reduced_schema_has_nothing_left_to_drop(value in values()) {
+        let reduced = reduce(&value);
+        prop_assert_eq!(reduce(&reduced), reduced);
+    }
+
+    #[test]
+    fn a_digest_does_not_see_the_order_of_keys(value in values()) {
+        let other = reversed(&value);
+        prop_assert_eq!(shape_digest("t", &value, None), shape_digest("t", &other, None));
+        prop_assert_eq!(text_digest(&value), text_digest(&other));
+    }
 }

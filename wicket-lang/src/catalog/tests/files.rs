@@ -174,3 +174,18 @@ fn another_order_of_what_is_required_is_told() {
         }]
     );
 }
+
+#[test]
+fn a_report_shows_no_character_that_acts_on_a_terminal() {
+    let change = InputChange::Removed {
+        argument: "a\u{1b}[2K\u{202e}\u{9b}\n".to_owned(),
+    };
+    assert_eq!(
+        change.to_string(),
+        r"argument `a\u{1b}[2K\u{202e}\u{9b}\n` is gone"
+    );
+    let long = InputChange::Removed {
+        argument: "x".repeat(1000),
+    };
+    assert!(long.to_string().len() < 200);
+}

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{catalog, list};
-use crate::catalog::{Catalog, Digest, LockedConnector, Pull, Pulling, Tier, TierPattern, pull};
+use crate::catalog::{Catalog, Digest, LockedConnector, Pull, PullError, Pulling, Tier, TierPattern, pull};
 
 const GET_A: &str = r#"{"name":"get_a","description":"one","inputSchema":{"type":"object","properties":{"p":{"type":"string"}}}}"#;
 const GET_B: &str = r#"{"name":"get_b","description":"two","inputSchema":{"type":"object"}}"#;
@@ -18,6 +18,16 @@ fn pulled(
     accept: &[&str],
     definitions: &[&str],
 ) -> Pull {
+    try_pull(patterns, before, locked, accept, definitions).unwrap()
+}
+
+fn try_pull(
+    patterns: &[(Tier, &str)],
+    before: Option<&Catalog>,
+    locked: Option<&LockedConnector>,
+    accept: &[&str],
+    definitions: &[&str],
+) -> Result<Pull, PullError> {
     let patterns: Vec<_> = patterns
         .iter()
         .map(|(tier, pattern)| TierPattern::new(*tier, *pattern))
@@ -31,7 +41,7 @@ fn pulled(
         locked,
         accept: &accept,
     };
-    pull(&pulling, &list(definitions)).unwrap()
+    pull(&pulling, &list(definitions))
 }
 
 fn tier(pull: &Pull, tool: &str) -> Option<Tier> {
@@ -95,13 +105,21 @@ fn test_point_43() {
 }
 
 #[test]
-fn a_tool_in_no_pattern_stays_out_even_if_accepted() {
-    let pull = pulled(PATTERNS, None, None, &["odd"], &[GET_A, PUT, ODD]);
+fn a_tool_in_no_pattern_stays_out() {
+    let pull = pulled(PATTERNS, None, None, &[], &[GET_A, PUT, ODD]);
     assert_eq!(waiting(&pull), [("odd", None)]);
+    let report = pull.report("c", &BTreeMap::new());
     assert!(
-        pull.report("c", &BTreeMap::new())
-            .contains("odd: is in no tier of the connector, would enter no permit")
+        report.contains("odd: is in no tier of the connector, would enter no permit"),
+        "{report}"
     );
+}
+
+#[test]
+fn what_cannot_be_accepted_is_an_error() {
+    let refused = |accept| try_pull(PATTERNS, None, None, &[accept], &[GET_A, PUT, ODD]).unwrap_err();
+    assert_eq!(refused("odd"), PullError::NoTier("odd".to_owned()));
+    assert_eq!(refused("gte_a"), PullError::NotListed("gte_a".to_owned()));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::{Catalog, DROPPED_KEYWORDS, SHIPPED, Tier, reduce, shipped};
-use crate::json::Json;
+use crate::json::{Json, Object};
+use crate::types::Schema;
 
 fn catalog_of(name: &str) -> Catalog {
     Catalog::read(shipped(name).unwrap().tools.as_bytes()).unwrap()
@@ -90,5 +91,22 @@ fn every_tool_is_in_exactly_one_tier_by_its_name() {
         listed.sort_unstable();
         let catalog = catalog_of(name);
         assert_eq!(listed, catalog.names().collect::<Vec<_>>(), "{name}");
+    }
+}
+
+#[test]
+fn every_shipped_tool_has_typed_arguments() {
+    for name in SHIPPED {
+        for tool in catalog_of(name).tools() {
+            let schema = Schema::from_json_schema(&tool.input)
+                .unwrap_or_else(|error| panic!("{name} {}: {error}", tool.name));
+            let named = tool
+                .input
+                .as_object()
+                .and_then(|input| input.get("properties"))
+                .and_then(Json::as_object)
+                .map_or(0, Object::len);
+            assert_eq!(schema.arguments.fields.len(), named, "{name} {}", tool.name);
+        }
     }
 }

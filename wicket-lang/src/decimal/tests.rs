@@ -1,3 +1,5 @@
+//! Exact numbers: examples at the edges of the range, and laws of arithmetic.
+
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::cmp::Ordering;

@@ -1,3 +1,5 @@
+//! The strict reader against its grammar, its limits, serde_json and damaged texts.
+
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;

@@ -39,6 +39,8 @@ enum Row {
 pub enum FlatError {
     #[error("a type refers to a row that is not there, or twice to the same")]
     BadReference,
+    #[error("the alternatives of a type are no alternatives")]
+    BadUnion,
     #[error("a type is nested too deeply")]
     TooDeep,
 }
@@ -132,12 +134,18 @@ impl Built {
                 let rest = rest.map(|rest| self.take(rest).map(Box::new)).transpose()?;
                 Type::Record(Record { fields, rest })
             }
-            Row::Union(alternatives) => Type::Union(
-                alternatives
-                    .into_iter()
-                    .map(|ty| self.take(ty))
-                    .collect::<Result<_, _>>()?,
-            ),
+            Row::Union(places) => {
+                let mut alternatives = Vec::with_capacity(places.len());
+                for place in places {
+                    alternatives.push(self.take(place)?);
+                }
+                // What `union` never makes is not read either: the questions of the checker rest on it.
+                let plain = |ty: &Type| !matches!(ty, Type::Any | Type::Union(_));
+                if alternatives.len() == 1 || !alternatives.iter().all(plain) {
+                    return Err(FlatError::BadUnion);
+                }
+                Type::Union(alternatives)
+            }
         })
     }
 

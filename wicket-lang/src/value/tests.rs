@@ -1,3 +1,5 @@
+//! Truth, and each primitive test on values that are there, missing, or of another kind.
+
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::borrow::Cow;

@@ -1,1 +1,197 @@
-//! One command per file.
+//! The command line: one command per file of this folder.
+//!
+//! A new command is one file with `Arguments` and `run`, one `mod` line, and one line in the `commands!` table. A
+//! command writes to the [`Console`] that it is given and to nothing else, so a test can run it in process.
+
+mod console;
+mod exit;
+mod manual;
+mod page;
+mod completions;
+mod explain;
+mod init;
+mod man;
+
+use std::ffi::OsString;
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+pub use console::{Console, Format};
+pub use exit::Exit;
+
+/// The commands, in the order in which `wicket --help` lists them.
+macro_rules! commands {
+    ($($name:ident => $module:ident,)*) => {
+        #[derive(Debug, Subcommand)]
+        enum Command {
+            $($name($module::Arguments),)*
+        }
+
+        impl Command {
+            fn run(&self, console: &mut Console<'_>) -> anyhow::Result<Exit> {
+                match self {
+                    $(Self::$name(arguments) => $module::run(arguments, console),)*
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    Init => init,
+    Explain => explain,
+    Completions => completions,
+    Man => man,
+}
+
+/// Runtime authorization for AI agents: judges each MCP tool call by policies that you write.
+#[derive(Debug, Parser)]
+#[command(name = "wicket", version, max_term_width = 100, after_help = exit::HELP)]
+struct CommandLine {
+    /// How the result is printed.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Runs the program with its own arguments and streams. Colour is left out where the terminal, a pipe or `NO_COLOR`
+/// wants none.
+#[must_use]
+pub fn main() -> ExitCode {
+    // None is locked: the log of a server is written to the same stream from other threads.
+    let mut input = std::io::stdin();
+    let mut out = anstream::stdout();
+    let mut err = anstream::stderr();
+    run(std::env::args_os(), &mut input, &mut out, &mut err).into()
+}
+
+/// Runs one command. A test hands in its own arguments and streams.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    input: &mut dyn Read,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Exit {
+    let line = match CommandLine::try_parse_from(arguments) {
+        Ok(line) => line,
+        Err(error) => {
+            let text = error.render();
+            // Help and version are what was asked for; the rest is a mistake. Nobody is left to tell when the stream
+            // is closed.
+            return if error.use_stderr() {
+                let _ = write!(err, "{}", text.ansi());
+                Exit::CouldNotRun
+            } else {
+                let _ = write!(out, "{}", text.ansi());
+                Exit::Done
+            };
+        }
+    };
+    let mut console = Console::new(line.format, input, out, err);
+    let result = line.command.run(&mut console);
+    match result.and_then(|exit| console.flush().map(|()| exit)) {
+        Ok(exit) => exit,
+        // `wicket … | head` ends like this.
+        Err(error) if console::is_closed_pipe(&error) => Exit::Done,
+        Err(error) => {
+            console.error(&error);
+            Exit::CouldNotRun
+        }
+    }
+}
+
+/// The whole command line as data, for manual pages and completions.
+fn definition() -> clap::Command {
+    CommandLine::command()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test fails by panicking"
+    )]
+
+    use super::*;
+
+    fn wicket(arguments: &[&str]) -> (Exit, String, String) {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let arguments = std::iter::once("wicket").chain(arguments.iter().copied());
+        let exit = run(
+            arguments.map(OsString::from),
+            &mut std::io::empty(),
+            &mut out,
+            &mut err,
+        );
+        (
+            exit,
+            String::from_utf8(out).unwrap(),
+            String::from_utf8(err).unwrap(),
+        )
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        definition().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_help_with_an_example() {
+        for command in definition().get_subcommands() {
+            let name = command.get_name();
+            let (exit, out, _) = wicket(&[name, "--help"]);
+            assert_eq!(exit, Exit::Done);
+            assert!(out.contains("Example"), "{name} shows no example");
+        }
+    }
+
+    #[test]
+    fn a_mistake_in_the_arguments_could_not_run() {
+        let (exit, out, err) = wicket(&["no-such-command"]);
+        assert_eq!(exit, Exit::CouldNotRun);
+        assert!(out.is_empty());
+        assert!(err.contains("no-such-command"));
+    }
+
+    #[test]
+    fn a_code_is_explained() {
+        let (exit, out, _) = wicket(&["explain", "e0101"]);
+        assert_eq!(exit, Exit::Done);
+        assert!(out.contains("unexpected token"));
+        let (_, out, _) = wicket(&["explain", "E0101", "--format", "json"]);
+        let value: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(value["code"], "E0101");
+    }
+
+    #[test]
+    fn an_unknown_code_gets_the_nearest() {
+        let (exit, _, err) = wicket(&["explain", "E01O1"]);
+        assert_eq!(exit, Exit::CouldNotRun);
+        assert!(err.contains("did you mean `E0101`?"), "{err}");
+        let (exit, out, _) = wicket(&["explain", "zzz", "--format", "json"]);
+        assert_eq!(exit, Exit::CouldNotRun);
+        let value: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert!(value["error"].as_str().unwrap().contains("zzz"));
+    }
+
+    #[test]
+    fn completions_and_manual_pages_are_made() {
+        assert!(wicket(&["completions", "bash"]).1.contains("wicket"));
+        assert!(wicket(&["man"]).1.contains(".TH wicket"));
+        assert!(wicket(&["man", "explain"]).1.contains("wicket-explain"));
+        assert!(
+            wicket(&["man", "--reference", "cli"])
+                .1
+                .contains("## `wicket explain`")
+        );
+        assert!(
+            wicket(&["man", "--reference", "configuration"])
+                .1
+                .contains("# Configuration")
+        );
+    }
+}

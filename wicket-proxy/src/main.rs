@@ -1,3 +1,7 @@
-//! The `wicket` program.
+//! The `wicket` program: everything is in [`wicket_proxy::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wicket_proxy::cli::main()
+}

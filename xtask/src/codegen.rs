@@ -3,6 +3,7 @@
 //! One generator per file below `codegen/`; it returns paths and texts, so writing and checking are the same walk.
 
 mod errors;
+mod references;
 
 use std::fs;
 
@@ -27,8 +28,10 @@ struct Generated {
 type Generator = fn(&Project) -> Result<Vec<Generated>>;
 
 /// Each generator, and the folder in which every file is its own (a file left there from an earlier run is stale).
-const GENERATORS: &[(&str, Option<&str>, Generator)] =
-    &[("error pages", Some("docs/errors"), errors::generate)];
+const GENERATORS: &[(&str, Option<&str>, Generator)] = &[
+    ("error pages", Some("docs/errors"), errors::generate),
+    ("references", None, references::generate),
+];
 
 pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
     if arguments.check {

@@ -4,6 +4,8 @@
 //! joined by `::`. It sees through `use a::{b, c::d}`, but not through renames or macros; clippy's bans, which resolve
 //! names, stand behind it.
 
+use crate::project::TextFile;
+
 /// A path such as `std::fs::read`, and the line on which its last part stands.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NamedPath {
@@ -114,11 +116,42 @@ fn block_comment_length(rest: &str) -> usize {
     rest.len()
 }
 
-/// The part of a file in front of its unit tests: tests may look where the product may not.
-pub(crate) fn before_tests(text: &str) -> &str {
-    text.find("#[cfg(test)]")
-        .and_then(|at| text.get(..at))
-        .unwrap_or(text)
+/// What a file gives to the product: blanked, and without its unit tests, which may look where the product may not.
+pub(crate) fn product_code(file: &TextFile, literals: Literals) -> String {
+    if file.path.ends_with("/tests.rs") {
+        return String::new();
+    }
+    without_tests(&blank(&file.text, literals))
+}
+
+/// `code` (blanked text) with each item under `#[cfg(test)]` blanked out. Lines keep their numbers.
+fn without_tests(code: &str) -> String {
+    const MARK: &str = "#[cfg(test)]";
+    let mut out = String::with_capacity(code.len());
+    let mut rest = code;
+    while let Some((before, after)) = rest.split_once(MARK) {
+        out.push_str(before);
+        let (item, after) = after.split_at_checked(item_length(after)).unwrap_or((after, ""));
+        out.extend(item.chars().filter(|c| *c == '\n'));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The length of the item at the start of `code`: up to its `;`, or to the brace that closes its first one.
+fn item_length(code: &str) -> usize {
+    let mut depth = 0usize;
+    for (at, c) in code.char_indices() {
+        match c {
+            ';' if depth == 0 => return at + 1,
+            '{' => depth += 1,
+            '}' if depth <= 1 => return at + 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    code.len()
 }
 
 /// Every path of two or more parts in `code` (blanked text), with braces spelled out.
@@ -222,6 +255,19 @@ mod tests {
     #[test]
     fn a_lifetime_is_no_literal() {
         assert_eq!(paths("fn f<'a>(x: &'a a::B) {} 'b: loop {}"), ["a::B"]);
+    }
+
+    #[test]
+    fn unit_tests_are_left_out() {
+        let file = |path: &str, text: &str| TextFile {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        };
+        let text = "#[cfg(test)]\nmod tests;\na::b\n#[cfg(test)]\nmod t { fn f() { c::d } }\ne::f";
+        let code = product_code(&file("a/src/x.rs", text), Literals::Blank);
+        let found: Vec<(usize, String)> = named_paths(&code).into_iter().map(|p| (p.line, p.path)).collect();
+        assert_eq!(found, [(3, "a::b".to_owned()), (6, "e::f".to_owned())]);
+        assert_eq!(product_code(&file("a/src/x/tests.rs", text), Literals::Blank), "");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::Finding;
 use crate::project::TextFile;
-use crate::rust_text::{Literals, before_tests, blank, named_paths};
+use crate::rust_text::{Literals, blank, named_paths, product_code};
 
 /// The crates whose order is kept.
 const CRATES: &[&str] = &["wicket-lang", "wicket-proxy"];
@@ -33,7 +33,7 @@ fn check_crate(files: &[TextFile], folder: &str) -> Vec<Finding> {
         let Some((own_name, own_place)) = parts.first().and_then(|name| order.get_key_value(*name)) else {
             continue;
         };
-        let code = blank(before_tests(&file.text), Literals::Blank);
+        let code = product_code(file, Literals::Blank);
         for named in named_paths(&code) {
             let Some(target) = top_level_target(&named.path, parts.len()) else {
                 continue;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Finding;
 use crate::project::TextFile;
-use crate::rust_text::{Literals, before_tests, blank, named_paths};
+use crate::rust_text::{Literals, named_paths, product_code};
 
 struct SoleUser {
     crate_name: &'static str,
@@ -33,7 +33,7 @@ pub(super) fn check(files: &[TextFile]) -> Vec<Finding> {
         let start = format!("{}::", rule.crate_name);
         let mut users: BTreeSet<(&str, usize)> = BTreeSet::new();
         for file in files.iter().filter(|file| is_product(file)) {
-            let code = blank(before_tests(&file.text), Literals::Blank);
+            let code = product_code(file, Literals::Blank);
             let first = named_paths(&code)
                 .into_iter()
                 .find(|named| named.path.starts_with(&start));

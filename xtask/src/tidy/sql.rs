@@ -2,7 +2,7 @@
 
 use super::Finding;
 use crate::project::TextFile;
-use crate::rust_text::{Literals, before_tests, blank};
+use crate::rust_text::{Literals, product_code};
 
 /// The store, and the tests that play a broken or foreign database.
 const HOME: &[&str] = &[
@@ -39,7 +39,7 @@ pub(super) fn check(files: &[TextFile]) -> Vec<Finding> {
         if !file.is_rust() {
             continue;
         }
-        let code = blank(before_tests(&file.text), Literals::Keep);
+        let code = product_code(file, Literals::Keep);
         for (number, line) in code.lines().enumerate() {
             let is_sql = STATEMENTS.iter().any(|(first, second)| {
                 line.split_once(first)

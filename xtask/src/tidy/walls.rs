@@ -5,7 +5,7 @@
 
 use super::Finding;
 use crate::project::TextFile;
-use crate::rust_text::{Literals, before_tests, blank, named_paths};
+use crate::rust_text::{Literals, named_paths, product_code};
 
 struct Wall {
     /// What stands behind the wall, as the start of a path.
@@ -84,7 +84,7 @@ pub(super) fn check(files: &[TextFile]) -> Vec<Finding> {
 }
 
 fn check_file(file: &TextFile, wall: &Wall, findings: &mut Vec<Finding>) {
-    let code = blank(before_tests(&file.text), Literals::Blank);
+    let code = product_code(file, Literals::Blank);
     for named in named_paths(&code) {
         if let Some(banned) = wall.banned.iter().find(|banned| names(&named.path, banned)) {
             findings.push(Finding::error(

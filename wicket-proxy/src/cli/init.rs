@@ -1,0 +1,108 @@
+//! `wicket init DIR`: a working folder with a configuration, first policies and their tests.
+//!
+//! The files lie in `init/template` as they are written, so they can be read, checked and changed there. Nothing that
+//! exists is ever overwritten: all names are looked at before the first file is written.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+use serde::Serialize;
+
+use super::{Console, Exit};
+
+const EXAMPLES: &str = "Examples:\n  \
+    wicket init                 into this folder\n  \
+    wicket init acme            into the folder acme, which is made if it is not there";
+
+/// Make a working folder: configuration, first policies and their tests.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// The folder.
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+}
+
+/// Path in the folder, and text.
+const TEMPLATE: &[(&str, &str)] = &[
+    ("wicket.toml", include_str!("init/template/wicket.toml")),
+    (
+        "policies/agent.wkt",
+        include_str!("init/template/policies/agent.wkt"),
+    ),
+    (".gitignore", include_str!("init/template/gitignore")),
+];
+
+#[derive(Serialize)]
+struct Made {
+    dir: PathBuf,
+    files: Vec<&'static str>,
+}
+
+pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::Result<Exit> {
+    let dir = &arguments.dir;
+    if let Some((name, _)) = TEMPLATE
+        .iter()
+        .find(|(name, _)| dir.join(name).symlink_metadata().is_ok())
+    {
+        bail!(
+            "{} exists already and nothing was written; name a new folder, as in `wicket init acme`",
+            dir.join(name).display()
+        );
+    }
+    for (name, text) in TEMPLATE {
+        let path = dir.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).with_context(|| format!("making the folder {}", parent.display()))?;
+        }
+        fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
+    }
+    let made = Made {
+        dir: dir.clone(),
+        files: TEMPLATE.iter().map(|(name, _)| *name).collect(),
+    };
+    let mut text = String::from("Made:\n");
+    for name in &made.files {
+        writeln!(text, "  {}", dir.join(name).display())?;
+    }
+    text.push_str("Read wicket.toml first: it says which credentials it looks for.\n");
+    console.result(&made, &text)?;
+    Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::cli::Format;
+    use crate::config::Config;
+
+    fn init(dir: PathBuf) -> anyhow::Result<Exit> {
+        let (mut input, mut out, mut err) = (std::io::empty(), Vec::new(), Vec::new());
+        let mut console = Console::new(Format::Human, &mut input, &mut out, &mut err);
+        run(&Arguments { dir }, &mut console)
+    }
+
+    #[test]
+    fn the_configuration_is_accepted() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("acme");
+        assert_eq!(init(dir.clone()).unwrap(), Exit::Done);
+        let config = Config::load(&dir.join("wicket.toml")).unwrap();
+        assert_eq!(config.policies, dir.join("policies"));
+        assert_eq!(config.connectors.len(), 3);
+    }
+
+    #[test]
+    fn nothing_is_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("policies")).unwrap();
+        fs::write(folder.path().join("policies/agent.wkt"), "mine").unwrap();
+        let error = init(folder.path().to_owned()).unwrap_err();
+        assert!(error.to_string().contains("agent.wkt"));
+        assert!(!folder.path().join("wicket.toml").exists());
+    }
+}

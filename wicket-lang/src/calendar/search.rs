@@ -34,6 +34,21 @@ pub fn next_close(calendar: &Calendar, schedule: ScheduleId, now: Instant) -> Op
     next(calendar, schedule, now, Edge::Shuts)
 }
 
+/// The first instant after `now` at which one of the schedules opens or shuts. Whatever is said of these schedules
+/// together stays as it is until then.
+#[must_use]
+pub fn next_change(calendar: &Calendar, schedules: &[ScheduleId], now: Instant) -> Option<Next> {
+    let mut earliest = Next::Never;
+    for schedule in schedules {
+        match (next(calendar, *schedule, now, Edge::Any)?, earliest) {
+            (Next::At(change), Next::At(known)) => earliest = Next::At(known.min(change)),
+            (Next::At(change), Next::Never) => earliest = Next::At(change),
+            (Next::Never, _) => {}
+        }
+    }
+    Some(earliest)
+}
+
 /// For a schedule that ends, because its dates carry years: the first instant from which it is shut for ever. Where it
 /// is never open at all that is the beginning of the zone data. None for a schedule that does not end.
 #[must_use]
@@ -73,6 +88,7 @@ fn next(calendar: &Calendar, schedule: ScheduleId, now: Instant, edge: Edge) -> 
 enum Edge {
     Opens,
     Shuts,
+    Any,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,6 +181,7 @@ impl<'calendar> Search<'calendar> {
             let found = match self.edge {
                 Edge::Opens => now && !before,
                 Edge::Shuts => before && !now,
+                Edge::Any => before != now,
             };
             if found {
                 match direction {

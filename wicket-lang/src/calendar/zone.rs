@@ -6,6 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::civil::{CivilDay, DAY};
+use super::{instant_of, second_of};
+use crate::value::Instant;
 
 /// One IANA zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +79,24 @@ impl Zone {
         });
         // The bound keeps sums of seconds far from overflow; it is the year 9999.
         !self.transitions.is_empty() && sorted && in_range && self.until <= 253_402_300_800
+    }
+
+    /// The first instant in a span at which two tables of a zone, from two releases of zone data, give different local
+    /// times. What only one of them covers is left out.
+    #[must_use]
+    pub fn first_difference(&self, other: &Zone, from: Instant, to: Instant) -> Option<Instant> {
+        let (ours, theirs) = (self.span()?, other.span()?);
+        let mut second = second_of(from).max(ours.start).max(theirs.start);
+        let end = second_of(to).min(ours.end).min(theirs.end);
+        while second < end {
+            let (our, our_end) = self.segment(second)?;
+            let (their, their_end) = other.segment(second)?;
+            if our.offset != their.offset {
+                return Some(instant_of(second));
+            }
+            second = our_end.min(their_end);
+        }
+        None
     }
 
     /// The seconds that the table covers.

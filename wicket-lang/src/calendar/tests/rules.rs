@@ -2,8 +2,8 @@
 
 use super::{add, at, calendar, dated, dates, except, times, weekdays, windows, yearly};
 use crate::calendar::{
-    Calendar, Days, Expression, MAX_DEPTH, Next, Problem, Schedule, ScheduleId, Times, Unsound, ZoneId,
-    describe, is_open, last_open, next_close, next_open,
+    Calendar, Days, Expression, MAX_DEPTH, Next, Problem, Schedule, ScheduleId, Times, Unsound, Zone, ZoneId,
+    describe, is_open, last_open, next_change, next_close, next_open,
 };
 use crate::value::Instant;
 
@@ -161,6 +161,121 @@ fn a_schedule_that_never_shuts_has_no_edges() {
         assert_eq!(next_open(&calendar, id, now), Some(Next::Never));
         assert_eq!(next_close(&calendar, id, now), Some(Next::Never));
     }
+}
+
+#[test]
+fn a_window_whose_edge_the_clock_skips_starts_at_the_next_valid_instant() {
+    let (calendar, id) = calendar("Europe/Berlin", windows([], ["02:30-04:00"]));
+    let now = at("2026-03-29T00:00+01:00");
+    let opens = at("2026-03-29T03:00+02:00");
+    assert_eq!(next_open(&calendar, id, now), Some(Next::At(opens)));
+    assert_eq!(
+        next_close(&calendar, id, opens),
+        Some(Next::At(at("2026-03-29T04:00+02:00")))
+    );
+}
+
+#[test]
+fn a_window_that_the_clock_skips_does_not_open() {
+    let (calendar, id) = calendar("Europe/Berlin", windows([], ["02:00-03:00"]));
+    let now = at("2026-03-28T12:00+01:00");
+    assert_eq!(
+        next_open(&calendar, id, now),
+        Some(Next::At(at("2026-03-30T02:00+02:00")))
+    );
+}
+
+#[test]
+fn in_a_repeated_hour_both_passes_count() {
+    let (calendar, id) = calendar("Europe/Berlin", windows([], ["02:30-03:00"]));
+    let edges = [
+        (true, "2026-10-25T02:30+02:00"),
+        (false, "2026-10-25T02:00+01:00"),
+        (true, "2026-10-25T02:30+01:00"),
+        (false, "2026-10-25T03:00+01:00"),
+    ];
+    let mut now = at("2026-10-25T00:00+02:00");
+    for (opens, edge) in edges {
+        let found = next_change(&calendar, &[id], now).unwrap();
+        assert_eq!(found, Next::At(at(edge)));
+        assert_eq!(is_open(&calendar, id, at(edge)), Some(opens));
+        now = at(edge);
+    }
+}
+
+#[test]
+fn a_night_window_is_an_hour_shorter_or_longer() {
+    let (calendar, id) = calendar("Europe/Berlin", windows([weekdays(5, 5)], ["22:00-06:00"]));
+    for (opens, shuts) in [
+        ("2026-03-28T22:00+01:00", "2026-03-29T06:00+02:00"),
+        ("2026-10-24T22:00+02:00", "2026-10-25T06:00+01:00"),
+    ] {
+        assert_eq!(
+            next_open(&calendar, id, Instant(at(opens).0 - 1)),
+            Some(Next::At(at(opens)))
+        );
+        assert_eq!(next_close(&calendar, id, at(opens)), Some(Next::At(at(shuts))));
+    }
+}
+
+#[test]
+fn a_skipped_date_opens_nothing_of_its_own() {
+    // Samoa went from Thursday 29 to Saturday 31 December 2011.
+    let (calendar, id) = calendar("Pacific/Apia", windows([weekdays(4, 4)], ["09:00-17:00"]));
+    let now = at("2011-12-29T12:00-10:00");
+    assert_eq!(
+        next_open(&calendar, id, now),
+        Some(Next::At(at("2012-01-06T09:00+14:00")))
+    );
+    // A window of the skipped Friday's night would open inside of what was skipped, so it opens right after.
+    let (calendar, id) = super::calendar("Pacific/Apia", windows([weekdays(4, 4)], ["22:00-06:00"]));
+    assert_eq!(
+        next_open(&calendar, id, now),
+        Some(Next::At(at("2011-12-31T00:00+14:00")))
+    );
+    assert_eq!(
+        next_close(&calendar, id, now),
+        Some(Next::At(at("2011-12-31T06:00+14:00")))
+    );
+}
+
+#[test]
+fn the_next_change_is_that_of_any_schedule() {
+    let mut calendar = Calendar::default();
+    let day = add(&mut calendar, "Europe/Berlin", None, windows([], ["09:00-17:00"]));
+    let night = add(
+        &mut calendar,
+        "America/New_York",
+        None,
+        windows([], ["00:00-05:00"]),
+    );
+    let changes = |now: &str| next_change(&calendar, &[day, night], at(now));
+    assert_eq!(
+        changes("2026-07-06T09:00+02:00"),
+        Some(Next::At(at("2026-07-06T11:00+02:00")))
+    );
+    assert_eq!(
+        changes("2026-07-06T11:00+02:00"),
+        Some(Next::At(at("2026-07-06T17:00+02:00")))
+    );
+    assert_eq!(
+        next_change(&calendar, &[], at("2026-07-06T11:00+02:00")),
+        Some(Next::Never)
+    );
+}
+
+#[test]
+fn two_releases_of_a_zone_can_be_compared() {
+    let (from, to) = (at("2026-01-01T00:00Z"), at("2027-01-01T00:00Z"));
+    let new = Zone::load("Europe/Berlin").unwrap();
+    let mut old = new.clone();
+    assert_eq!(new.first_difference(&old, from, to), None);
+    // As if the older release had not known of the end of summer time in 2026.
+    let end_of_summer = at("2026-10-25T03:00+02:00");
+    old.transitions
+        .retain(|transition| transition.at * 1000 != end_of_summer.0);
+    assert_eq!(new.first_difference(&old, from, to), Some(end_of_summer));
+    assert_eq!(old.first_difference(&new, from, end_of_summer), None);
 }
 
 #[test]

@@ -39,6 +39,22 @@ macro_rules! codes {
 
 codes! {
     E0101 "unexpected token"
+    E0102 "a text is not closed"
+    E0103 "an escape that does not exist"
+    E0104 "a bracket is not closed, or closes nothing"
+    E0105 "nested too deeply"
+    E0106 "too large"
+    E0107 "`and` and `or` mixed without parentheses"
+    E0108 "`unless` without parentheses"
+    E0109 "no item begins like this"
+    E0110 "a date or time that does not exist"
+    E0111 "not in this version of the language"
+    E0112 "a number or duration that cannot be read"
+    E0113 "a character that may not stand here"
+    E0114 "an interpolation that cannot be read"
+    E0115 "a schedule that could be read in two ways"
+    E0116 "no block comments"
+    E0117 "a part is missing, or stands twice"
 }
 
 impl Code {

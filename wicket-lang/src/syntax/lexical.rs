@@ -1,0 +1,235 @@
+//! What can be wrong with a token by itself.
+//!
+//! Bidirectional controls are refused even in comments: with them a text can be shown in another order than it is
+//! read, and an owner who reads a policy must see what the machine sees.
+
+use super::lexer::{Kind, Token};
+use super::{dates, text};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+/// The longest name, in bytes.
+const MAX_NAME_BYTES: usize = 200;
+/// The most digits of a number: what the language computes with exactly.
+const MAX_DIGITS: usize = 34;
+
+/// Checks each token of `text`.
+pub(super) fn check(tokens: &[Token], source: &str) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for token in tokens {
+        check_token(*token, token.text(source), &mut found);
+    }
+    found
+}
+
+fn check_token(token: Token, slice: &str, found: &mut Vec<Diagnostic>) {
+    let span = token.span;
+    match token.kind {
+            Kind::String => string(slice, span, found),
+            Kind::UnterminatedString => {
+                string(slice, span, found);
+                found.push(
+                    Diagnostic::new(
+                        Code::E0102,
+                        "this text is not closed",
+                        span,
+                        "the closing `\"` is missing on this line",
+                    )
+                    .with_help("a text stands on one line; write `\\n` for a new line and `\\\"` for a quote"),
+                );
+            }
+            Kind::Comment | Kind::Doc => hidden(slice, span, found),
+            Kind::BlockComment => found.push(block_comment(span)),
+        Kind::Regex => found.push(pattern(span)),
+        Kind::Number => number(slice, span, found),
+            Kind::BadNumber => found.push(
+                Diagnostic::new(
+                    Code::E0112,
+                    format!("`{slice}` is neither a number nor a duration"),
+                    span,
+                    "the digits run into letters",
+                )
+                .with_help("durations are written `30s`, `10m`, `2h`, `1d`; a name does not begin with a digit"),
+            ),
+            Kind::Duration if dates::seconds(slice).is_none() => found.push(Diagnostic::new(
+                Code::E0112,
+                format!("`{slice}` is no duration"),
+                span,
+                "a duration is at least a second and at most a hundred years",
+            )),
+            Kind::Date if dates::date(slice).is_none() => found.push(
+                Diagnostic::new(
+                    Code::E0110,
+                    format!("there is no day `{slice}`"),
+                    span,
+                    "this day is in no calendar",
+                )
+                .with_help("dates are written `2026-12-24`, or `12-24` for every year"),
+            ),
+            Kind::Word | Kind::Glob | Kind::Method if slice.len() > MAX_NAME_BYTES => {
+                found.push(Diagnostic::new(
+                    Code::E0106,
+                    format!("a name has at most {MAX_NAME_BYTES} characters"),
+                    span,
+                    "this name is longer",
+                ));
+            }
+            Kind::Error => foreign(slice, span, found),
+            Kind::Space
+            | Kind::Newline
+            | Kind::Word
+            | Kind::Glob
+            | Kind::Method
+            | Kind::Duration
+            | Kind::Date
+            | Kind::Time
+            | Kind::TimeRange
+            | Kind::TimeOffset
+            | Kind::OpenBrace
+            | Kind::CloseBrace
+            | Kind::OpenParen
+            | Kind::CloseParen
+            | Kind::OpenBracket
+            | Kind::CloseBracket
+            | Kind::Comma
+            | Kind::Colon
+            | Kind::Dot
+            | Kind::DotDot
+            | Kind::Assign
+            | Kind::Equal
+            | Kind::NotEqual
+            | Kind::Less
+            | Kind::LessEqual
+            | Kind::Greater
+            | Kind::GreaterEqual
+            | Kind::Plus
+            | Kind::Minus
+            | Kind::Star
+            | Kind::Pipe
+            | Kind::At
+            | Kind::Slash
+            | Kind::Semicolon
+            | Kind::Ampersand
+            | Kind::Bang => {}
+        }
+}
+
+/// The piece of `span` from byte `start` to byte `end` of it.
+fn within(span: Span, start: usize, end: usize) -> Span {
+    Span::new(
+        span.file,
+        span.start as usize + start,
+        span.start as usize + end,
+    )
+}
+
+fn string(raw: &str, span: Span, found: &mut Vec<Diagnostic>) {
+    if raw.len() > text::MAX_TEXT_BYTES {
+        found.push(Diagnostic::new(
+            Code::E0106,
+            "a text has at most 65,536 bytes",
+            span,
+            "this text is longer",
+        ));
+        return;
+    }
+    for range in text::mistakes(raw) {
+        found.push(
+            Diagnostic::new(
+                Code::E0103,
+                "there is no such escape",
+                within(span, range.start, range.end),
+                "this escape means nothing",
+            )
+            .with_help("the escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\{`, `\\}` and `\\u{…}`"),
+        );
+    }
+    hidden(raw, span, found);
+}
+
+fn block_comment(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0116,
+        "there are no block comments",
+        span,
+        "this is no comment",
+    )
+    .with_help("write `//` in front of each line")
+}
+
+fn pattern(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0111,
+        "regular expressions are not in this version of the language",
+        span,
+        "this is a regular expression",
+    )
+    .with_help("use `like \"a*\"`, `starts_with`, `ends_with` or `contains \"…\"`")
+}
+
+/// Characters that cannot be seen, or that change how their neighbours are shown.
+fn hidden(raw: &str, span: Span, found: &mut Vec<Diagnostic>) {
+    let line = raw.trim_end_matches('\r');
+    for (at, c) in line.char_indices().filter(|(_, c)| is_hidden(*c)) {
+        found.push(
+            Diagnostic::new(
+                Code::E0113,
+                format!(
+                    "the invisible character U+{:04X} may not stand in a policy",
+                    u32::from(c)
+                ),
+                within(span, at, at + c.len_utf8()),
+                "it stands here",
+            )
+            .with_help("remove it; in a text it can be written as `\\u{…}`"),
+        );
+    }
+}
+
+fn is_hidden(c: char) -> bool {
+    (c.is_control() && c != '\t')
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+fn number(slice: &str, span: Span, found: &mut Vec<Diagnostic>) {
+    let digits = slice.trim_start_matches('-');
+    if digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.") {
+        found.push(Diagnostic::new(
+            Code::E0112,
+            format!("`{slice}` begins with a zero"),
+            span,
+            "a number has no zeros in front",
+        ));
+    }
+    if digits.bytes().filter(u8::is_ascii_digit).count() > MAX_DIGITS {
+        found.push(Diagnostic::new(
+            Code::E0106,
+            format!("a number has at most {MAX_DIGITS} digits"),
+            span,
+            "this number has more",
+        ));
+    }
+}
+
+fn foreign(slice: &str, span: Span, found: &mut Vec<Diagnostic>) {
+    let before = found.len();
+    hidden(slice, span, found);
+    if found.len() > before {
+        return;
+    }
+    let help = if slice.contains(['“', '”', '„', '‘', '’', '\'', '`']) {
+        "texts stand between straight double quotes: `\"…\"`"
+    } else {
+        "names are made of letters from a to z, digits, `_` and `-`; anything else stands in quotes"
+    };
+    let shown: String = slice.chars().take(20).collect();
+    found.push(
+        Diagnostic::new(
+            Code::E0113,
+            format!("`{shown}` may not stand outside of quotes"),
+            span,
+            "this is no part of the language",
+        )
+        .with_help(help),
+    );
+}

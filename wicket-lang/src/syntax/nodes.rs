@@ -1,0 +1,515 @@
+//! What the grammar's actions call: small makers of nodes, and the few checks that belong to the syntax.
+//!
+//! A maker never fails. What it finds wrong it reports to its [`Context`]; the caller keeps the report only where the
+//! piece was read as a whole.
+
+use std::cell::RefCell;
+
+use super::ast::{
+    Annotation, ArithmeticOp, Attribute, Breaker, CompareOp, ConnectorMember, Duration, Effect,
+    Expr, ExprKind, FactSource, Hold, Item, ItemKind, Message, MessageKeyword, MessagePart, Moment,
+    Name, Number, Path, Resource, Rule, Selector, Spelled, Step, Text, TextOp, Trip, When,
+};
+use super::token::Keyword;
+use super::{dates, text};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Span};
+
+/// What one run of the parser read.
+#[derive(Debug)]
+pub(super) enum Part {
+    Item(Item),
+    Rule(Rule),
+    Step(Step),
+    Member(ConnectorMember),
+    Breaker(Result<Trip, Message>),
+}
+
+/// The file that is read, and what was found wrong in it.
+#[derive(Debug)]
+pub(super) struct Context {
+    file: FileId,
+    diagnostics: RefCell<Vec<Diagnostic>>,
+}
+
+/// Conditions joined by `and` and `or`, in the order in which they stand.
+#[derive(Debug)]
+pub(super) struct Chain {
+    first: Expr,
+    rest: Vec<(Keyword, Span, Expr)>,
+}
+
+impl Chain {
+    pub(super) fn new(first: Expr) -> Self {
+        Self {
+            first,
+            rest: Vec::new(),
+        }
+    }
+
+    pub(super) fn push(&mut self, word: Keyword, at: Span, next: Expr) {
+        self.rest.push((word, at, next));
+    }
+}
+
+/// What may follow the count of a breaker.
+#[derive(Debug)]
+pub(super) enum TripClause {
+    UntilReset(Span),
+    For(Duration, Span),
+    Stop(Selector, Option<Duration>, Span),
+}
+
+impl Context {
+    pub(super) fn new(file: FileId) -> Self {
+        Self {
+            file,
+            diagnostics: RefCell::new(Vec::new()),
+        }
+    }
+
+    /// What was reported so far; the context is empty afterwards.
+    pub(super) fn take(&self) -> Vec<Diagnostic> {
+        self.diagnostics.take()
+    }
+
+    pub(super) fn report(&self, diagnostic: Diagnostic) {
+        self.diagnostics.borrow_mut().push(diagnostic);
+    }
+
+    pub(super) fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.file, start, end.max(start))
+    }
+
+    // ---- names and literals --------------------------------------------------------------------------------------
+
+    pub(super) fn name(&self, start: usize, word: &str, end: usize) -> Name {
+        Name {
+            text: word.to_owned(),
+            span: self.span(start, end),
+        }
+    }
+
+    pub(super) fn quoted(&self, start: usize, raw: &str, end: usize) -> Name {
+        Name {
+            text: text::decode(raw),
+            span: self.span(start, end),
+        }
+    }
+
+    pub(super) fn text(&self, start: usize, raw: &str, end: usize) -> Text {
+        Text {
+            value: text::decode(raw),
+            span: self.span(start, end),
+        }
+    }
+
+    pub(super) fn number(&self, start: usize, digits: &str, end: usize) -> Number {
+        Number {
+            digits: digits.to_owned(),
+            span: self.span(start, end),
+        }
+    }
+
+    pub(super) fn duration(&self, start: usize, raw: &str, end: usize) -> Duration {
+        Duration {
+            // The lexical checks have reported what cannot be read.
+            seconds: dates::seconds(raw).unwrap_or(1),
+            span: self.span(start, end),
+        }
+    }
+
+    pub(super) fn path(&self, start: usize, first: Name, rest: Vec<Name>, end: usize) -> Path {
+        Path {
+            segments: prepend(first, rest),
+            span: self.span(start, end),
+        }
+    }
+
+    /// A message; `at` is where its literal begins.
+    pub(super) fn message(
+        &self,
+        start: usize,
+        keyword: MessageKeyword,
+        at: usize,
+        raw: &str,
+        end: usize,
+    ) -> Message {
+        let mut parts = Vec::new();
+        for part in text::message(raw) {
+            match part {
+                text::Part::Text(text) => parts.push(MessagePart::Text(text)),
+                text::Part::Path(names) => {
+                    let segments: Vec<Name> = names
+                        .into_iter()
+                        .map(|(name, range)| self.name(at + range.start, &name, at + range.end))
+                        .collect();
+                    let (first, last) = (segments.first(), segments.last());
+                    let span = match (first, last) {
+                        (Some(first), Some(last)) => first.span.to(last.span),
+                        (None | Some(_), None) | (None, Some(_)) => self.span(at, end),
+                    };
+                    parts.push(MessagePart::Path(Path { segments, span }));
+                }
+                text::Part::Bad(range) => self.report(
+                    Diagnostic::new(
+                        Code::E0114,
+                        "between `{` and `}` stands a name, or names joined by dots",
+                        self.span(at + range.start, at + range.end),
+                        "this is no name",
+                    )
+                    .with_help("write `\\{` where a brace is meant"),
+                ),
+            }
+        }
+        Message {
+            keyword,
+            parts,
+            span: self.span(start, end),
+        }
+    }
+
+    // ---- items ---------------------------------------------------------------------------------------------------
+
+    /// The comments that document an item are added by the caller, who sees them.
+    pub(super) fn item(
+        &self,
+        start: usize,
+        annotations: Vec<Annotation>,
+        kind: ItemKind,
+        end: usize,
+    ) -> Item {
+        Item {
+            docs: Vec::new(),
+            annotations,
+            kind,
+            span: self.span(start, end),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one production")]
+    pub(super) fn rule(
+        &self,
+        start: usize,
+        effect: Effect,
+        selectors: Vec<Selector>,
+        when: Option<When>,
+        unless: Option<Chain>,
+        message: Option<Message>,
+        end: usize,
+    ) -> Rule {
+        let unless = unless.map(|chain| {
+            let compound = !chain.rest.is_empty();
+            let condition = self.condition(chain);
+            if compound {
+                self.report(
+                    Diagnostic::new(
+                        Code::E0108,
+                        "what follows `unless` needs parentheses",
+                        condition.span,
+                        "this can be read in two ways",
+                    )
+                    .with_help("write `unless (…)` around the whole condition"),
+                );
+            }
+            condition
+        });
+        Rule {
+            effect,
+            selectors,
+            when,
+            unless,
+            message,
+            span: self.span(start, end),
+        }
+    }
+
+    pub(super) fn resource(
+        &self,
+        start: usize,
+        name: Name,
+        keys: Vec<(Name, Path)>,
+        ignoring_case: bool,
+        parts: Vec<Result<Attribute, FactSource>>,
+        end: usize,
+    ) -> Resource {
+        let mut attributes = Vec::new();
+        let mut source: Option<FactSource> = None;
+        for part in parts {
+            match (part, &source) {
+                (Ok(attribute), _) => attributes.push(attribute),
+                (Err(found), None) => source = Some(found),
+                (Err(found), Some(first)) => self.twice("from", first.span, found.span),
+            }
+        }
+        Resource {
+            name,
+            keys,
+            ignoring_case,
+            attributes,
+            source,
+            span: self.span(start, end),
+        }
+    }
+
+    pub(super) fn breaker(&self, name: Name, parts: Vec<Result<Trip, Message>>) -> Breaker {
+        let mut trip: Option<Trip> = None;
+        let mut message: Option<Message> = None;
+        for part in parts {
+            match part {
+                Ok(found) => match &trip {
+                    None => trip = Some(found),
+                    Some(first) => self.twice("trip", first.span, found.span),
+                },
+                Err(found) => match &message {
+                    None => message = Some(found),
+                    Some(first) => self.twice("message", first.span, found.span),
+                },
+            }
+        }
+        if trip.is_none() {
+            self.report(
+                Diagnostic::new(
+                    Code::E0117,
+                    format!("the breaker `{}` does not say when it trips", name.text),
+                    name.span,
+                    "this breaker has no `trip`",
+                )
+                .with_help("write `trip after 3 denials per session, until reset`"),
+            );
+        }
+        Breaker {
+            name,
+            trip,
+            message,
+        }
+    }
+
+    pub(super) fn trip(&self, mut trip: Trip, clauses: Vec<TripClause>) -> Trip {
+        let mut hold: Option<Span> = None;
+        let mut stop: Option<Span> = None;
+        let mut set_hold = |trip: &mut Trip, value: Hold, span: Span| match hold {
+            None => {
+                hold = Some(span);
+                trip.hold = value;
+            }
+            Some(first) => self.twice("until reset` or `for", first, span),
+        };
+        for clause in clauses {
+            match clause {
+                TripClause::UntilReset(span) => set_hold(&mut trip, Hold::UntilReset, span),
+                TripClause::For(length, span) => set_hold(&mut trip, Hold::For(length), span),
+                TripClause::Stop(selector, length, span) => {
+                    match stop {
+                        None => {
+                            stop = Some(span);
+                            trip.stop = Some(selector);
+                        }
+                        Some(first) => self.twice("stop", first, span),
+                    }
+                    if let Some(length) = length {
+                        set_hold(&mut trip, Hold::For(length), span);
+                    }
+                }
+            }
+        }
+        trip
+    }
+
+    pub(super) fn twice(&self, what: &str, first: Span, second: Span) {
+        self.report(
+            Diagnostic::new(
+                Code::E0117,
+                format!("`{what}` stands twice"),
+                second,
+                "this is the second",
+            )
+            .with_label(first, "the first is here"),
+        );
+    }
+
+    pub(super) fn moment(&self, start: usize, day: &str, time: &str, end: usize) -> Moment {
+        let span = self.span(start, end);
+        let date = dates::date(day).filter(|date| date.year.is_some());
+        let time = dates::time_of_day(time);
+        if date.is_none() || time.is_none() {
+            self.report(
+                Diagnostic::new(
+                    Code::E0110,
+                    "there is no such instant",
+                    span,
+                    "this is no date with a year and a time of day",
+                )
+                .with_help(
+                    "write it as `2026-03-02 12:00`, or with an offset as `2026-03-02 12:00+01:00`",
+                ),
+            );
+        }
+        let (minute, offset) = time.unwrap_or((0, None));
+        Moment {
+            year: date.and_then(|date| date.year).unwrap_or(1970),
+            month: date.map_or(1, |date| date.month),
+            day: date.map_or(1, |date| date.day),
+            minute,
+            offset,
+            span,
+        }
+    }
+
+    // ---- conditions ----------------------------------------------------------------------------------------------
+
+    pub(super) fn expr(&self, start: usize, kind: ExprKind, end: usize) -> Expr {
+        Expr {
+            kind,
+            span: self.span(start, end),
+        }
+    }
+
+    /// Closes a chain: `and` and `or` do not mix.
+    pub(super) fn condition(&self, chain: Chain) -> Expr {
+        let Some((word, at, _)) = chain.rest.first() else {
+            return chain.first;
+        };
+        let (word, at) = (*word, *at);
+        if let Some((_, second, _)) = chain.rest.iter().find(|(other, _, _)| *other != word) {
+            self.report(
+                Diagnostic::new(
+                    Code::E0107,
+                    "`and` and `or` do not mix without parentheses",
+                    *second,
+                    "this can be read in two ways",
+                )
+                .with_label(at, "the other word is here")
+                .with_help("set parentheses: `(a and b) or c`, or `a and (b or c)`"),
+            );
+        }
+        let span = chain.rest.last().map_or(chain.first.span, |(_, _, last)| {
+            chain.first.span.to(last.span)
+        });
+        let operands = prepend(
+            chain.first,
+            chain.rest.into_iter().map(|(_, _, next)| next).collect(),
+        );
+        let kind = match word {
+            Keyword::Or => ExprKind::Or(operands),
+            _ => ExprKind::And(operands),
+        };
+        Expr { kind, span }
+    }
+
+    pub(super) fn compare(
+        &self,
+        start: usize,
+        left: Expr,
+        op: CompareOp,
+        spelled: Spelled,
+        right: Expr,
+        end: usize,
+    ) -> Expr {
+        let kind = ExprKind::Compare {
+            op,
+            spelled,
+            left: Box::new(left),
+            right: Box::new(right),
+        };
+        self.expr(start, kind, end)
+    }
+
+    /// `is` asks for a type where its right side is the word of one.
+    pub(super) fn is(
+        &self,
+        start: usize,
+        left: Expr,
+        negated: bool,
+        right: Expr,
+        end: usize,
+    ) -> Expr {
+        if let Some(ty) = type_word(&right) {
+            let kind = ExprKind::IsType {
+                negated,
+                value: Box::new(left),
+                ty: ty.clone(),
+            };
+            return self.expr(start, kind, end);
+        }
+        let op = if negated {
+            CompareOp::NotEqual
+        } else {
+            CompareOp::Equal
+        };
+        self.compare(start, left, op, Spelled::Word, right, end)
+    }
+
+    pub(super) fn null(&self, start: usize, end: usize) -> Expr {
+        let path = self.path(start, self.name(start, "null", end), Vec::new(), end);
+        self.expr(start, ExprKind::Path(path), end)
+    }
+
+    pub(super) fn within(
+        &self,
+        start: usize,
+        value: Expr,
+        negated: bool,
+        container: Expr,
+        end: usize,
+    ) -> Expr {
+        let kind = ExprKind::In {
+            negated,
+            value: Box::new(value),
+            container: Box::new(container),
+        };
+        self.expr(start, kind, end)
+    }
+
+    pub(super) fn text_test(
+        &self,
+        start: usize,
+        left: Expr,
+        op: TextOp,
+        right: Expr,
+        end: usize,
+    ) -> Expr {
+        let kind = ExprKind::Text {
+            op,
+            left: Box::new(left),
+            right: Box::new(right),
+        };
+        self.expr(start, kind, end)
+    }
+
+    pub(super) fn arithmetic(
+        &self,
+        start: usize,
+        left: Expr,
+        op: ArithmeticOp,
+        right: Expr,
+        end: usize,
+    ) -> Expr {
+        let kind = ExprKind::Arithmetic {
+            op,
+            left: Box::new(left),
+            right: Box::new(right),
+        };
+        self.expr(start, kind, end)
+    }
+}
+
+/// The words that `is` reads as types.
+pub(super) const TYPE_WORDS: [&str; 8] = [
+    "string", "number", "integer", "decimal", "bool", "list", "record", "null",
+];
+
+fn type_word(expr: &Expr) -> Option<&Name> {
+    let ExprKind::Path(path) = &expr.kind else {
+        return None;
+    };
+    match path.segments.as_slice() {
+        [only] if TYPE_WORDS.contains(&only.text.as_str()) => Some(only),
+        _ => None,
+    }
+}
+
+pub(super) fn prepend<T>(first: T, mut rest: Vec<T>) -> Vec<T> {
+    rest.insert(0, first);
+    rest
+}

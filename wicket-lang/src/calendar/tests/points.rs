@@ -264,6 +264,11 @@ fn point_39_the_abbreviation_is_that_of_the_instant() {
     let shown = |text: &str| show_instant(&calendar.zones[0], at(text), now);
     assert_eq!(shown("2026-11-01T01:30-04:00"), "Sun 1 Nov 01:30 EDT");
     assert_eq!(shown("2026-11-01T01:30-05:00"), "Sun 1 Nov 01:30 EST");
+    let kathmandu = crate::calendar::Zone::load("Asia/Kathmandu").unwrap();
+    assert_eq!(
+        show_instant(&kathmandu, at("2026-03-02T09:00+05:45"), now),
+        "Mon 2 Mar 09:00 +0545"
+    );
     assert_eq!(shown("2150-11-01T01:30Z"), "Sun 1 Nov 2150 01:30 UTC");
 }
 

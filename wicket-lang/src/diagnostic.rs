@@ -4,6 +4,7 @@
 //! list of [`Diagnostic`]s. Rendering is for people; JSON and editors take the same data.
 
 pub mod code;
+pub mod render;
 
 pub use code::Code;
 

@@ -128,11 +128,7 @@ impl Docs<'_> {
             }
         }
         // Comments inside of the item document nothing.
-        while self
-            .tokens
-            .next_if(|token| token.span.end <= item.end)
-            .is_some()
-        {}
+        while self.tokens.next_if(|token| token.span.end <= item.end).is_some() {}
         // What follows on the item's last line belongs to it.
         while self
             .tokens

@@ -142,9 +142,7 @@ fn wanted(expected: &[String], start: Start) -> String {
         ]);
     } else if value {
         listed.push("a value".to_owned());
-        covered.extend([
-            "string", "number", "[", "(", "{", "true", "false", "null", "not",
-        ]);
+        covered.extend(["string", "number", "[", "(", "{", "true", "false", "null", "not"]);
     } else if has("word") && has("method") {
         listed.push("tools".to_owned());
         covered.extend(["method", "*", "{"]);
@@ -247,12 +245,7 @@ fn not_yet(what: &str, span: Span) -> Diagnostic {
 }
 
 /// The parts of rules and conditions that are not read by this version.
-fn later(
-    found: Tok<'_>,
-    before: Option<&Lexeme<'_>>,
-    start: Start,
-    span: Span,
-) -> Option<Diagnostic> {
+fn later(found: Tok<'_>, before: Option<&Lexeme<'_>>, start: Start, span: Span) -> Option<Diagnostic> {
     let previous = before.and_then(|before| before.tok.word());
     if !matches!(start, Start::Rule | Start::Member | Start::BreakerPart) {
         return None;
@@ -266,9 +259,7 @@ fn later(
         }
         (_, Some("under")) => not_yet("`under` is", span),
         (_, Some("using")) => not_yet("`using account` is", span),
-        (_, Some("for")) if start == Start::Rule => {
-            not_yet("`for` (a rule for some callers only) is", span)
-        }
+        (_, Some("for")) if start == Start::Rule => not_yet("`for` (a rule for some callers only) is", span),
         (_, Some("on")) => not_yet("`on` is", span),
         (_, Some("each")) => not_yet("`each` is", span),
         (Some("any" | "all"), Some(_)) => not_yet("`any` and `all` are", span),
@@ -278,20 +269,14 @@ fn later(
 
 /// Help for mistakes that are made often.
 fn help(found: Tok<'_>, before: Option<&Lexeme<'_>>, failure: &Failure<'_>) -> Option<String> {
-    let expects = |name: &str| {
-        failure
-            .expected
-            .iter()
-            .any(|one| one.trim_matches('"') == name)
-    };
+    let expects = |name: &str| failure.expected.iter().any(|one| one.trim_matches('"') == name);
     let previous = before.map(|before| before.tok);
     Some(match found {
         Tok::Number(number) if number.starts_with('-') => {
             "a difference has spaces around the operator: `a - 1`".to_owned()
         }
         Tok::Glob(_) => {
-            "`*` within a word makes it a pattern for tools; a product has spaces: `a * b`"
-                .to_owned()
+            "`*` within a word makes it a pattern for tools; a product has spaces: `a * b`".to_owned()
         }
         Tok::Sign(Kind::Assign) => "equality is written `is` or `==`".to_owned(),
         Tok::Sign(Kind::Ampersand) => "write `and`".to_owned(),
@@ -301,8 +286,7 @@ fn help(found: Tok<'_>, before: Option<&Lexeme<'_>>, failure: &Failure<'_>) -> O
         Tok::Sign(Kind::Slash) => "there is no division; a comment begins with `//`".to_owned(),
         Tok::Keyword(Keyword::Null) => "ask with `x is null`, or with `not has x`".to_owned(),
         Tok::Keyword(Keyword::Except) => {
-            "one `except` takes away from all that stands before it; set parentheses for more"
-                .to_owned()
+            "one `except` takes away from all that stands before it; set parentheses for more".to_owned()
         }
         Tok::Keyword(Keyword::When) if previous == Some(Tok::Sign(Kind::CloseParen)) => {
             "`when` stands before `unless`".to_owned()
@@ -311,12 +295,8 @@ fn help(found: Tok<'_>, before: Option<&Lexeme<'_>>, failure: &Failure<'_>) -> O
             "`{}` is a word of the language; it can be a name only after a dot or before a colon",
             keyword.text()
         ),
-        Tok::Sign(
-            Kind::Less | Kind::LessEqual | Kind::Greater | Kind::GreaterEqual | Kind::Equal,
-        )
-        | Tok::Keyword(Keyword::Is) => {
-            "comparisons do not chain; join two of them with `and`".to_owned()
-        }
+        Tok::Sign(Kind::Less | Kind::LessEqual | Kind::Greater | Kind::GreaterEqual | Kind::Equal)
+        | Tok::Keyword(Keyword::Is) => "comparisons do not chain; join two of them with `and`".to_owned(),
         Tok::Sign(Kind::Dot | Kind::Colon) if expects(".") || expects(":") => {
             "tools are named `connector.tool`, tiers `connector:tier`".to_owned()
         }

@@ -175,8 +175,7 @@ pub fn lex(file: FileId, text: &str) -> Vec<Token> {
             _ => {}
         }
         if !kind.is_trivia() {
-            pattern_may_follow =
-                kind == Kind::Word && matches!(lexer.slice(), "matches" | "contains");
+            pattern_may_follow = kind == Kind::Word && matches!(lexer.slice(), "matches" | "contains");
         }
         let span = lexer.span();
         push(kind, base + span.start, base + span.end);

@@ -25,102 +25,98 @@ pub(super) fn check(tokens: &[Token], source: &str) -> Vec<Diagnostic> {
 fn check_token(token: Token, slice: &str, found: &mut Vec<Diagnostic>) {
     let span = token.span;
     match token.kind {
-            Kind::String => string(slice, span, found),
-            Kind::UnterminatedString => {
-                string(slice, span, found);
-                found.push(
-                    Diagnostic::new(
-                        Code::E0102,
-                        "this text is not closed",
-                        span,
-                        "the closing `\"` is missing on this line",
-                    )
-                    .with_help("a text stands on one line; write `\\n` for a new line and `\\\"` for a quote"),
-                );
-            }
-            Kind::Comment | Kind::Doc => hidden(slice, span, found),
-            Kind::BlockComment => found.push(block_comment(span)),
+        Kind::String => string(slice, span, found),
+        Kind::UnterminatedString => {
+            string(slice, span, found);
+            found.push(
+                Diagnostic::new(
+                    Code::E0102,
+                    "this text is not closed",
+                    span,
+                    "the closing `\"` is missing on this line",
+                )
+                .with_help("a text stands on one line; write `\\n` for a new line and `\\\"` for a quote"),
+            );
+        }
+        Kind::Comment | Kind::Doc => hidden(slice, span, found),
+        Kind::BlockComment => found.push(block_comment(span)),
         Kind::Regex => found.push(pattern(span)),
         Kind::Number => number(slice, span, found),
-            Kind::BadNumber => found.push(
-                Diagnostic::new(
-                    Code::E0112,
-                    format!("`{slice}` is neither a number nor a duration"),
-                    span,
-                    "the digits run into letters",
-                )
-                .with_help("durations are written `30s`, `10m`, `2h`, `1d`; a name does not begin with a digit"),
-            ),
-            Kind::Duration if dates::seconds(slice).is_none() => found.push(Diagnostic::new(
+        Kind::BadNumber => found.push(
+            Diagnostic::new(
                 Code::E0112,
-                format!("`{slice}` is no duration"),
+                format!("`{slice}` is neither a number nor a duration"),
                 span,
-                "a duration is at least a second and at most a hundred years",
-            )),
-            Kind::Date if dates::date(slice).is_none() => found.push(
-                Diagnostic::new(
-                    Code::E0110,
-                    format!("there is no day `{slice}`"),
-                    span,
-                    "this day is in no calendar",
-                )
-                .with_help("dates are written `2026-12-24`, or `12-24` for every year"),
-            ),
-            Kind::Word | Kind::Glob | Kind::Method if slice.len() > MAX_NAME_BYTES => {
-                found.push(Diagnostic::new(
-                    Code::E0106,
-                    format!("a name has at most {MAX_NAME_BYTES} characters"),
-                    span,
-                    "this name is longer",
-                ));
-            }
-            Kind::Error => foreign(slice, span, found),
-            Kind::Space
-            | Kind::Newline
-            | Kind::Word
-            | Kind::Glob
-            | Kind::Method
-            | Kind::Duration
-            | Kind::Date
-            | Kind::Time
-            | Kind::TimeRange
-            | Kind::TimeOffset
-            | Kind::OpenBrace
-            | Kind::CloseBrace
-            | Kind::OpenParen
-            | Kind::CloseParen
-            | Kind::OpenBracket
-            | Kind::CloseBracket
-            | Kind::Comma
-            | Kind::Colon
-            | Kind::Dot
-            | Kind::DotDot
-            | Kind::Assign
-            | Kind::Equal
-            | Kind::NotEqual
-            | Kind::Less
-            | Kind::LessEqual
-            | Kind::Greater
-            | Kind::GreaterEqual
-            | Kind::Plus
-            | Kind::Minus
-            | Kind::Star
-            | Kind::Pipe
-            | Kind::At
-            | Kind::Slash
-            | Kind::Semicolon
-            | Kind::Ampersand
-            | Kind::Bang => {}
+                "the digits run into letters",
+            )
+            .with_help("durations are written `30s`, `10m`, `2h`, `1d`; a name does not begin with a digit"),
+        ),
+        Kind::Duration if dates::seconds(slice).is_none() => found.push(Diagnostic::new(
+            Code::E0112,
+            format!("`{slice}` is no duration"),
+            span,
+            "a duration is at least a second and at most a hundred years",
+        )),
+        Kind::Date if dates::date(slice).is_none() => found.push(
+            Diagnostic::new(
+                Code::E0110,
+                format!("there is no day `{slice}`"),
+                span,
+                "this day is in no calendar",
+            )
+            .with_help("dates are written `2026-12-24`, or `12-24` for every year"),
+        ),
+        Kind::Word | Kind::Glob | Kind::Method if slice.len() > MAX_NAME_BYTES => {
+            found.push(Diagnostic::new(
+                Code::E0106,
+                format!("a name has at most {MAX_NAME_BYTES} characters"),
+                span,
+                "this name is longer",
+            ));
         }
+        Kind::Error => foreign(slice, span, found),
+        Kind::Space
+        | Kind::Newline
+        | Kind::Word
+        | Kind::Glob
+        | Kind::Method
+        | Kind::Duration
+        | Kind::Date
+        | Kind::Time
+        | Kind::TimeRange
+        | Kind::TimeOffset
+        | Kind::OpenBrace
+        | Kind::CloseBrace
+        | Kind::OpenParen
+        | Kind::CloseParen
+        | Kind::OpenBracket
+        | Kind::CloseBracket
+        | Kind::Comma
+        | Kind::Colon
+        | Kind::Dot
+        | Kind::DotDot
+        | Kind::Assign
+        | Kind::Equal
+        | Kind::NotEqual
+        | Kind::Less
+        | Kind::LessEqual
+        | Kind::Greater
+        | Kind::GreaterEqual
+        | Kind::Plus
+        | Kind::Minus
+        | Kind::Star
+        | Kind::Pipe
+        | Kind::At
+        | Kind::Slash
+        | Kind::Semicolon
+        | Kind::Ampersand
+        | Kind::Bang => {}
+    }
 }
 
 /// The piece of `span` from byte `start` to byte `end` of it.
 fn within(span: Span, start: usize, end: usize) -> Span {
-    Span::new(
-        span.file,
-        span.start as usize + start,
-        span.start as usize + end,
-    )
+    Span::new(span.file, span.start as usize + start, span.start as usize + end)
 }
 
 fn string(raw: &str, span: Span, found: &mut Vec<Diagnostic>) {

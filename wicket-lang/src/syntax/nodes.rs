@@ -6,9 +6,9 @@
 use std::cell::RefCell;
 
 use super::ast::{
-    Annotation, ArithmeticOp, Attribute, Breaker, CompareOp, ConnectorMember, Duration, Effect,
-    Expr, ExprKind, FactSource, Hold, Item, ItemKind, Message, MessageKeyword, MessagePart, Moment,
-    Name, Number, Path, Resource, Rule, Selector, Spelled, Step, Text, TextOp, Trip, When,
+    Annotation, ArithmeticOp, Attribute, Breaker, CompareOp, ConnectorMember, Duration, Effect, Expr,
+    ExprKind, FactSource, Hold, Item, ItemKind, Message, MessageKeyword, MessagePart, Moment, Name, Number,
+    Path, Resource, Rule, Selector, Spelled, Step, Text, TextOp, Trip, When,
 };
 use super::token::Keyword;
 use super::{dates, text};
@@ -278,11 +278,7 @@ impl Context {
                 .with_help("write `trip after 3 denials per session, until reset`"),
             );
         }
-        Breaker {
-            name,
-            trip,
-            message,
-        }
+        Breaker { name, trip, message }
     }
 
     pub(super) fn trip(&self, mut trip: Trip, clauses: Vec<TripClause>) -> Trip {
@@ -340,9 +336,7 @@ impl Context {
                     span,
                     "this is no date with a year and a time of day",
                 )
-                .with_help(
-                    "write it as `2026-03-02 12:00`, or with an offset as `2026-03-02 12:00+01:00`",
-                ),
+                .with_help("write it as `2026-03-02 12:00`, or with an offset as `2026-03-02 12:00+01:00`"),
             );
         }
         let (minute, offset) = time.unwrap_or((0, None));
@@ -383,9 +377,10 @@ impl Context {
                 .with_help("set parentheses: `(a and b) or c`, or `a and (b or c)`"),
             );
         }
-        let span = chain.rest.last().map_or(chain.first.span, |(_, _, last)| {
-            chain.first.span.to(last.span)
-        });
+        let span = chain
+            .rest
+            .last()
+            .map_or(chain.first.span, |(_, _, last)| chain.first.span.to(last.span));
         let operands = prepend(
             chain.first,
             chain.rest.into_iter().map(|(_, _, next)| next).collect(),
@@ -416,14 +411,7 @@ impl Context {
     }
 
     /// `is` asks for a type where its right side is the word of one.
-    pub(super) fn is(
-        &self,
-        start: usize,
-        left: Expr,
-        negated: bool,
-        right: Expr,
-        end: usize,
-    ) -> Expr {
+    pub(super) fn is(&self, start: usize, left: Expr, negated: bool, right: Expr, end: usize) -> Expr {
         if let Some(ty) = type_word(&right) {
             let kind = ExprKind::IsType {
                 negated,
@@ -461,14 +449,7 @@ impl Context {
         self.expr(start, kind, end)
     }
 
-    pub(super) fn text_test(
-        &self,
-        start: usize,
-        left: Expr,
-        op: TextOp,
-        right: Expr,
-        end: usize,
-    ) -> Expr {
+    pub(super) fn text_test(&self, start: usize, left: Expr, op: TextOp, right: Expr, end: usize) -> Expr {
         let kind = ExprKind::Text {
             op,
             left: Box::new(left),

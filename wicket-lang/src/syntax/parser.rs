@@ -37,11 +37,7 @@ pub(super) struct Failure<'a> {
 }
 
 /// Reads `lexemes` as what `start` says.
-pub(super) fn run<'a>(
-    context: &Context,
-    start: Start,
-    lexemes: &[Lexeme<'a>],
-) -> Result<Part, Failure<'a>> {
+pub(super) fn run<'a>(context: &Context, start: Start, lexemes: &[Lexeme<'a>]) -> Result<Part, Failure<'a>> {
     let at = lexemes.first().map_or(0, |first| first.start);
     let marker = std::iter::once((at, Tok::Start(start), at));
     let tokens = marker.chain(

@@ -46,12 +46,7 @@ pub(super) fn item(context: &Context, slice: &Slice<'_>, found: &mut Vec<Diagnos
     if let Some(item) = in_pieces(context, lexemes, keyword.tok, found) {
         return item;
     }
-    found.extend(expected::unexpected(
-        context,
-        &failure,
-        lexemes,
-        Start::Item,
-    ));
+    found.extend(expected::unexpected(context, &failure, lexemes, Start::Item));
     no_item(context, lexemes)
 }
 
@@ -133,9 +128,7 @@ fn in_pieces<'a>(
         Tok::Keyword(Keyword::Breaker) => Start::BreakerPart,
         _ => return None,
     };
-    let open = lexemes
-        .iter()
-        .position(|one| one.is_sign(Kind::OpenBrace))?;
+    let open = lexemes.iter().position(|one| one.is_sign(Kind::OpenBrace))?;
     let (head, rest) = lexemes.split_at_checked(open + 1)?;
     let (closing, body) = rest.split_last()?;
     let mut shell = head.to_vec();
@@ -225,10 +218,9 @@ fn begins_piece(lexeme: &Lexeme<'_>, before: Option<&Lexeme<'_>>, start: Start) 
         | (Start::BreakerPart, Tok::Keyword(Keyword::Trip | Keyword::Message)) => true,
         (Start::Rule, Tok::Word("ask")) => lexeme.first_of_line,
         (Start::Step, Tok::Keyword(Keyword::Call)) => !after(Keyword::Then),
-        (
-            Start::Step,
-            Tok::Keyword(Keyword::At | Keyword::Given | Keyword::Then | Keyword::Expect),
-        ) => !after(Keyword::By) || lexeme.first_of_line,
+        (Start::Step, Tok::Keyword(Keyword::At | Keyword::Given | Keyword::Then | Keyword::Expect)) => {
+            !after(Keyword::By) || lexeme.first_of_line
+        }
         (Start::Member, tok) => {
             lexeme.first_of_line
                 && tok.word().is_some()

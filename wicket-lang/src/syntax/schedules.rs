@@ -41,9 +41,7 @@ pub(super) fn body(
 pub(super) fn dates(context: &Context, start: usize, first: &str, last: &str, end: usize) -> Piece {
     let span = context.span(start, end);
     match (dates::date(first), dates::date(last)) {
-        (Some(first), Some(last)) if fit(first, last) => {
-            Piece::Dates(Days::Dates { first, last, span })
-        }
+        (Some(first), Some(last)) if fit(first, last) => Piece::Dates(Days::Dates { first, last, span }),
         (Some(_), Some(_)) => {
             context.report(
                 Diagnostic::new(
@@ -175,11 +173,7 @@ impl Grouping<'_> {
                 self.refuse_alone();
             }
             let entries: Vec<Entry> = simple.into_iter().map(Simple::entry).collect();
-            let span = entries
-                .iter()
-                .map(span_of)
-                .reduce(Span::to)
-                .unwrap_or_default();
+            let span = entries.iter().map(span_of).reduce(Span::to).unwrap_or_default();
             self.entries.push(Entry::All(entries, span));
             return;
         }
@@ -278,8 +272,7 @@ impl Grouping<'_> {
             }
             Piece::Weekdays(first, last) => {
                 let span = first.span.to(last.span);
-                let (Some(first), Some(last)) = (self.must_be_day(&first), self.must_be_day(&last))
-                else {
+                let (Some(first), Some(last)) = (self.must_be_day(&first), self.must_be_day(&last)) else {
                     return None;
                 };
                 Some((Simple::Days(Days::Weekdays { first, last, span }), span))
@@ -319,9 +312,8 @@ impl Grouping<'_> {
         ];
         let range = lower.split_once('-');
         let spelled_out = full.contains(&lower.as_str()) || lower.len() == 3;
-        let hyphen = range.is_some_and(|(first, last)| {
-            dates::weekday(first).is_some() && dates::weekday(last).is_some()
-        });
+        let hyphen = range
+            .is_some_and(|(first, last)| dates::weekday(first).is_some() && dates::weekday(last).is_some());
         if !spelled_out && !hyphen {
             return None;
         }

@@ -75,10 +75,7 @@ impl<'a> Splitter<'a, '_> {
         }
         match lexeme.tok {
             Tok::Sign(Kind::OpenBrace | Kind::OpenParen | Kind::OpenBracket) => {
-                self.open.push(Open {
-                    lexeme,
-                    operators: 0,
-                });
+                self.open.push(Open { lexeme, operators: 0 });
                 self.deepen(lexeme);
                 self.current.lexemes.push(lexeme);
             }
@@ -125,12 +122,7 @@ impl<'a> Splitter<'a, '_> {
                 .current
                 .lexemes
                 .iter()
-                .find(|first| {
-                    first
-                        .tok
-                        .word()
-                        .is_some_and(|word| Keyword::find(word).is_some())
-                })
+                .find(|first| first.tok.word().is_some_and(|word| Keyword::find(word).is_some()))
                 .is_some_and(|first| first.is(Keyword::Use) || first.is(Keyword::Zone))
             && !self.expects_name()
             && !lexeme.is_sign(Kind::Comma)
@@ -231,11 +223,7 @@ impl<'a> Splitter<'a, '_> {
             )
             .with_help("close it where its content ends"),
         );
-        let at = self
-            .current
-            .lexemes
-            .last()
-            .map_or(open.end, |last| last.end);
+        let at = self.current.lexemes.last().map_or(open.end, |last| last.end);
         self.current.lexemes.push(Lexeme {
             tok: closer(open.tok),
             start: at,
@@ -313,9 +301,7 @@ fn ends_parentheses(lexeme: Lexeme<'_>, after: Option<Tok<'_>>) -> bool {
 /// Whether an item's keyword stands here; `schedule NAME zone "Z" {` may stand on two lines.
 fn is_item_keyword(lexeme: Lexeme<'_>, rest: &[Lexeme<'_>]) -> bool {
     match lexeme.tok {
-        Tok::Keyword(Keyword::Zone) => {
-            !matches!(rest, [_, _, brace, ..] if brace.is_sign(Kind::OpenBrace))
-        }
+        Tok::Keyword(Keyword::Zone) => !matches!(rest, [_, _, brace, ..] if brace.is_sign(Kind::OpenBrace)),
         Tok::Keyword(
             Keyword::Use
             | Keyword::Schedule
@@ -343,17 +329,13 @@ fn has_head(rest: &[Lexeme<'_>]) -> bool {
     let named = second.tok.word().is_some();
     let titled = matches!(second.tok, Tok::String(_));
     match keyword {
-        Keyword::Policy | Keyword::Breaker | Keyword::Connector => {
-            named && third_is(Kind::OpenBrace)
-        }
+        Keyword::Policy | Keyword::Breaker | Keyword::Connector => named && third_is(Kind::OpenBrace),
         Keyword::Schedule => {
             named && (third_is(Kind::OpenBrace) || third.is_some_and(|t| t.is(Keyword::Zone)))
         }
         Keyword::Test => titled && third_is(Kind::OpenBrace),
         Keyword::Set => named && (third_is(Kind::Assign) || third_is(Kind::Colon)),
-        Keyword::Private => {
-            second.is(Keyword::Set) && third.is_some_and(|t| t.tok.word().is_some())
-        }
+        Keyword::Private => second.is(Keyword::Set) && third.is_some_and(|t| t.tok.word().is_some()),
         Keyword::Use => named && first.first_of_line,
         Keyword::Zone => titled && first.first_of_line && !third_is(Kind::OpenBrace),
         _ => false,

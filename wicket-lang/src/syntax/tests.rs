@@ -1,10 +1,6 @@
 //! What the parser as a whole promises.
 
-#![expect(
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use super::ast::{Days, Entry, ExprKind, ItemKind, Rule, ScheduleBody, Selector};
 use super::{Parsed, parse};
@@ -62,17 +58,13 @@ fn the_examples_are_right() {
     let parsed = right(ACME);
     assert_eq!(parsed.file.items.len(), 16);
     assert_eq!(parsed.comments.list.len(), 10);
-    assert_eq!(
-        parsed.file.items[5].docs[0].value,
-        "Reading is always fine."
-    );
+    assert_eq!(parsed.file.items[5].docs[0].value, "Reading is always fine.");
     right(GITHUB);
 }
 
 #[test]
 fn items_may_share_a_line() {
-    let parsed =
-        right("@owner \"a\"\nset a = [1] set b: t = [\"x\",] policy p {} policy q {}\nuse c");
+    let parsed = right("@owner \"a\"\nset a = [1] set b: t = [\"x\",] policy p {} policy q {}\nuse c");
     assert_eq!(parsed.file.items.len(), 5);
     assert_eq!(parsed.file.items[0].annotations.len(), 1);
 }
@@ -134,10 +126,7 @@ fn point_57_not_binds_less_than_a_comparison_and_words_do_not_mix() {
     ));
     assert!(matches!(condition("a and b and c"), ExprKind::And(all) if all.len() == 3));
     assert!(matches!(condition("(a and b) or c"), ExprKind::Or(any) if any.len() == 2));
-    assert_eq!(
-        codes("policy p { permit * when a and b or c }"),
-        [Code::E0107]
-    );
+    assert_eq!(codes("policy p { permit * when a and b or c }"), [Code::E0107]);
     assert_eq!(codes("policy p { forbid * unless a and b }"), [Code::E0108]);
     right("policy p { forbid * unless not a forbid * unless (a and b) }");
     assert!(matches!(
@@ -162,10 +151,7 @@ fn point_58_days_join_up_to_the_next_time() {
         })
         .collect();
     assert_eq!(shape, [(3, 2), (1, 1), (1, 0)]);
-    assert_eq!(
-        codes("schedule s { sat, other, mon 09:00-17:00 }"),
-        [Code::E0115]
-    );
+    assert_eq!(codes("schedule s { sat, other, mon 09:00-17:00 }"), [Code::E0115]);
     assert_eq!(codes("schedule s { mon tue }"), [Code::E0101]);
     assert_eq!(codes("schedule s { mon-fri 09:00-17:00 }"), [Code::E0110]);
     assert_eq!(codes("schedule s { mon..friday }"), [Code::E0110]);
@@ -187,9 +173,7 @@ fn point_59_except_takes_away_from_all_before_it() {
 
 #[test]
 fn point_60_one_selector_stands_after_of_and_stop() {
-    right(
-        "breaker b { trip after 5 failures of {a.b, c:write} per connector within 2m, stop a.* for 10m }",
-    );
+    right("breaker b { trip after 5 failures of {a.b, c:write} per connector within 2m, stop a.* for 10m }");
     assert_eq!(
         codes("breaker b { trip after 5 failures of a.b, c.d per session }"),
         [Code::E0101]
@@ -198,19 +182,13 @@ fn point_60_one_selector_stands_after_of_and_stop() {
 
 #[test]
 fn point_61_methods_and_braces() {
-    let parsed =
-        right("policy p { permit github/resources, */prompts message \"\\{x\\} {args.y}\" }");
-    assert!(
-        matches!(&rules(&parsed)[0].selectors[1], Selector::Method(name) if name.text == "*/prompts")
-    );
+    let parsed = right("policy p { permit github/resources, */prompts message \"\\{x\\} {args.y}\" }");
+    assert!(matches!(&rules(&parsed)[0].selectors[1], Selector::Method(name) if name.text == "*/prompts"));
     assert_eq!(
         codes("policy p { permit * when a contains /x y/ }"),
         [Code::E0111]
     );
-    assert_eq!(
-        codes("policy p { permit * when a matches \"x\" }"),
-        [Code::E0111]
-    );
+    assert_eq!(codes("policy p { permit * when a matches \"x\" }"), [Code::E0111]);
     assert_eq!(codes("policy p { permit * when a*b > 3 }"), [Code::E0101]);
     let parsed = right("/// no item follows\n");
     assert_eq!(parsed.comments.list.len(), 1);

@@ -66,9 +66,7 @@ fn code_point(rest: &mut std::iter::Peekable<std::str::CharIndices<'_>>) -> Opti
     if digits.len() > 6 {
         return None;
     }
-    u32::from_str_radix(&digits, 16)
-        .ok()
-        .and_then(char::from_u32)
+    u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32)
 }
 
 /// The value of a literal.

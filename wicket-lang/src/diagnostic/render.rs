@@ -1,0 +1,252 @@
+//! Findings as a person reads them in a terminal.
+//!
+//! The look is that of rustc. The author's text is shown only after its control characters have been escaped, so a
+//! policy can neither move the cursor nor change the order in which its letters are shown; spans are moved along. Only
+//! this file names the crate that draws.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::{Diagnostic, Label, Severity};
+use crate::source::{FileId, SourceFile, Sources};
+
+/// Whether colours may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    Plain,
+    /// ANSI escape sequences.
+    Ansi,
+}
+
+/// Draws findings one below the other, an empty line between them.
+#[must_use]
+pub fn render(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> String {
+    let renderer = match style {
+        Style::Plain => Renderer::plain(),
+        Style::Ansi => Renderer::styled(),
+    };
+    let mut out = String::new();
+    for diagnostic in diagnostics {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(&renderer.render(&[group(diagnostic, sources)]));
+        out.push('\n');
+    }
+    out
+}
+
+fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let mut group = Group::with_title(
+        level
+            .primary_title(escape(&diagnostic.message))
+            .id(diagnostic.code.name()),
+    );
+    let mut files = vec![diagnostic.primary.span.file];
+    for label in &diagnostic.secondary {
+        if !files.contains(&label.span.file) {
+            files.push(label.span.file);
+        }
+    }
+    for id in files {
+        if let Some(file) = sources.get(id) {
+            group = group.element(snippet(diagnostic, id, file));
+        }
+    }
+    for note in &diagnostic.notes {
+        group = group.element(Level::NOTE.message(escape(note)));
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(escape(help)));
+    }
+    let more = format!("wicket explain {}", diagnostic.code.name());
+    group.element(Level::NOTE.with_name("more").message(more))
+}
+
+/// The lines of one file that a finding speaks of.
+fn snippet<'a>(
+    diagnostic: &'a Diagnostic,
+    id: FileId,
+    file: &'a SourceFile,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let primary = std::iter::once((AnnotationKind::Primary, &diagnostic.primary));
+    let secondary = diagnostic
+        .secondary
+        .iter()
+        .map(|label| (AnnotationKind::Context, label));
+    let labels: Vec<(AnnotationKind, &Label, Range<usize>)> = primary
+        .chain(secondary)
+        .filter(|(_, label)| label.span.file == id)
+        .map(|(kind, label)| (kind, label, clamp(&file.text, label)))
+        .collect();
+    let window = Window::around(&file.text, labels.iter().map(|(_, _, range)| range));
+    let annotations: Vec<annotate_snippets::Annotation<'a>> = labels
+        .into_iter()
+        .map(|(kind, label, range)| {
+            kind.span(window.place(range.start)..window.place(range.end))
+                .label(escape(&label.text))
+        })
+        .collect();
+    Snippet::source(window.text)
+        .line_start(window.first_line)
+        .path(escape(&file.name))
+        .annotations(annotations)
+}
+
+/// The span of a label within the text, between characters.
+fn clamp(text: &str, label: &Label) -> Range<usize> {
+    let at = |offset: u32| {
+        let mut at = (offset as usize).min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let start = at(label.span.start);
+    start..at(label.span.end).max(start)
+}
+
+/// Whole lines of a text, escaped.
+struct Window {
+    text: String,
+    first_line: usize,
+    /// Where the window begins in the text.
+    start: usize,
+    /// Where escapes were put: the offset in the text after it, and how much longer the window is from there on.
+    grown: Vec<(usize, usize)>,
+}
+
+impl Window {
+    fn around<'r>(text: &str, ranges: impl Iterator<Item = &'r Range<usize>>) -> Self {
+        let (from, to) = ranges.fold((text.len(), 0), |(from, to), range| {
+            (from.min(range.start), to.max(range.end))
+        });
+        let before = text.get(..from).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let end = text
+            .get(to..)
+            .and_then(|rest| rest.find('\n'))
+            .map_or(text.len(), |at| to + at);
+        let mut window = Self {
+            text: String::new(),
+            first_line: before.matches('\n').count() + 1,
+            start,
+            grown: Vec::new(),
+        };
+        for (at, c) in text.get(start..end).unwrap_or_default().char_indices() {
+            if c == '\n' || !must_escape(c) {
+                window.text.push(c);
+                continue;
+            }
+            push_escaped(c, &mut window.text);
+            let after = start + at + c.len_utf8();
+            window.grown.push((after, window.text.len() + start - after));
+        }
+        window
+    }
+
+    /// Where an offset of the text is in the window.
+    fn place(&self, offset: usize) -> usize {
+        let count = self.grown.partition_point(|(after, _)| *after <= offset);
+        let growth = count
+            .checked_sub(1)
+            .and_then(|last| self.grown.get(last))
+            .map_or(0, |(_, growth)| *growth);
+        (offset.saturating_sub(self.start) + growth).min(self.text.len())
+    }
+}
+
+/// Writes characters that cannot be seen, or that change how others are shown, as escapes.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if must_escape(c) {
+            push_escaped(c, &mut out);
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn must_escape(c: char) -> bool {
+    (c.is_control() && c != '\t')
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A carriage return is not drawn: it belongs to the end of a line.
+fn push_escaped(c: char, out: &mut String) {
+    if c != '\r' {
+        // Writing to a string does not fail.
+        let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Code;
+    use crate::source::Span;
+
+    fn span(start: usize, end: usize) -> Span {
+        Span::new(FileId(0), start, end)
+    }
+
+    #[test]
+    fn it_looks_like_the_compilers_that_people_know() {
+        let sources = Sources::single("team.wkt", "policy p {\n  permit a when b\n}\n");
+        let diagnostic = Diagnostic::new(Code::E0101, "unexpected `when`", span(22, 26), "expected tools")
+            .with_label(span(0, 6), "in this policy")
+            .with_note("a note")
+            .with_help("write `a.b`");
+        assert_eq!(
+            render(&[diagnostic], &sources, Style::Plain),
+            "\
+error[E0101]: unexpected `when`
+ --> team.wkt:2:12
+  |
+1 | policy p {
+  | ------ in this policy
+2 |   permit a when b
+  |            ^^^^ expected tools
+  |
+  = note: a note
+  = help: write `a.b`
+  = more: wicket explain E0101
+"
+        );
+    }
+
+    #[test]
+    fn control_characters_are_escaped_and_spans_move_along() {
+        let text = "set \u{1b}[31m\u{202e} é x\r\nnext";
+        let sources = Sources::single("a\u{7}.wkt", text);
+        let at = text.find('x').unwrap_or(0);
+        let diagnostic = Diagnostic::new(Code::E0113, "bad \u{1b}", span(at, at + 1), "here");
+        let shown = render(&[diagnostic], &sources, Style::Plain);
+        assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{7}', '\r']), "{shown}");
+        assert!(
+            shown.contains("1 | set \\u{1b}[31m\\u{202e} é x\n  |                          ^ here"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn spans_outside_of_the_text_are_clamped() {
+        let sources = Sources::single("a.wkt", "é");
+        for (start, end) in [(0, 1), (1, 1), (2, 2), (5, 3), (7, 900)] {
+            let diagnostic = Diagnostic::new(Code::E0101, "m", span(start, end), "l");
+            assert!(render(&[diagnostic], &sources, Style::Plain).contains("a.wkt:1:"));
+        }
+        let lost = Diagnostic::new(Code::E0101, "m", Span::new(FileId(9), 0, 1), "l");
+        assert!(render(&[lost], &sources, Style::Ansi).contains("E0101"));
+    }
+}

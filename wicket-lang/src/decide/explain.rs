@@ -153,35 +153,42 @@ pub fn inputs(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &
         .collect();
     paths.sort();
     paths.dedup();
-    paths.into_iter().map(|path| input(&env, path)).collect()
+    paths
+        .into_iter()
+        .map(|path| Input::of(bundle, path, env.load(path)))
+        .collect()
 }
 
-fn input(env: &Environment<'_>, path: PathId) -> Input {
-    let (value, missing) = match env.load(path) {
-        Value::Bool(value) => (Some(Json::Bool(value)), None),
-        Value::Number(value) => (Some(Json::Number(value.into())), None),
-        Value::Text(value) => (Some(Json::String(value.into_owned())), None),
-        Value::List(value) => (Some(Json::Array(value.into_owned())), None),
-        Value::Record(value) => (Some(Json::Object(value.clone())), None),
-        Value::Missing(missing) => (None, Some(missing)),
-    };
-    let text = value.map(|value| {
-        let text = json::canonical(&value);
-        if text.len() > MAX_INPUT {
-            Digest::of(text.as_bytes()).to_string()
-        } else {
-            text
+impl Input {
+    /// The value that was read at `path`.
+    #[must_use]
+    pub fn of(bundle: &Bundle, path: PathId, value: Value<'_>) -> Self {
+        let (value, missing) = match value {
+            Value::Bool(value) => (Some(Json::Bool(value)), None),
+            Value::Number(value) => (Some(Json::Number(value.into())), None),
+            Value::Text(value) => (Some(Json::String(value.into_owned())), None),
+            Value::List(value) => (Some(Json::Array(value.into_owned())), None),
+            Value::Record(value) => (Some(Json::Object(value.clone())), None),
+            Value::Missing(missing) => (None, Some(missing)),
+        };
+        let text = value.map(|value| {
+            let text = json::canonical(&value);
+            if text.len() > MAX_INPUT {
+                Digest::of(text.as_bytes()).to_string()
+            } else {
+                text
+            }
+        });
+        let missing = missing.map(|missing| match missing {
+            Missing::Absent => "absent".to_owned(),
+            Missing::Unknown => "unknown".to_owned(),
+            Missing::Pending => "pending".to_owned(),
+        });
+        Self {
+            path: bundle.path_name(path),
+            value: text,
+            missing,
         }
-    });
-    let missing = missing.map(|missing| match missing {
-        Missing::Absent => "absent".to_owned(),
-        Missing::Unknown => "unknown".to_owned(),
-        Missing::Pending => "pending".to_owned(),
-    });
-    Input {
-        path: env.bundle.path_name(path),
-        value: text,
-        missing,
     }
 }
 

@@ -55,6 +55,12 @@ codes! {
     E0115 "a schedule that could be read in two ways"
     E0116 "no block comments"
     E0117 "a part is missing, or stands twice"
+    E0601 "not an artifact"
+    E0602 "artifact cut short"
+    E0603 "artifact damaged"
+    E0604 "artifact of another version"
+    E0605 "artifact unsound"
+    E0606 "too costly to judge"
 }
 
 impl Code {

@@ -1,0 +1,253 @@
+//! Checks of the tables everything that the code behind relies on, once.
+//!
+//! Every id leads somewhere, children stand before their parents and are of the sort that is wanted, what is searched
+//! is in order, and no expression is larger or deeper than the walks over it can bear.
+
+use thiserror::Error;
+
+use crate::bytecode::{MAX_DEPTH, MAX_NODES, sizes};
+use crate::calendar;
+use crate::ir::{
+    Binding, Breaker, Bundle, Constant, DeniedBy, Node, NodeId, Part, Path, PathId, Set, Template, Tool, ToolId,
+};
+
+/// Why tables are refused. A number is the place of an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Unsound {
+    #[error(transparent)]
+    Calendar(#[from] calendar::Unsound),
+    #[error("{table} {place} refers to something that is not there")]
+    Reference { table: &'static str, place: usize },
+    #[error("{table} {place} is out of order")]
+    Order { table: &'static str, place: usize },
+    #[error("{table} {place} is not what it has to be: {problem}")]
+    Entry {
+        table: &'static str,
+        place: usize,
+        problem: &'static str,
+    },
+    #[error("node {0} reads one that does not stand before it, or is of the wrong sort")]
+    Node(usize),
+    #[error("a condition of tool {0} is nested deeper than {MAX_DEPTH}, or has more than {MAX_NODES} parts")]
+    TooLarge(usize),
+}
+
+/// Checks all tables.
+pub(super) fn verify(bundle: &Bundle) -> Result<(), Unsound> {
+    bundle.calendar.verify()?;
+    if bundle.zone.is_some_and(|zone| bundle.calendar.zone(zone).is_none()) {
+        return Err(Unsound::Reference {
+            table: "the zone of the bundle",
+            place: 0,
+        });
+    }
+    verify_names(bundle)?;
+    each("set", &bundle.sets, verify_set)?;
+    each("resource", &bundle.resources, |resource| {
+        refers(resource.connector.index() < bundle.connectors.len())
+    })?;
+    each("path", &bundle.paths, |path| verify_path(bundle, path))?;
+    for (id, node) in bundle.arena.iter() {
+        if !is_sound(bundle, id, node) {
+            return Err(Unsound::Node(id.index()));
+        }
+    }
+    each("rule", &bundle.rules, |rule| {
+        refers(rule.policy.index() < bundle.policies.len())?;
+        verify_message(bundle, rule.message.as_ref())
+    })?;
+    each("tool", &bundle.tools, |tool| verify_tool(bundle, tool))?;
+    each("breaker", &bundle.breakers, |breaker| verify_breaker(bundle, breaker))?;
+    verify_sizes(bundle)
+}
+
+/// What is wrong with one entry.
+enum Wrong {
+    Reference,
+    Order,
+    Problem(&'static str),
+}
+
+fn each<T>(
+    table: &'static str,
+    entries: &[T],
+    check: impl Fn(&T) -> Result<(), Wrong>,
+) -> Result<(), Unsound> {
+    for (place, entry) in entries.iter().enumerate() {
+        check(entry).map_err(|wrong| match wrong {
+            Wrong::Reference => Unsound::Reference { table, place },
+            Wrong::Order => Unsound::Order { table, place },
+            Wrong::Problem(problem) => Unsound::Entry {
+                table,
+                place,
+                problem,
+            },
+        })?;
+    }
+    Ok(())
+}
+
+fn refers(is_there: bool) -> Result<(), Wrong> {
+    if is_there { Ok(()) } else { Err(Wrong::Reference) }
+}
+
+fn must(holds: bool, problem: &'static str) -> Result<(), Wrong> {
+    if holds { Ok(()) } else { Err(Wrong::Problem(problem)) }
+}
+
+/// The tables that are searched by name, or walked in order.
+fn verify_names(bundle: &Bundle) -> Result<(), Unsound> {
+    in_order("connector", &bundle.connectors, |a, b| a.name < b.name)?;
+    in_order("tool", &bundle.tools, |a, b| {
+        (a.connector, &a.name) < (b.connector, &b.name)
+    })?;
+    in_order("policy", &bundle.policies, |a, b| a.name < b.name)?;
+    in_order("rule", &bundle.rules, |a, b| a.policy <= b.policy)?;
+    in_order("breaker", &bundle.breakers, |a, b| a.name < b.name)
+}
+
+fn in_order<T>(table: &'static str, entries: &[T], is_before: fn(&T, &T) -> bool) -> Result<(), Unsound> {
+    let mut pairs = entries.iter().zip(entries.iter().skip(1));
+    match pairs.position(|(a, b)| !is_before(a, b)) {
+        Some(place) => Err(Unsound::Order {
+            table,
+            place: place + 1,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn verify_set(set: &Set) -> Result<(), Wrong> {
+    let mut pairs = set.elements.iter().zip(set.elements.iter().skip(1));
+    if pairs.clone().any(|(a, b)| a >= b) {
+        return Err(Wrong::Order);
+    }
+    let same = |a: &Constant, b: &Constant| std::mem::discriminant(a) == std::mem::discriminant(b);
+    must(
+        pairs.all(|(a, b)| same(a, b)),
+        "its elements are of several kinds",
+    )
+}
+
+fn verify_path(bundle: &Bundle, path: &Path) -> Result<(), Wrong> {
+    match path {
+        Path::Argument(names) => must(!names.is_empty(), "an argument without a name"),
+        Path::Attribute { resource, attribute } => {
+            let resource = bundle.resources.get(resource.index());
+            refers(resource.is_some_and(|resource| (*attribute as usize) < resource.attributes.len()))
+        }
+        Path::MemberEmail | Path::MemberGroups | Path::AgentName | Path::SessionDenials => Ok(()),
+    }
+}
+
+/// Whether everything that a node reads is there, stands before it, and is of the sort that it wants.
+fn is_sound(bundle: &Bundle, id: NodeId, node: Node) -> bool {
+    let reads_conditions = matches!(node, Node::Not(_) | Node::And(..) | Node::Or(..));
+    let mut children = node.children();
+    let are_sound = children.all(|child| {
+        child < id
+            && bundle
+                .arena
+                .get(child)
+                .is_some_and(|child| child.is_condition() == reads_conditions)
+    });
+    are_sound
+        && match node {
+            Node::Constant(constant) => constant.index() < bundle.constants.len(),
+            Node::Load(path) | Node::Unknowable(path) | Node::Has(path) => path.index() < bundle.paths.len(),
+            Node::InSet { set, .. } => set.index() < bundle.sets.len(),
+            Node::InSchedule(schedule) => bundle.calendar.schedule(schedule).is_some(),
+            Node::Lower(_)
+            | Node::Size(_)
+            | Node::Arithmetic { .. }
+            | Node::Always(_)
+            | Node::IsTrue(_)
+            | Node::Compare { .. }
+            | Node::InList { .. }
+            | Node::Text { .. }
+            | Node::IsKind { .. }
+            | Node::Not(_)
+            | Node::And(..)
+            | Node::Or(..) => true,
+        }
+}
+
+fn verify_message(bundle: &Bundle, message: Option<&Template>) -> Result<(), Wrong> {
+    let mut parts = message.into_iter().flat_map(|message| &message.parts);
+    refers(parts.all(|part| match part {
+        Part::Text(_) | Part::Next => true,
+        Part::Path(path) => path.index() < bundle.paths.len(),
+        Part::Set(set) => set.index() < bundle.sets.len(),
+        Part::Schedule(schedule) | Part::ScheduleNext(schedule) => {
+            bundle.calendar.schedule(*schedule).is_some()
+        }
+    }))
+}
+
+fn verify_tool(bundle: &Bundle, tool: &Tool) -> Result<(), Wrong> {
+    refers(tool.connector.index() < bundle.connectors.len())?;
+    for (place, binding) in tool.bindings.iter().enumerate() {
+        verify_binding(bundle, tool, binding)?;
+        let others = tool.bindings.iter().take(place);
+        must(
+            others.into_iter().all(|other| other.resource != binding.resource),
+            "it names a resource twice",
+        )?;
+    }
+    for guard in &tool.guards {
+        refers(guard.rule.index() < bundle.rules.len())?;
+        let condition = bundle.arena.get(guard.condition).ok_or(Wrong::Reference)?;
+        must(condition.is_condition(), "a rule has a value for a condition")?;
+    }
+    let mut pairs = tool.guards.iter().zip(tool.guards.iter().skip(1));
+    must(
+        pairs.all(|(a, b)| a.rule < b.rule),
+        "its rules are not in their order, each once",
+    )
+}
+
+fn verify_binding(bundle: &Bundle, tool: &Tool, binding: &Binding) -> Result<(), Wrong> {
+    let resource = bundle
+        .resources
+        .get(binding.resource.index())
+        .ok_or(Wrong::Reference)?;
+    must(
+        resource.connector == tool.connector,
+        "it names a resource of another connector",
+    )?;
+    must(
+        resource.keys.len() == binding.keys.len(),
+        "it names a resource by a key of another length",
+    )?;
+    let is_argument = |path: &PathId| matches!(bundle.path(*path), Some(Path::Argument(_)));
+    must(
+        binding.keys.iter().all(is_argument),
+        "it names a resource by something else than arguments",
+    )
+}
+
+fn verify_breaker(bundle: &Bundle, breaker: &Breaker) -> Result<(), Wrong> {
+    must(breaker.after > 0, "it trips before anything was denied")?;
+    let known =
+        |tools: &Option<Vec<ToolId>>| tools.iter().flatten().all(|tool| bundle.tool(*tool).is_some());
+    refers(known(&breaker.counts.of) && known(&breaker.stops))?;
+    if let DeniedBy::Policy(policy) = &breaker.counts.by {
+        refers(bundle.policy(*policy).is_some())?;
+    }
+    verify_message(bundle, breaker.message.as_ref())
+}
+
+fn verify_sizes(bundle: &Bundle) -> Result<(), Unsound> {
+    let sizes = sizes(bundle);
+    for (place, tool) in bundle.tools.iter().enumerate() {
+        let are_small = tool.guards.iter().all(|guard| {
+            sizes
+                .get(guard.condition.index())
+                .is_some_and(|size| size.is_within_bounds())
+        });
+        if !are_small {
+            return Err(Unsound::TooLarge(place));
+        }
+    }
+    Ok(())
+}

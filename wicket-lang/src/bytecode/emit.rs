@@ -1,0 +1,323 @@
+//! Turns the typed tree into programs.
+//!
+//! For each rule of a tool, in order: first the conditions in it that are asked more than once and have no slot yet,
+//! children before parents, each kept in a slot; then the rule's own condition, and its report. What is asked more
+//! than once is therefore evaluated even where a skip would have left it out in one place: it is on every way to every
+//! place that recalls it, and the code stays as small as the tree, however much of it is shared.
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+use super::{Instruction, MAX_COST, MAX_DEPTH, MAX_NODES, MAX_STACK, NodeMap, Program, Programs, Skip, Slot};
+use crate::ir::{Bundle, Node, NodeId, Tool};
+use crate::value::{ArithmeticOp, CompareOp, TextOp};
+
+/// Why a bundle has no programs. Each names a tool, as `github.get_me`.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum EmitError {
+    #[error("the rules that touch `{tool}` come to more than {MAX_COST} steps")]
+    TooCostly { tool: String },
+    #[error("a condition on `{tool}` is nested too deep, or has more than {MAX_NODES} parts")]
+    TooDeep { tool: String },
+}
+
+/// The programs of a bundle, and which node each instruction computes. A tool too costly to judge has none.
+pub fn emit(bundle: &Bundle) -> Result<(Programs, NodeMap), EmitError> {
+    let mut emitter = Emitter::new(bundle);
+    let mut programs = Programs::default();
+    let mut nodes = NodeMap::default();
+    let mut known: BTreeMap<(Vec<u8>, Vec<NodeId>), u32> = BTreeMap::new();
+    for tool in &bundle.tools {
+        let name = || {
+            let connector = bundle.connectors.get(tool.connector.index());
+            format!("{}.{}", connector.map_or("", |c| c.name.as_str()), tool.name)
+        };
+        emitter.tool(tool).map_err(|refusal| match refusal {
+            Refusal::Cost => EmitError::TooCostly { tool: name() },
+            Refusal::Depth => EmitError::TooDeep { tool: name() },
+        })?;
+        emitter.slots = 0;
+        let program = Program {
+            code: std::mem::take(&mut emitter.code),
+        };
+        let map = std::mem::take(&mut emitter.nodes);
+        let mut bytes = Vec::new();
+        program
+            .code
+            .iter()
+            .for_each(|instruction| instruction.write(&mut bytes));
+        let place = *known.entry((bytes, map.clone())).or_insert_with(|| {
+            programs.programs.push(program);
+            nodes.0.push(map);
+            u32::try_from(programs.programs.len() - 1).unwrap_or(u32::MAX)
+        });
+        programs.of_tool.push(place);
+    }
+    Ok((programs, nodes))
+}
+
+enum Refusal {
+    Cost,
+    Depth,
+}
+
+/// What is known of a node while one tool is emitted.
+#[derive(Clone, Copy, Default)]
+struct Use {
+    count: u32,
+    slot: Option<Slot>,
+}
+
+struct Emitter<'a> {
+    bundle: &'a Bundle,
+    /// Depth and number of parts of each node, as a tree.
+    sizes: Vec<Size>,
+    /// By node. Only the entries in `touched` differ from the default, so a tool costs what its rules cost.
+    uses: Vec<Use>,
+    touched: Vec<NodeId>,
+    code: Vec<Instruction>,
+    nodes: Vec<NodeId>,
+    slots: u32,
+}
+
+/// How large a node is, with all that it reads, as the tree that the interpreter walks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Size {
+    pub(crate) depth: usize,
+    pub(crate) nodes: u64,
+}
+
+impl Size {
+    pub(crate) fn is_within_bounds(self) -> bool {
+        self.depth <= MAX_DEPTH && self.nodes <= MAX_NODES
+    }
+}
+
+/// The size of every node of the arena.
+pub(crate) fn sizes(bundle: &Bundle) -> Vec<Size> {
+    let mut sizes: Vec<Size> = Vec::with_capacity(bundle.arena.len());
+    for (_, node) in bundle.arena.iter() {
+        let mut size = Size { depth: 1, nodes: 1 };
+        for child in node.children() {
+            // A child that does not stand before its parent counts as too large.
+            let below = sizes.get(child.index()).copied().unwrap_or(Size {
+                depth: MAX_DEPTH + 1,
+                nodes: u64::MAX,
+            });
+            size.depth = size.depth.max(below.depth.saturating_add(1));
+            size.nodes = size.nodes.saturating_add(below.nodes);
+        }
+        sizes.push(size);
+    }
+    sizes
+}
+
+impl<'a> Emitter<'a> {
+    fn new(bundle: &'a Bundle) -> Self {
+        Self {
+            bundle,
+            sizes: sizes(bundle),
+            uses: vec![Use::default(); bundle.arena.len()],
+            touched: Vec::new(),
+            code: Vec::new(),
+            nodes: Vec::new(),
+            slots: 0,
+        }
+    }
+
+    fn tool(&mut self, tool: &Tool) -> Result<(), Refusal> {
+        for guard in &tool.guards {
+            let size = self.sizes.get(guard.condition.index());
+            if !size.is_some_and(|size| size.is_within_bounds()) {
+                return Err(Refusal::Depth);
+            }
+            self.count(guard.condition);
+        }
+        for guard in &tool.guards {
+            for shared in self.shared_below(guard.condition) {
+                self.keep(shared)?;
+            }
+            self.node(guard.condition)?;
+            self.push(Instruction::Report {}, guard.condition)?;
+        }
+        for id in std::mem::take(&mut self.touched) {
+            if let Some(entry) = self.uses.get_mut(id.index()) {
+                *entry = Use::default();
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts how often each node below is asked for: by how many parents, and as the condition of how many rules.
+    fn count(&mut self, root: NodeId) {
+        let mut open = vec![root];
+        while let Some(id) = open.pop() {
+            let Some(entry) = self.uses.get_mut(id.index()) else {
+                continue;
+            };
+            entry.count = entry.count.saturating_add(1);
+            if entry.count == 1 {
+                self.touched.push(id);
+                open.extend(self.bundle.arena.get(id).into_iter().flat_map(Node::children));
+            }
+        }
+    }
+
+    /// The conditions at and below `root` that are asked more than once and have no slot, children first.
+    fn shared_below(&self, root: NodeId) -> Vec<NodeId> {
+        let mut found = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
+        let mut open = vec![root];
+        while let Some(id) = open.pop() {
+            let (Some(entry), Some(node)) = (self.uses.get(id.index()), self.bundle.arena.get(id)) else {
+                continue;
+            };
+            if entry.slot.is_some() || !seen.insert(id) {
+                continue;
+            }
+            if entry.count > 1 && node.is_condition() && !is_constant(node) {
+                found.push(id);
+            }
+            open.extend(node.children());
+        }
+        found.sort_unstable();
+        found
+    }
+
+    fn keep(&mut self, id: NodeId) -> Result<(), Refusal> {
+        self.node(id)?;
+        let slot = Slot(self.slots);
+        self.slots += 1;
+        self.push(Instruction::Keep {}, id)?;
+        if let Some(entry) = self.uses.get_mut(id.index()) {
+            entry.slot = Some(slot);
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, instruction: Instruction, node: NodeId) -> Result<(), Refusal> {
+        if self.code.len() >= MAX_COST {
+            return Err(Refusal::Cost);
+        }
+        self.code.push(instruction);
+        self.nodes.push(node);
+        Ok(())
+    }
+
+    /// The code of a node. Its depth is bounded by [`MAX_DEPTH`], and so are the recursion and the stacks.
+    fn node(&mut self, id: NodeId) -> Result<(), Refusal> {
+        const { assert!(MAX_DEPTH < MAX_STACK, "a condition needs no more stack than it is deep") };
+        if let Some(slot) = self.slot(id) {
+            return self.push(Instruction::Recall { slot }, id);
+        }
+        let Some(node) = self.bundle.arena.get(id) else {
+            return Err(Refusal::Depth);
+        };
+        match node {
+            Node::And(left, right) => {
+                self.connective(id, left, right, |skip| Instruction::SkipIfFalse { skip }, Instruction::And {})
+            }
+            Node::Or(left, right) => {
+                self.connective(id, left, right, |skip| Instruction::SkipIfTrue { skip }, Instruction::Or {})
+            }
+            Node::Constant(_)
+            | Node::Load(_)
+            | Node::Lower(_)
+            | Node::Size(_)
+            | Node::Arithmetic { .. }
+            | Node::Always(_)
+            | Node::Unknowable(_)
+            | Node::IsTrue(_)
+            | Node::Compare { .. }
+            | Node::InSet { .. }
+            | Node::InList { .. }
+            | Node::Text { .. }
+            | Node::InSchedule(_)
+            | Node::Has(_)
+            | Node::IsKind { .. }
+            | Node::Not(_) => {
+                for child in node.children() {
+                    self.node(child)?;
+                }
+                self.push(plain(node), id)
+            }
+        }
+    }
+
+    /// `left`, over `right` where it decides alone, and both together.
+    fn connective(
+        &mut self,
+        id: NodeId,
+        left: NodeId,
+        right: NodeId,
+        skip: fn(Skip) -> Instruction,
+        both: Instruction,
+    ) -> Result<(), Refusal> {
+        self.node(left)?;
+        // One instruction is not worth a jump.
+        let is_cheap = self.slot(right).is_some() || self.bundle.arena.get(right).is_some_and(is_constant);
+        if is_cheap {
+            self.node(right)?;
+            return self.push(both, id);
+        }
+        let at = self.code.len();
+        self.push(skip(Skip(1)), id)?;
+        self.node(right)?;
+        self.push(both, id)?;
+        let over = u32::try_from(self.code.len() - at - 1).unwrap_or(u32::MAX);
+        if let Some(place) = self.code.get_mut(at) {
+            *place = skip(Skip(over));
+        }
+        Ok(())
+    }
+
+    fn slot(&self, id: NodeId) -> Option<Slot> {
+        self.uses.get(id.index())?.slot
+    }
+}
+
+fn is_constant(node: Node) -> bool {
+    matches!(node, Node::Always(_) | Node::Unknowable(_))
+}
+
+/// The instruction of a node whose children are on the stacks.
+fn plain(node: Node) -> Instruction {
+    match node {
+        Node::Constant(constant) => Instruction::Constant { constant },
+        Node::Load(path) => Instruction::Load { path },
+        Node::Lower(_) => Instruction::Lower {},
+        Node::Size(_) => Instruction::Size {},
+        Node::Arithmetic { op, .. } => match op {
+            ArithmeticOp::Add => Instruction::Add {},
+            ArithmeticOp::Subtract => Instruction::Subtract {},
+            ArithmeticOp::Multiply => Instruction::Multiply {},
+        },
+        Node::Always(true) => Instruction::True {},
+        Node::Always(false) => Instruction::False {},
+        Node::Unknowable(_) => Instruction::Unknown {},
+        Node::IsTrue(_) => Instruction::IsTrue {},
+        Node::Compare { op, fold, .. } => match op {
+            CompareOp::Equal => Instruction::Equal { fold },
+            CompareOp::NotEqual => Instruction::NotEqual { fold },
+            CompareOp::Less => Instruction::Less {},
+            CompareOp::LessEqual => Instruction::LessEqual {},
+            CompareOp::Greater => Instruction::Greater {},
+            CompareOp::GreaterEqual => Instruction::GreaterEqual {},
+        },
+        Node::InSet { set, fold, .. } => Instruction::InSet { set, fold },
+        Node::InList { fold, .. } => Instruction::InList { fold },
+        Node::Text { op, fold, .. } => match op {
+            TextOp::StartsWith => Instruction::StartsWith { fold },
+            TextOp::EndsWith => Instruction::EndsWith { fold },
+            TextOp::Contains => Instruction::Contains { fold },
+            TextOp::Like => Instruction::Like { fold },
+        },
+        Node::InSchedule(schedule) => Instruction::InSchedule { schedule },
+        Node::Has(path) => Instruction::Has { path },
+        Node::IsKind { kind, .. } => Instruction::IsKind { kind },
+        Node::Not(_) => Instruction::Not {},
+        Node::And(..) => Instruction::And {},
+        Node::Or(..) => Instruction::Or {},
+    }
+}

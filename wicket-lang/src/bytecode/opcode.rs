@@ -1,0 +1,173 @@
+//! The table of opcodes: byte, mnemonic, operands, what is taken from the stacks and what is left there, meaning.
+//!
+//! Everything that has to know the instructions as a whole is made from this one table: the type [`Instruction`],
+//! writing and reading it, printing, verification and the reference page. Only what an instruction *does* is
+//! elsewhere, in `vm/run.rs`. A byte is never given another meaning; a new opcode gets a new byte and the format
+//! another version.
+
+use super::bytes::{ReadError, Reader};
+use super::operand::{Operand, OperandKind, Skip, Slot};
+use crate::ir::{Bundle, ConstantId, PathId, ScheduleId, SetId};
+use crate::value::Kind;
+
+/// The two sorts of what a program computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sort {
+    Value,
+    Truth,
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Opcode {
+    pub byte: u8,
+    pub mnemonic: &'static str,
+    /// Name and kind of each operand, in order.
+    pub operands: &'static [(&'static str, OperandKind)],
+    /// What it takes, the topmost last.
+    pub takes: &'static [Sort],
+    /// What it leaves.
+    pub leaves: &'static [Sort],
+    pub meaning: &'static str,
+}
+
+macro_rules! opcodes {
+    ($(
+        $byte:literal $name:ident $mnemonic:literal { $($operand:ident: $kind:ident),* }
+        ($($takes:ident)*) -> ($($leaves:ident)*) $meaning:literal
+    )*) => {
+        /// One step of a program.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Instruction {
+            $( #[doc = $meaning] $name { $($operand: $kind),* }, )*
+        }
+
+        /// Every opcode, in the order of its byte.
+        pub const TABLE: &[Opcode] = &[$(
+            Opcode {
+                byte: $byte,
+                mnemonic: $mnemonic,
+                operands: &[$((stringify!($operand), <$kind as Operand>::KIND)),*],
+                takes: &[$(Sort::$takes),*],
+                leaves: &[$(Sort::$leaves),*],
+                meaning: $meaning,
+            },
+        )*];
+
+        impl Instruction {
+            #[must_use]
+            pub fn mnemonic(self) -> &'static str {
+                match self { $( Self::$name { .. } => $mnemonic, )* }
+            }
+
+            /// What it takes from the stacks and what it leaves there.
+            #[must_use]
+            pub fn effect(self) -> (&'static [Sort], &'static [Sort]) {
+                match self {
+                    $( Self::$name { .. } => (const { &[$(Sort::$takes),*] }, const { &[$(Sort::$leaves),*] }), )*
+                }
+            }
+
+            pub(super) fn write(self, bytes: &mut Vec<u8>) {
+                match self {
+                    $( Self::$name { $($operand),* } => {
+                        bytes.push($byte);
+                        $( $operand.write(bytes); )*
+                    } )*
+                }
+            }
+
+            pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
+                match reader.byte()? {
+                    $( $byte => Ok(Self::$name { $($operand: Operand::read(reader)?),* }), )*
+                    other => Err(ReadError::Opcode(other)),
+                }
+            }
+
+            /// Whether what its operands refer to is in the tables; slots and jumps are the verifier's to follow.
+            pub(super) fn is_valid(self, bundle: &Bundle) -> bool {
+                match self {
+                    $( Self::$name { $($operand),* } => [true, $( $operand.is_valid(bundle) ),*].iter().all(|valid| *valid), )*
+                }
+            }
+
+            /// Its operands as the disassembler prints them.
+            pub(super) fn show_operands(self, bundle: &Bundle) -> Vec<String> {
+                match self {
+                    $( Self::$name { $($operand),* } => vec![$( $operand.show(bundle) ),*], )*
+                }
+            }
+        }
+    };
+}
+
+opcodes! {
+    0x01 Constant "constant" { constant: ConstantId } () -> (Value)
+        "Pushes a constant."
+    0x02 Load "load" { path: PathId } () -> (Value)
+        "Pushes the value at a path, or why it is missing."
+    0x03 Lower "lower" {} (Value) -> (Value)
+        "Turns the ASCII letters of a text to lower case."
+    0x04 Size "size" {} (Value) -> (Value)
+        "The characters of a text, or the elements of a list."
+    0x05 Add "add" {} (Value Value) -> (Value)
+        "The exact sum."
+    0x06 Subtract "subtract" {} (Value Value) -> (Value)
+        "The exact difference."
+    0x07 Multiply "multiply" {} (Value Value) -> (Value)
+        "The exact product."
+    0x10 True "true" {} () -> (Truth)
+        "Pushes true."
+    0x11 False "false" {} () -> (Truth)
+        "Pushes false."
+    0x12 Unknown "unknown" {} () -> (Truth)
+        "Pushes unknown: the tool does not name what is asked about."
+    0x13 IsTrue "is_true" {} (Value) -> (Truth)
+        "Takes a truth value as a condition."
+    0x14 Equal "equal" { fold: bool } (Value Value) -> (Truth)
+        "Whether two values are equal."
+    0x15 NotEqual "not_equal" { fold: bool } (Value Value) -> (Truth)
+        "Whether two values differ."
+    0x16 Less "less" {} (Value Value) -> (Truth)
+        "Whether the lower of the two entries is less than the upper."
+    0x17 LessEqual "less_equal" {} (Value Value) -> (Truth)
+        "The same for less or equal."
+    0x18 Greater "greater" {} (Value Value) -> (Truth)
+        "The same for greater."
+    0x19 GreaterEqual "greater_equal" {} (Value Value) -> (Truth)
+        "The same for greater or equal."
+    0x1a InSet "in_set" { set: SetId, fold: bool } (Value) -> (Truth)
+        "Whether a value is an element of a set."
+    0x1b InList "in_list" { fold: bool } (Value Value) -> (Truth)
+        "Whether a value is an element of the list above it."
+    0x1c StartsWith "starts_with" { fold: bool } (Value Value) -> (Truth)
+        "Whether a text starts with the one above it."
+    0x1d EndsWith "ends_with" { fold: bool } (Value Value) -> (Truth)
+        "Whether a text ends with the one above it."
+    0x1e Contains "contains" { fold: bool } (Value Value) -> (Truth)
+        "Whether a text contains the one above it."
+    0x1f Like "like" { fold: bool } (Value Value) -> (Truth)
+        "Whether the glob above it takes the whole text."
+    0x20 InSchedule "in_schedule" { schedule: ScheduleId } () -> (Truth)
+        "Whether a schedule is open now."
+    0x21 Has "has" { path: PathId } () -> (Truth)
+        "Whether there is a value at a path."
+    0x22 IsKind "is_kind" { kind: Kind } (Value) -> (Truth)
+        "Whether a value is of a kind."
+    0x30 Not "not" {} (Truth) -> (Truth)
+        "The opposite; unknown and pending stay what they are."
+    0x31 And "and" {} (Truth Truth) -> (Truth)
+        "Both."
+    0x32 Or "or" {} (Truth Truth) -> (Truth)
+        "At least one."
+    0x38 SkipIfFalse "skip_if_false" { skip: Skip } (Truth) -> (Truth)
+        "Jumps forward where the topmost truth is false, and leaves it there."
+    0x39 SkipIfTrue "skip_if_true" { skip: Skip } (Truth) -> (Truth)
+        "Jumps forward where the topmost truth is true, and leaves it there."
+    0x40 Keep "keep" {} (Truth) -> ()
+        "Keeps a truth in the next slot: the first one in slot 0. No jump leads over it."
+    0x41 Recall "recall" { slot: Slot } () -> (Truth)
+        "Pushes the truth that a slot keeps."
+    0x42 Report "report" {} (Truth) -> ()
+        "Reports a truth as the finding of the tool's next rule. No jump leads over it."
+}

@@ -1,0 +1,277 @@
+//! What stands behind an opcode: how each kind of operand is written, read, shown and bounded.
+
+use super::bytes::{ReadError, Reader, write_number};
+use crate::calendar;
+use crate::ir::{Bundle, Constant, ConstantId, PathId, ScheduleId, SetId};
+use crate::value::Kind;
+
+/// A place in which a program keeps the truth of a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(pub u32);
+
+/// How many instructions are jumped over; at least one. It counts instructions, not bytes, so there is no target
+/// inside of one, and it cannot point back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Skip(pub u32);
+
+/// The kinds of operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OperandKind {
+    Constant,
+    Path,
+    Set,
+    Schedule,
+    Kind,
+    Fold,
+    Slot,
+    Skip,
+}
+
+impl OperandKind {
+    pub const ALL: &'static [Self] = &[
+        Self::Constant,
+        Self::Path,
+        Self::Set,
+        Self::Schedule,
+        Self::Kind,
+        Self::Fold,
+        Self::Slot,
+        Self::Skip,
+    ];
+
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Constant => "constant",
+            Self::Path => "path",
+            Self::Set => "set",
+            Self::Schedule => "schedule",
+            Self::Kind => "kind",
+            Self::Fold => "fold",
+            Self::Slot => "slot",
+            Self::Skip => "skip",
+        }
+    }
+
+    /// For the reference.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Constant => "a place in the table of constants",
+            Self::Path => "a place in the table of paths",
+            Self::Set => "a place in the table of sets",
+            Self::Schedule => "a place in the calendar's table of schedules",
+            Self::Kind => {
+                "the kind that is asked for: 0 bool, 1 integer, 2 decimal, 3 string, 4 list, 5 record"
+            }
+            Self::Fold => "1 where the connector says that case does not matter, otherwise 0",
+            Self::Slot => "a slot of the program",
+            Self::Skip => "how many of the following instructions are jumped over, at least 1",
+        }
+    }
+}
+
+pub(super) trait Operand: Copy {
+    const KIND: OperandKind;
+
+    fn number(self) -> u32;
+
+    fn from_number(number: u32) -> Option<Self>;
+
+    /// Whether what it refers to is in the tables of the bundle.
+    fn is_valid(self, _: &Bundle) -> bool {
+        true
+    }
+
+    /// As the disassembler prints it; empty where nothing is to be said.
+    fn show(self, bundle: &Bundle) -> String;
+
+    fn write(self, bytes: &mut Vec<u8>) {
+        write_number(bytes, self.number());
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
+        let number = reader.number()?;
+        Self::from_number(number).ok_or(ReadError::Operand(number))
+    }
+}
+
+impl Operand for ConstantId {
+    const KIND: OperandKind = OperandKind::Constant;
+
+    fn number(self) -> u32 {
+        self.0
+    }
+
+    fn from_number(number: u32) -> Option<Self> {
+        Some(Self(number))
+    }
+
+    fn is_valid(self, bundle: &Bundle) -> bool {
+        self.index() < bundle.constants.len()
+    }
+
+    fn show(self, bundle: &Bundle) -> String {
+        match bundle.constants.get(self.index()) {
+            None => "?".to_owned(),
+            Some(Constant::Bool(value)) => value.to_string(),
+            Some(Constant::Number(value)) => value.to_string(),
+            Some(Constant::Text(value)) => format!("{value:?}"),
+        }
+    }
+}
+
+impl Operand for PathId {
+    const KIND: OperandKind = OperandKind::Path;
+
+    fn number(self) -> u32 {
+        self.0
+    }
+
+    fn from_number(number: u32) -> Option<Self> {
+        Some(Self(number))
+    }
+
+    fn is_valid(self, bundle: &Bundle) -> bool {
+        self.index() < bundle.paths.len()
+    }
+
+    fn show(self, bundle: &Bundle) -> String {
+        bundle.path_name(self)
+    }
+}
+
+impl Operand for SetId {
+    const KIND: OperandKind = OperandKind::Set;
+
+    fn number(self) -> u32 {
+        self.0
+    }
+
+    fn from_number(number: u32) -> Option<Self> {
+        Some(Self(number))
+    }
+
+    fn is_valid(self, bundle: &Bundle) -> bool {
+        self.index() < bundle.sets.len()
+    }
+
+    fn show(self, bundle: &Bundle) -> String {
+        let set = bundle.sets.get(self.index());
+        match set.and_then(|set| set.name.as_deref()) {
+            Some(name) => name.to_owned(),
+            None => format!(
+                "set {} of {}",
+                self.0,
+                set.map_or(0, |set| set.elements.len())
+            ),
+        }
+    }
+}
+
+impl Operand for ScheduleId {
+    const KIND: OperandKind = OperandKind::Schedule;
+
+    fn number(self) -> u32 {
+        self.0
+    }
+
+    fn from_number(number: u32) -> Option<Self> {
+        Some(Self(number))
+    }
+
+    fn is_valid(self, bundle: &Bundle) -> bool {
+        bundle.calendar.schedule(self).is_some()
+    }
+
+    fn show(self, bundle: &Bundle) -> String {
+        let schedule = bundle.calendar.schedule(self);
+        match schedule.and_then(|schedule| schedule.name.as_deref()) {
+            Some(name) => name.to_owned(),
+            None => format!("{{{}}}", calendar::describe(&bundle.calendar, self)),
+        }
+    }
+}
+
+impl Operand for Kind {
+    const KIND: OperandKind = OperandKind::Kind;
+
+    fn number(self) -> u32 {
+        match self {
+            Self::Bool => 0,
+            Self::Integer => 1,
+            Self::Decimal => 2,
+            Self::Text => 3,
+            Self::List => 4,
+            Self::Record => 5,
+        }
+    }
+
+    fn from_number(number: u32) -> Option<Self> {
+        match number {
+            0 => Some(Self::Bool),
+            1 => Some(Self::Integer),
+            2 => Some(Self::Decimal),
+            3 => Some(Self::Text),
+            4 => Some(Self::List),
+            5 => Some(Self::Record),
+            _ => None,
+        }
+    }
+
+    fn show(self, _: &Bundle) -> String {
+        self.name().to_owned()
+    }
+}
+
+impl Operand for bool {
+    const KIND: OperandKind = OperandKind::Fold;
+
+    fn number(self) -> u32 {
+        u32::from(self)
+    }
+
+    fn from_number(number: u32) -> Option<Self> {
+        match number {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
+
+    fn show(self, _: &Bundle) -> String {
+        if self { "ignoring case" } else { "" }.to_owned()
+    }
+}
+
+impl Operand for Slot {
+    const KIND: OperandKind = OperandKind::Slot;
+
+    fn number(self) -> u32 {
+        self.0
+    }
+
+    fn from_number(number: u32) -> Option<Self> {
+        Some(Self(number))
+    }
+
+    fn show(self, _: &Bundle) -> String {
+        format!("${}", self.0)
+    }
+}
+
+impl Operand for Skip {
+    const KIND: OperandKind = OperandKind::Skip;
+
+    fn number(self) -> u32 {
+        self.0
+    }
+
+    fn from_number(number: u32) -> Option<Self> {
+        (number > 0).then_some(Self(number))
+    }
+
+    fn show(self, _: &Bundle) -> String {
+        format!("+{}", self.0)
+    }
+}

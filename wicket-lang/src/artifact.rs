@@ -121,6 +121,3 @@ impl Artifact {
         &self.bundle.tzdata
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -21,10 +21,10 @@ mod operand;
 mod reference;
 mod verify;
 
-pub use bytes::{Reader, ReadError, write_number};
+pub use bytes::{ReadError, Reader, write_number};
 pub use disassemble::disassemble;
-pub use emit::{EmitError, emit};
 pub(crate) use emit::sizes;
+pub use emit::{EmitError, emit};
 pub use encode::{decode, encode};
 pub use opcode::{Instruction, Opcode, Sort, TABLE};
 pub use operand::{OperandKind, Skip, Slot};
@@ -125,6 +125,3 @@ impl NodeMap {
         self.0.get(program)?.get(at).copied()
     }
 }
-
-#[cfg(test)]
-mod tests;

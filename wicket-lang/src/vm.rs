@@ -59,6 +59,3 @@ impl Artifact {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;

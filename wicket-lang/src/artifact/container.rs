@@ -61,7 +61,7 @@ pub(super) fn seal(mut content: Vec<u8>) -> Vec<u8> {
         *place = byte;
     }
     let digest = Digest::of(&content);
-    content.extend(digest.0);
+    content.extend(digest.as_bytes());
     content
 }
 
@@ -96,7 +96,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sections<'_>, LoadError> {
         Ordering::Equal => {}
     }
     let content = bytes.get(..bytes.len() - DIGEST_LENGTH).unwrap_or_default();
-    let (stated, actual) = (Digest(*digest), Digest::of(content));
+    let (stated, actual) = (Digest::from(*digest), Digest::of(content));
     if actual != stated {
         return Err(LoadError::Damaged { stated, actual });
     }
@@ -153,19 +153,4 @@ fn choose<'a>(sections: &[Section<'a>], digest: Digest) -> Result<Sections<'a>, 
         *payload = found.ok_or(LoadError::MissingSection(tag))?;
     }
     Ok(Sections { payloads, digest })
-}
-
-#[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-
-    /// A file with one section more, in front of the digest.
-    pub(in super::super) fn with_section(file: &[u8], tag: &str, is_critical: bool) -> Vec<u8> {
-        let mut content = file
-            .get(..file.len() - DIGEST_LENGTH)
-            .unwrap_or_default()
-            .to_vec();
-        write_section(&mut content, tag, u32::from(is_critical), b"new");
-        seal(content)
-    }
 }

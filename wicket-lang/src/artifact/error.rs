@@ -20,9 +20,13 @@ pub enum LoadError {
     TooLong { length: usize, stated: u32 },
     #[error("the artifact is damaged: its content has the digest {actual}, and it states {stated}")]
     Damaged { stated: Digest, actual: Digest },
-    #[error("the artifact has format version {0}, which is newer than the version {FORMAT_VERSION} that is known here")]
+    #[error(
+        "the artifact has format version {0}, which is newer than the version {FORMAT_VERSION} that is known here"
+    )]
     Newer(u16),
-    #[error("the artifact has format version {0}, which is older than the version {FORMAT_VERSION} that is known here")]
+    #[error(
+        "the artifact has format version {0}, which is older than the version {FORMAT_VERSION} that is known here"
+    )]
     Older(u16),
     #[error("the artifact has a section `{0}` that has to be understood and is not known here")]
     UnknownSection(String),

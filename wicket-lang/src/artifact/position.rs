@@ -32,12 +32,20 @@ pub struct Places {
 impl Places {
     pub(super) fn find(bundle: &Bundle, sources: &Sources) -> Self {
         let files: Vec<Lines<'_>> = sources.iter().map(|(_, file)| Lines::of(file)).collect();
-        let place = |span: Span| files.get(span.file.0 as usize).map_or(Place::default(), |lines| lines.place(span));
+        let place = |span: Span| {
+            files
+                .get(span.file.0 as usize)
+                .map_or(Place::default(), |lines| lines.place(span))
+        };
         Self {
             files: sources.iter().map(|(_, file)| file.name.clone()).collect(),
             policies: bundle.policies.iter().map(|policy| place(policy.span)).collect(),
             rules: bundle.rules.iter().map(|rule| place(rule.span)).collect(),
-            breakers: bundle.breakers.iter().map(|breaker| place(breaker.span)).collect(),
+            breakers: bundle
+                .breakers
+                .iter()
+                .map(|breaker| place(breaker.span))
+                .collect(),
         }
     }
 

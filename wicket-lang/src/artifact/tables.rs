@@ -8,7 +8,8 @@ use thiserror::Error;
 use crate::bytecode::{MAX_DEPTH, MAX_NODES, sizes};
 use crate::calendar;
 use crate::ir::{
-    Binding, Breaker, Bundle, Constant, DeniedBy, Node, NodeId, Part, Path, PathId, Set, Template, Tool, ToolId,
+    Binding, Breaker, Bundle, Constant, DeniedBy, Node, NodeId, Part, Path, PathId, Set, Template, Tool,
+    ToolId,
 };
 
 /// Why tables are refused. A number is the place of an entry.
@@ -35,7 +36,10 @@ pub enum Unsound {
 /// Checks all tables.
 pub(super) fn verify(bundle: &Bundle) -> Result<(), Unsound> {
     bundle.calendar.verify()?;
-    if bundle.zone.is_some_and(|zone| bundle.calendar.zone(zone).is_none()) {
+    if bundle
+        .zone
+        .is_some_and(|zone| bundle.calendar.zone(zone).is_none())
+    {
         return Err(Unsound::Reference {
             table: "the zone of the bundle",
             place: 0,
@@ -57,7 +61,9 @@ pub(super) fn verify(bundle: &Bundle) -> Result<(), Unsound> {
         verify_message(bundle, rule.message.as_ref())
     })?;
     each("tool", &bundle.tools, |tool| verify_tool(bundle, tool))?;
-    each("breaker", &bundle.breakers, |breaker| verify_breaker(bundle, breaker))?;
+    each("breaker", &bundle.breakers, |breaker| {
+        verify_breaker(bundle, breaker)
+    })?;
     verify_sizes(bundle)
 }
 
@@ -92,7 +98,11 @@ fn refers(is_there: bool) -> Result<(), Wrong> {
 }
 
 fn must(holds: bool, problem: &'static str) -> Result<(), Wrong> {
-    if holds { Ok(()) } else { Err(Wrong::Problem(problem)) }
+    if holds {
+        Ok(())
+    } else {
+        Err(Wrong::Problem(problem))
+    }
 }
 
 /// The tables that are searched by name, or walked in order.
@@ -194,6 +204,11 @@ fn verify_tool(bundle: &Bundle, tool: &Tool) -> Result<(), Wrong> {
             "it names a resource twice",
         )?;
     }
+    refers(
+        tool.without
+            .iter()
+            .all(|resource| resource.index() < bundle.resources.len()),
+    )?;
     for guard in &tool.guards {
         refers(guard.rule.index() < bundle.rules.len())?;
         let condition = bundle.arena.get(guard.condition).ok_or(Wrong::Reference)?;
@@ -228,8 +243,7 @@ fn verify_binding(bundle: &Bundle, tool: &Tool, binding: &Binding) -> Result<(),
 
 fn verify_breaker(bundle: &Bundle, breaker: &Breaker) -> Result<(), Wrong> {
     must(breaker.after > 0, "it trips before anything was denied")?;
-    let known =
-        |tools: &Option<Vec<ToolId>>| tools.iter().flatten().all(|tool| bundle.tool(*tool).is_some());
+    let known = |tools: &Option<Vec<ToolId>>| tools.iter().flatten().all(|tool| bundle.tool(*tool).is_some());
     refers(known(&breaker.counts.of) && known(&breaker.stops))?;
     if let DeniedBy::Policy(policy) = &breaker.counts.by {
         refers(bundle.policy(*policy).is_some())?;

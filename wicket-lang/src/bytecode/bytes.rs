@@ -88,9 +88,13 @@ impl<'a> Reader<'a> {
 /// Writes a number in its shortest form.
 pub fn write_number(bytes: &mut Vec<u8>, number: u32) {
     let mut rest = number;
-    while rest >= 0x80 {
-        bytes.push((rest & 0x7f) as u8 | 0x80);
+    loop {
+        let [lowest, ..] = rest.to_le_bytes();
         rest >>= 7;
+        if rest == 0 {
+            bytes.push(lowest & 0x7f);
+            return;
+        }
+        bytes.push(lowest | 0x80);
     }
-    bytes.push(rest as u8);
 }

@@ -44,7 +44,7 @@ fn write_code(text: &mut String, program: &Program, bundle: &Bundle, guards: &[&
         if let super::Instruction::Report {} = instruction {
             let mut rules: Vec<String> = guards
                 .iter()
-                .filter_map(|guards| rule_name(bundle, guards.get(reported)?))
+                .filter_map(|guards| rule_name(bundle, *guards.get(reported)?))
                 .collect();
             rules.dedup();
             reported += 1;
@@ -54,7 +54,7 @@ fn write_code(text: &mut String, program: &Program, bundle: &Bundle, guards: &[&
     }
 }
 
-fn rule_name(bundle: &Bundle, guard: &Guard) -> Option<String> {
+fn rule_name(bundle: &Bundle, guard: Guard) -> Option<String> {
     let rule = bundle.rule(guard.rule)?;
     let effect = match rule.effect {
         Effect::Permit => "permit",

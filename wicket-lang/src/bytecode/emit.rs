@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 use super::{Instruction, MAX_COST, MAX_DEPTH, MAX_NODES, MAX_STACK, NodeMap, Program, Programs, Skip, Slot};
+use crate::diagnostic::Code;
 use crate::ir::{Bundle, Node, NodeId, Tool};
 use crate::value::{ArithmeticOp, CompareOp, TextOp};
 
@@ -20,6 +21,15 @@ pub enum EmitError {
     TooCostly { tool: String },
     #[error("a condition on `{tool}` is nested too deep, or has more than {MAX_NODES} parts")]
     TooDeep { tool: String },
+}
+
+impl EmitError {
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::TooCostly { .. } | Self::TooDeep { .. } => Code::E0606,
+        }
+    }
 }
 
 /// The programs of a bundle, and which node each instruction computes. A tool too costly to judge has none.
@@ -61,6 +71,9 @@ enum Refusal {
     Cost,
     Depth,
 }
+
+/// A condition needs no more stack than it is deep.
+const _: () = assert!(MAX_DEPTH < MAX_STACK);
 
 /// What is known of a node while one tool is emitted.
 #[derive(Clone, Copy, Default)]
@@ -207,7 +220,6 @@ impl<'a> Emitter<'a> {
 
     /// The code of a node. Its depth is bounded by [`MAX_DEPTH`], and so are the recursion and the stacks.
     fn node(&mut self, id: NodeId) -> Result<(), Refusal> {
-        const { assert!(MAX_DEPTH < MAX_STACK, "a condition needs no more stack than it is deep") };
         if let Some(slot) = self.slot(id) {
             return self.push(Instruction::Recall { slot }, id);
         }
@@ -215,12 +227,20 @@ impl<'a> Emitter<'a> {
             return Err(Refusal::Depth);
         };
         match node {
-            Node::And(left, right) => {
-                self.connective(id, left, right, |skip| Instruction::SkipIfFalse { skip }, Instruction::And {})
-            }
-            Node::Or(left, right) => {
-                self.connective(id, left, right, |skip| Instruction::SkipIfTrue { skip }, Instruction::Or {})
-            }
+            Node::And(left, right) => self.connective(
+                id,
+                left,
+                right,
+                |skip| Instruction::SkipIfFalse { skip },
+                Instruction::And {},
+            ),
+            Node::Or(left, right) => self.connective(
+                id,
+                left,
+                right,
+                |skip| Instruction::SkipIfTrue { skip },
+                Instruction::Or {},
+            ),
             Node::Constant(_)
             | Node::Load(_)
             | Node::Lower(_)

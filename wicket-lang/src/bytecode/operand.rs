@@ -160,11 +160,7 @@ impl Operand for SetId {
         let set = bundle.sets.get(self.index());
         match set.and_then(|set| set.name.as_deref()) {
             Some(name) => name.to_owned(),
-            None => format!(
-                "set {} of {}",
-                self.0,
-                set.map_or(0, |set| set.elements.len())
-            ),
+            None => format!("set {} of {}", self.0, set.map_or(0, |set| set.elements.len())),
         }
     }
 }

@@ -52,6 +52,13 @@ impl Digest {
     }
 }
 
+/// A digest that was computed before.
+impl From<[u8; 32]> for Digest {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
 /// In a text format as it is written, in a binary one as its bytes.
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -60,6 +60,9 @@ mod tests {
         (1..=5).for_each(|entry| stack.push(entry));
         assert_eq!(stack.top(), Some(&5));
         assert_eq!(stack.get(1), Some(&2));
-        assert_eq!((0..6).map(|_| stack.pop()).collect::<Vec<_>>(), [5, 4, 3, 2, 1, 0]);
+        assert_eq!(
+            (0..6).map(|_| stack.pop()).collect::<Vec<_>>(),
+            [5, 4, 3, 2, 1, 0]
+        );
     }
 }

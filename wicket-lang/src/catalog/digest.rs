@@ -18,6 +18,12 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// A digest that was kept as its bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The digest of the canonical text of a value: order of keys, spaces and spelling of numbers do not count.
     #[must_use]
     pub fn of_json(value: &Json) -> Self {

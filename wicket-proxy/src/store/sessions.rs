@@ -1,0 +1,111 @@
+//! Sessions, as an owner sees them. Only an owner resets one; nothing that an agent does comes here.
+
+use rusqlite::{OptionalExtension, Row, params};
+use serde_json::Value;
+
+use super::Store;
+use super::columns::instant;
+use super::error::{Failure, StoreError, unreadable};
+use super::reader::Reading;
+use super::step::Session;
+use super::writer::{Group, Pending};
+use crate::audit::{KeyId, Record, SessionId};
+
+/// A session in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionEntry {
+    /// The agent's name.
+    pub agent: String,
+    /// The member's name.
+    pub member: String,
+    /// The key that was used last.
+    pub key: KeyId,
+    /// The first of the keys that replaced each other up to that one.
+    pub lineage: KeyId,
+    /// The session itself.
+    pub session: Session,
+}
+
+const SELECT: &str = "SELECT a.name, p.name, s.key, s.lineage, s.id, s.state, s.started, s.last_call FROM sessions s \
+                      JOIN agents a ON a.id = s.agent JOIN keys k ON k.id = s.key JOIN people p ON p.id = k.person ";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<SessionEntry> {
+    Ok(SessionEntry {
+        agent: row.get(0)?,
+        member: row.get(1)?,
+        key: row.get(2)?,
+        lineage: row.get(3)?,
+        session: Session {
+            id: row.get(4)?,
+            state: row.get(5)?,
+            started: instant(row, 6)?,
+            last_call: instant(row, 7)?,
+        },
+    })
+}
+
+impl Group<'_> {
+    fn reset_session(
+        &mut self,
+        id: &SessionId,
+        item: Option<String>,
+        author: &str,
+        reset: impl FnOnce(&str, Option<&str>) -> Result<String, String>,
+    ) -> Result<SessionEntry, Failure> {
+        let entry = self
+            .connection
+            .query_row(&format!("{SELECT} WHERE s.id = ?1"), [id], read)
+            .optional()?;
+        let mut entry = entry.ok_or_else(|| StoreError::Unknown {
+            what: "session",
+            name: id.to_string(),
+        })?;
+        entry.session.state = reset(&entry.session.state, item.as_deref()).map_err(StoreError::Invalid)?;
+        self.connection.execute(
+            "UPDATE sessions SET state = ?2 WHERE id = ?1",
+            params![id, entry.session.state],
+        )?;
+        let mut body = self.admin_body("session.reset", author);
+        body.agent = Some(entry.agent.clone());
+        body.member = Some(entry.member.clone());
+        body.session = Some(id.clone());
+        if let Some(item) = item {
+            body.detail.insert("item".to_owned(), Value::from(item));
+        }
+        self.record(&Record::Admin(Box::new(body)))?;
+        Ok(entry)
+    }
+}
+
+impl Store {
+    /// The sessions of one agent, or of all, the latest first.
+    pub fn sessions(&self, agent: Option<&str>) -> Reading<Vec<SessionEntry>> {
+        let agent = agent.map(str::to_owned);
+        Reading::new(&self.shared.readers, move |connection| {
+            connection
+                .prepare_cached(&format!(
+                    "{SELECT} WHERE ?1 IS NULL OR a.name = ?1 ORDER BY s.last_call DESC, s.id"
+                ))
+                .and_then(|mut statement| statement.query_map([agent], read)?.collect())
+                .map_err(|error| unreadable(&error))
+        })
+    }
+
+    /// Resets a session, or one item of it. What that means is the language's affair: `reset` turns the state into the
+    /// next, or says in words for the owner why it cannot.
+    pub fn reset_session<R>(
+        &self,
+        id: &SessionId,
+        item: Option<&str>,
+        author: &str,
+        reset: R,
+    ) -> Pending<SessionEntry>
+    where
+        R: FnOnce(&str, Option<&str>) -> Result<String, String> + Send + 'static,
+    {
+        let (id, item, author) = (id.clone(), item.map(str::to_owned), author.to_owned());
+        self.shared
+            .writer
+            .submit(move |group| group.act(|group| group.reset_session(&id, item, &author, reset)))
+    }
+}

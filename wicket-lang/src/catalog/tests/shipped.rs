@@ -110,3 +110,58 @@ fn every_shipped_tool_has_typed_arguments() {
         }
     }
 }
+
+/// What the guide's first policies say, and what an owner would be surprised by.
+#[test]
+fn well_known_tools_stand_where_an_owner_looks_for_them() {
+    for (name, tier, tools) in [
+        (
+            "github",
+            "read",
+            "get_me get_teams issue_read pull_request_read list_issues search_code get_file_contents",
+        ),
+        (
+            "github",
+            "write",
+            "issue_write create_branch create_pull_request push_files add_issue_comment",
+        ),
+        (
+            "github",
+            "write",
+            "update_pull_request create_or_update_file sub_issue_write",
+        ),
+        (
+            "github",
+            "destructive",
+            "merge_pull_request delete_file fork_repository create_repository",
+        ),
+        (
+            "github",
+            "destructive",
+            "delete_repository actions_run_trigger pull_request_review_write",
+        ),
+        ("slack", "read", "conversations_history users_search"),
+        ("slack", "write", "conversations_add_message reactions_add"),
+        ("linear", "read", "linear_getIssues linear_searchIssues"),
+        (
+            "linear",
+            "write",
+            "linear_createIssue linear_updateIssue linear_createComment",
+        ),
+        (
+            "linear",
+            "destructive",
+            "linear_archiveIssue linear_deleteComment linear_createWebhook",
+        ),
+        ("filesystem", "destructive", "write_file"),
+        ("everything", "read", "echo get-sum"),
+    ] {
+        let lists = lists(shipped(name).unwrap().source);
+        for tool in tools.split(' ') {
+            assert!(
+                lists.get(tier).unwrap().iter().any(|listed| listed == tool),
+                "{name}:{tier} lacks {tool}"
+            );
+        }
+    }
+}

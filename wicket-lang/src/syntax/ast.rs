@@ -167,6 +167,12 @@ pub enum ConnectorMember {
         tools: Vec<Name>,
         span: Span,
     },
+    /// `beyond repo: search_issues`: what the arguments name is not all that the tool touches, so it binds no resource.
+    Beyond {
+        resource: Name,
+        tools: Vec<Name>,
+        span: Span,
+    },
     Resource(Resource),
 }
 

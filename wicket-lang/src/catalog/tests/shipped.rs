@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{Catalog, DROPPED_KEYWORDS, SHIPPED, Tier, reduce, shipped};
 use crate::json::{Json, Object};
+use crate::source::FileId;
+use crate::syntax::ast::{self, ConnectorMember};
+use crate::syntax::parse;
 use crate::types::Schema;
 
 fn catalog_of(name: &str) -> Catalog {
@@ -54,31 +57,59 @@ fn count_words(value: &Json, longest: &mut usize) {
     }
 }
 
-/// The names under a list of a connector, read without the parser: this module stands before it is needed.
-fn lists(source: &str) -> BTreeMap<String, Vec<String>> {
+fn connector_of(name: &str) -> ast::Connector {
+    let parsed = parse(FileId(0), shipped(name).unwrap().source);
+    assert_eq!(parsed.diagnostics, [], "{name}");
+    let [item] = parsed.file.items.try_into().unwrap();
+    let ast::ItemKind::Connector(connector) = item.kind else {
+        panic!("{name} is no connector");
+    };
+    connector
+}
+
+/// The tools of each list, under its tier, `without` or `beyond`.
+fn lists(name: &str) -> BTreeMap<String, Vec<String>> {
     let mut lists: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut current = None;
-    for line in source.lines().map(str::trim_end) {
-        let text = line.trim_start();
-        match line.len() - text.len() {
-            2 => current = Some(text.trim_end_matches(':').to_owned()),
-            4 if !text.starts_with("//") => {
-                let list = current.clone().unwrap();
-                lists
-                    .entry(list)
-                    .or_default()
-                    .push(text.trim_end_matches(',').to_owned());
-            }
-            _ => {}
-        }
+    for member in connector_of(name).members {
+        let (list, tools) = match member {
+            ConnectorMember::Tier { tier, tools } => (tier.text, tools),
+            ConnectorMember::Without { tools, .. } => ("without".to_owned(), tools),
+            ConnectorMember::Beyond { tools, .. } => ("beyond".to_owned(), tools),
+            ConnectorMember::Upstream(_)
+            | ConnectorMember::Tools(_)
+            | ConnectorMember::Open(_)
+            | ConnectorMember::Resource(_) => continue,
+        };
+        lists
+            .entry(list)
+            .or_default()
+            .extend(tools.into_iter().map(|tool| tool.text));
     }
     lists
 }
 
 #[test]
+fn a_connector_has_the_name_and_the_catalog_of_its_files() {
+    for name in SHIPPED {
+        let connector = connector_of(name);
+        assert_eq!(&connector.name.text, name);
+        let tools = connector.members.iter().find_map(|member| match member {
+            ConnectorMember::Tools(file) => Some(file.value.as_str()),
+            ConnectorMember::Upstream(_)
+            | ConnectorMember::Open(_)
+            | ConnectorMember::Tier { .. }
+            | ConnectorMember::Without { .. }
+            | ConnectorMember::Beyond { .. }
+            | ConnectorMember::Resource(_) => None,
+        });
+        assert_eq!(tools, Some(format!("{name}.tools.json").as_str()));
+    }
+}
+
+#[test]
 fn every_tool_is_in_exactly_one_tier_by_its_name() {
     for name in SHIPPED {
-        let lists = lists(shipped(name).unwrap().source);
+        let lists = lists(name);
         let mut listed: Vec<&str> = Tier::ALL
             .iter()
             .flat_map(|tier| {
@@ -156,7 +187,7 @@ fn well_known_tools_stand_where_an_owner_looks_for_them() {
         ("filesystem", "destructive", "write_file"),
         ("everything", "read", "echo get-sum"),
     ] {
-        let lists = lists(shipped(name).unwrap().source);
+        let lists = lists(name);
         for tool in tools.split(' ') {
             assert!(
                 lists.get(tier).unwrap().iter().any(|listed| listed == tool),
@@ -164,4 +195,48 @@ fn well_known_tools_stand_where_an_owner_looks_for_them() {
             );
         }
     }
+}
+
+/// To each tool of GitHub, a rule about `repo` reads the one that the arguments name, passes over the tool, or is
+/// unknown. A new tool must be thought about, so the last are written out.
+#[test]
+fn each_github_tool_stands_somewhere_to_its_repository() {
+    let lists = lists("github");
+    let listed = |list: &str, tool: &str| lists.get(list).unwrap().iter().any(|listed| listed == tool);
+    let mut unknown = Vec::new();
+    for tool in catalog_of("github").tools() {
+        let schema = Schema::from_json_schema(&tool.input).unwrap();
+        let named = schema.argument("owner").is_some() && schema.argument("repo").is_some();
+        let (without, beyond) = (listed("without", &tool.name), listed("beyond", &tool.name));
+        // Saying `without` of a tool that names a repository, or `beyond` of one that names none, would be a slip.
+        assert!(!(named && without) && !(beyond && !named), "{}", tool.name);
+        if !without && (!named || beyond) {
+            unknown.push(tool.name.clone());
+        }
+    }
+    assert_eq!(
+        unknown,
+        [
+            "add_sub_issue",
+            "create_repository",
+            "discussion_comment_write",
+            "get_notification_details",
+            "issue_dependency_write",
+            "list_org_repository_security_advisories",
+            "list_starred_repositories",
+            "projects_get",
+            "projects_list",
+            "projects_write",
+            "pull_request_review_write",
+            "remove_sub_issue",
+            "resolve_review_thread",
+            "search_code",
+            "search_commits",
+            "search_issues",
+            "search_pull_requests",
+            "search_repositories",
+            "sub_issue_write",
+            "unresolve_review_thread",
+        ]
+    );
 }

@@ -209,7 +209,7 @@ fn each_github_tool_stands_somewhere_to_its_repository() {
         let named = schema.argument("owner").is_some() && schema.argument("repo").is_some();
         let (without, beyond) = (listed("without", &tool.name), listed("beyond", &tool.name));
         // Saying `without` of a tool that names a repository, or `beyond` of one that names none, would be a slip.
-        assert!(!(named && without) && !(beyond && !named), "{}", tool.name);
+        assert!(if named { !without } else { !beyond }, "{}", tool.name);
         if !without && (!named || beyond) {
             unknown.push(tool.name.clone());
         }

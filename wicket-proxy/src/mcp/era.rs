@@ -49,7 +49,7 @@ pub enum Revision {
 impl Revision {
     /// The revision's name.
     #[must_use]
-    pub fn version(self) -> &'static str {
+    pub const fn version(self) -> &'static str {
         match self {
             Revision::June2025 => "2025-06-18",
             Revision::November2025 => NEWEST_LEGACY,

@@ -78,7 +78,7 @@ pub enum CallAnswer {
     /// The upstream's JSON-RPC error, as it came.
     Error(Object),
     /// No policy let it through.
-    Denied(Denial),
+    Denied(Box<Denial>),
     /// It was let through, and the upstream did not answer it properly.
     Failed(UpstreamFailure),
     /// It was no call that could be judged; [`Refusal::UnknownTool`] above all.

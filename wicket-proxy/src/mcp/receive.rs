@@ -4,6 +4,7 @@
 //! the body but names a modern version in a header is told so instead of being taken for a legacy one.
 
 use wicket_lang::json;
+use wicket_lang::value::Instant;
 
 use super::client::conversation;
 use super::era::{VERSION_KEY, is_modern};
@@ -25,13 +26,13 @@ pub struct Door {
     pub conversation_keys: Vec<String>,
 }
 
-/// Understands one message of the caller whose sessions belong to `owner`. `now` is in seconds since 1970.
+/// Understands one message of the caller whose sessions belong to `owner`.
 pub fn receive(
     door: &Door,
     body: &[u8],
     headers: &Headers,
     owner: &str,
-    now: u64,
+    now: Instant,
 ) -> Result<Message, Refused> {
     let mut frame = Frame::read(body, &door.limits)?;
     let understood = understand(door, &mut frame, headers, owner, now);
@@ -50,7 +51,7 @@ fn understand(
     frame: &mut Frame,
     headers: &Headers,
     owner: &str,
-    now: u64,
+    now: Instant,
 ) -> Result<Message, Refusal> {
     if frame.meta.contains_key(VERSION_KEY) {
         return modern::check(frame, headers);

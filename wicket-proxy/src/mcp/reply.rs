@@ -124,7 +124,7 @@ pub fn called(request: &Request, answer: CallAnswer) -> Reply {
         CallAnswer::Error(error) => {
             Reply::ok(error_body(Some(id), translate::call_error(error, request.era)))
         }
-        CallAnswer::Denied(denial) => Reply::ok(result_body(id, own(denied(denial), request.era))),
+        CallAnswer::Denied(denial) => Reply::ok(result_body(id, own(denied(*denial), request.era))),
         CallAnswer::Failed(failure) => Reply::ok(result_body(id, own(failed(failure), request.era))),
         CallAnswer::Refused(refusal) => refused(&refusal.of(Some(id.clone()))),
     }

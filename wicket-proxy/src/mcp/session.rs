@@ -10,10 +10,12 @@
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
+use wicket_lang::value::Instant;
 
 use super::client::ClientInfo;
 use super::era::Revision;
@@ -31,8 +33,7 @@ pub struct Session {
 #[derive(Debug)]
 pub struct Sessions {
     key: hmac::Key,
-    /// Seconds that a session lasts.
-    lifetime: u64,
+    lifetime: Duration,
     ended: Mutex<VecDeque<Nonce>>,
 }
 
@@ -44,9 +45,9 @@ const TAG: usize = 32;
 const MOST_ENDED: usize = 10_000;
 
 impl Sessions {
-    /// Sessions under this key, each of `lifetime` seconds.
+    /// Sessions under this key, each as long as `lifetime`.
     #[must_use]
-    pub fn new(key: &[u8; 32], lifetime: u64) -> Sessions {
+    pub fn new(key: &[u8; 32], lifetime: Duration) -> Sessions {
         Sessions {
             key: hmac::Key::new(hmac::HMAC_SHA256, key),
             lifetime,
@@ -54,12 +55,12 @@ impl Sessions {
         }
     }
 
-    /// Mints the id of a new session of `owner`. `now` is in seconds since 1970; `nonce` must be random.
+    /// Mints the id of a new session of `owner`. `nonce` must be random.
     #[must_use]
-    pub fn mint(&self, owner: &str, session: &Session, now: u64, nonce: Nonce) -> String {
+    pub fn mint(&self, owner: &str, session: &Session, now: Instant, nonce: Nonce) -> String {
         let mut bytes = vec![FORMAT, revision_byte(session.revision)];
         bytes.extend_from_slice(&nonce);
-        bytes.extend_from_slice(&now.to_be_bytes());
+        bytes.extend_from_slice(&now.0.to_be_bytes());
         if let Some(client) = &session.client {
             // INVARIANT: a client's name has no control characters, so the separator occurs once.
             bytes.extend_from_slice(client.name.as_bytes());
@@ -73,14 +74,14 @@ impl Sessions {
 
     /// The session of this id, if `owner` opened it and it is not over.
     #[must_use]
-    pub fn open(&self, owner: &str, id: &str, now: u64) -> Option<Session> {
+    pub fn open(&self, owner: &str, id: &str, now: Instant) -> Option<Session> {
         let (nonce, session) = self.verify(owner, id, now)?;
         let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
         (!ended.contains(&nonce)).then_some(session)
     }
 
     /// Ends a session. False: there is none of this id for this owner.
-    pub fn end(&self, owner: &str, id: &str, now: u64) -> bool {
+    pub fn end(&self, owner: &str, id: &str, now: Instant) -> bool {
         let Some((nonce, _)) = self.verify(owner, id, now) else {
             return false;
         };
@@ -95,24 +96,24 @@ impl Sessions {
         true
     }
 
-    fn verify(&self, owner: &str, id: &str, now: u64) -> Option<(Nonce, Session)> {
+    fn verify(&self, owner: &str, id: &str, now: Instant) -> Option<(Nonce, Session)> {
         let bytes = URL_SAFE_NO_PAD.decode(id).ok()?;
         let (state, tag) = bytes.split_at_checked(bytes.len().checked_sub(TAG)?)?;
         hmac::verify(&self.key, &bound(owner, state), tag).ok()?;
         let (&[format, revision], rest) = state.split_first_chunk()?;
         let (&nonce, rest) = rest.split_first_chunk()?;
         let (&opened, client) = rest.split_first_chunk()?;
-        let age = now.saturating_sub(u64::from_be_bytes(opened));
+        let age = now.0.saturating_sub(i64::from_be_bytes(opened));
+        // A negative age means that the clock was set back, which ends no session.
+        let age = Duration::from_millis(u64::try_from(age).unwrap_or_default());
         if format != FORMAT || age >= self.lifetime {
             return None;
         }
-        let client = match std::str::from_utf8(client).ok()?.split_once('\0') {
-            Some((name, version)) => Some(ClientInfo {
-                name: name.to_owned(),
-                version: version.to_owned(),
-            }),
-            None => None,
-        };
+        let client = std::str::from_utf8(client).ok()?.split_once('\0');
+        let client = client.map(|(name, version)| ClientInfo {
+            name: name.to_owned(),
+            version: version.to_owned(),
+        });
         Some((
             nonce,
             Session {
@@ -146,6 +147,8 @@ fn byte_revision(byte: u8) -> Option<Revision> {
 mod tests {
     use super::*;
 
+    const LIFETIME: Duration = Duration::from_millis(100);
+
     fn session() -> Session {
         let client = ClientInfo {
             name: "demo".to_owned(),
@@ -159,15 +162,18 @@ mod tests {
 
     #[test]
     fn a_session_opens_for_its_owner_until_it_is_over() {
-        let sessions = Sessions::new(&[7; 32], 100);
-        let id = sessions.mint("ann", &session(), 1000, [1; 16]);
+        let sessions = Sessions::new(&[7; 32], LIFETIME);
+        let id = sessions.mint("ann", &session(), Instant(1000), [1; 16]);
         assert!(id.bytes().all(|byte| byte.is_ascii_graphic()));
-        assert_eq!(sessions.open("ann", &id, 1099), Some(session()));
-        assert_eq!(sessions.open("bob", &id, 1000), None);
-        assert_eq!(sessions.open("ann", &id, 1100), None);
-        assert_eq!(Sessions::new(&[8; 32], 100).open("ann", &id, 1000), None);
+        assert_eq!(sessions.open("ann", &id, Instant(1099)), Some(session()));
+        assert_eq!(sessions.open("bob", &id, Instant(1000)), None);
+        assert_eq!(sessions.open("ann", &id, Instant(1100)), None);
         assert_eq!(
-            Sessions::new(&[7; 32], 100).open("ann", &id, 1000),
+            Sessions::new(&[8; 32], LIFETIME).open("ann", &id, Instant(1000)),
+            None
+        );
+        assert_eq!(
+            Sessions::new(&[7; 32], LIFETIME).open("ann", &id, Instant(1000)),
             Some(session()),
             "after a restart"
         );
@@ -175,20 +181,20 @@ mod tests {
 
     #[test]
     fn only_the_owner_ends_a_session_and_only_once() {
-        let sessions = Sessions::new(&[7; 32], 100);
-        let id = sessions.mint("ann", &session(), 0, [1; 16]);
-        let other = sessions.mint("ann", &session(), 0, [2; 16]);
-        assert!(!sessions.end("bob", &id, 0));
-        assert!(sessions.end("ann", &id, 0));
-        assert!(!sessions.end("ann", &id, 0));
-        assert_eq!(sessions.open("ann", &id, 0), None);
-        assert_eq!(sessions.open("ann", &other, 0), Some(session()));
+        let sessions = Sessions::new(&[7; 32], LIFETIME);
+        let id = sessions.mint("ann", &session(), Instant(0), [1; 16]);
+        let other = sessions.mint("ann", &session(), Instant(0), [2; 16]);
+        assert!(!sessions.end("bob", &id, Instant(0)));
+        assert!(sessions.end("ann", &id, Instant(0)));
+        assert!(!sessions.end("ann", &id, Instant(0)));
+        assert_eq!(sessions.open("ann", &id, Instant(0)), None);
+        assert_eq!(sessions.open("ann", &other, Instant(0)), Some(session()));
     }
 
     #[test]
     fn any_changed_character_is_refused() {
-        let sessions = Sessions::new(&[7; 32], 100);
-        let id = sessions.mint("ann", &session(), 0, [1; 16]);
+        let sessions = Sessions::new(&[7; 32], LIFETIME);
+        let id = sessions.mint("ann", &session(), Instant(0), [1; 16]);
         for place in 0..id.len() {
             let changed: String = id
                 .char_indices()
@@ -198,17 +204,17 @@ mod tests {
                     (true, _) => 'A',
                 })
                 .collect();
-            assert_eq!(sessions.open("ann", &changed, 0), None, "{place}");
+            assert_eq!(sessions.open("ann", &changed, Instant(0)), None, "{place}");
         }
-        assert_eq!(sessions.open("ann", "", 0), None);
+        assert_eq!(sessions.open("ann", "", Instant(0)), None);
     }
 
     #[test]
     fn the_memory_of_ended_sessions_is_bounded() {
-        let sessions = Sessions::new(&[7; 32], 100);
+        let sessions = Sessions::new(&[7; 32], LIFETIME);
         for number in 0..=u128::try_from(MOST_ENDED).unwrap_or_default() {
-            let id = sessions.mint("ann", &session(), 0, number.to_be_bytes());
-            assert!(sessions.end("ann", &id, 0));
+            let id = sessions.mint("ann", &session(), Instant(0), number.to_be_bytes());
+            assert!(sessions.end("ann", &id, Instant(0)));
         }
         assert_eq!(
             sessions

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+use std::time::Duration;
+
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use wicket_lang::json::{Json, write};
 
@@ -18,7 +20,7 @@ fn door() -> Door {
             depth: 16,
             nodes: 500,
         },
-        sessions: Sessions::new(&[3; 32], 1000),
+        sessions: Sessions::new(&[3; 32], Duration::from_secs(1)),
         conversation_keys: vec!["vscode.conversationId".to_owned()],
     }
 }
@@ -30,7 +32,7 @@ fn session_of(door: &Door, owner: &str) -> String {
             revision: Revision::November2025,
             client: None,
         },
-        0,
+        Instant(0),
         [5; 16],
     )
 }
@@ -49,7 +51,7 @@ fn try_receive(body: &str, headers: &[(&str, &str)]) -> Result<Message, Refused>
             HeaderValue::try_from(value).unwrap(),
         );
     }
-    receive(&door, body.as_bytes(), &Headers::pick(&map), "ann", 10)
+    receive(&door, body.as_bytes(), &Headers::pick(&map), "ann", Instant(10))
 }
 
 /// The status and code with which a message is refused.
@@ -330,7 +332,7 @@ fn what_is_not_one_message_is_refused() {
     assert_eq!(refusal(&long, &[]), (400, -32700));
     let headers = Headers::default();
     let raw = b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\xff\"}";
-    let refused = receive(&door(), raw, &headers, "ann", 0).unwrap_err();
+    let refused = receive(&door(), raw, &headers, "ann", Instant(0)).unwrap_err();
     assert_eq!(refused.refusal.code(), -32700);
 }
 

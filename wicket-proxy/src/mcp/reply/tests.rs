@@ -21,14 +21,14 @@ fn request(era: Era) -> Request {
 const LEGACY: Era = Era::Legacy(Revision::June2025);
 
 fn denial() -> CallAnswer {
-    CallAnswer::Denied(Denial {
+    CallAnswer::Denied(Box::new(Denial {
         message: "Not at night.".to_owned(),
         reason: "policy".to_owned(),
         class: Json::Null,
         policies: texts(["no_merge_at_night"]),
         next: Some("2026-03-03T09:00:00+01:00".to_owned()),
         record: integer(17),
-    })
+    }))
 }
 
 const DECISION: &str = r#""sh.wicket/decision":{"reason":"policy","class":null,"policies":["no_merge_at_night"],"next":"2026-03-03T09:00:00+01:00","record":17}"#;

@@ -1,1 +1,113 @@
-//! AST to IR.
+//! AST to IR: names, types, and one condition for each rule and tool.
+//!
+//! A step returns what it could build *and* its diagnostics; a bundle with an error is never emitted, but everything
+//! that can be checked is checked, so that one run shows all mistakes. The order of files, items and rules has no
+//! meaning, so tables are ordered by name and two orders of the same sources give the same tables.
+
+mod breakers;
+mod conditions;
+mod connectors;
+mod digests;
+mod messages;
+mod names;
+mod policies;
+mod schedules;
+mod selectors;
+mod sets;
+mod values;
+
+pub use connectors::{CatalogFiles, Pins};
+pub use names::Names;
+
+use std::collections::BTreeMap;
+
+use crate::catalog::Lock;
+use crate::diagnostic::Diagnostic;
+use crate::ir::Bundle;
+use crate::source::{FileId, Sources};
+use crate::syntax::ast;
+
+/// A bundle as far as it could be built, and what was found.
+#[derive(Debug)]
+pub struct Checked {
+    pub bundle: Bundle,
+    pub names: Names,
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the bundle was built from beside its own files: shipped connectors and catalogs, by name.
+    pub pins: Pins,
+}
+
+/// Checks the files of a bundle against the catalogs that they name, and against the lock where there is one.
+#[must_use]
+pub fn check(
+    sources: &Sources,
+    files: &BTreeMap<FileId, ast::File>,
+    catalogs: &CatalogFiles,
+    lock: Option<&Lock>,
+) -> Checked {
+    let mut checker = Checker {
+        sources,
+        files,
+        names: Names::default(),
+        bundle: Bundle { tzdata: crate::calendar::tzdata_version().to_owned(), ..Bundle::default() },
+        diagnostics: Vec::new(),
+        constants: BTreeMap::new(),
+        paths: BTreeMap::new(),
+        literal_sets: BTreeMap::new(),
+    };
+    let pins = connectors::check(&mut checker, catalogs, lock);
+    names::collect(&mut checker);
+    schedules::check(&mut checker);
+    sets::check(&mut checker);
+    policies::check(&mut checker);
+    breakers::check(&mut checker);
+    digests::fill(&mut checker.bundle);
+    let Checker { names, bundle, mut diagnostics, .. } = checker;
+    crate::diagnostic::sort(&mut diagnostics);
+    Checked { bundle, names, diagnostics, pins }
+}
+
+/// What the parts of this step share: the tables that grow, and where they stand so far.
+struct Checker<'a> {
+    sources: &'a Sources,
+    files: &'a BTreeMap<FileId, ast::File>,
+    names: Names,
+    bundle: Bundle,
+    diagnostics: Vec<Diagnostic>,
+    constants: BTreeMap<crate::ir::Constant, crate::ir::ConstantId>,
+    paths: BTreeMap<crate::ir::Path, crate::ir::PathId>,
+    /// Sets that stand in expressions, by their elements.
+    literal_sets: BTreeMap<Vec<crate::ir::Constant>, crate::ir::SetId>,
+}
+
+impl<'a> Checker<'a> {
+    fn report(&mut self, diagnostic: Diagnostic) {
+        // A rule that spans many tools is checked once for each; the author hears of a mistake once.
+        if !self.diagnostics.contains(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Every item of the bundle, with the file it stands in.
+    fn items(&self) -> impl Iterator<Item = (FileId, &'a ast::Item)> + use<'a> {
+        self.files.iter().flat_map(|(file, tree)| tree.items.iter().map(|item| (*file, item)))
+    }
+
+    fn constant(&mut self, constant: crate::ir::Constant) -> crate::ir::ConstantId {
+        let next = crate::ir::ConstantId::at(self.bundle.constants.len());
+        let id = *self.constants.entry(constant.clone()).or_insert(next);
+        if id == next {
+            self.bundle.constants.push(constant);
+        }
+        id
+    }
+
+    fn path(&mut self, path: crate::ir::Path) -> crate::ir::PathId {
+        let next = crate::ir::PathId::at(self.bundle.paths.len());
+        let id = *self.paths.entry(path.clone()).or_insert(next);
+        if id == next {
+            self.bundle.paths.push(path);
+        }
+        id
+    }
+}

@@ -1,0 +1,151 @@
+//! Breakers.
+
+use std::collections::BTreeSet;
+
+use super::names::{Meaning, is_first};
+use super::{Checker, messages, selectors};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::ir::{Breaker, Counts, DeniedBy, Digest, Hold, ToolId};
+use crate::syntax::ast::{self, ItemKind, MessageKeyword, Name, Trip};
+
+/// The most denials that a breaker may wait for.
+const MAX_AFTER: u32 = 1000;
+
+/// The longest window or hold, in seconds: 30 days.
+const MAX_SECONDS: u64 = 30 * 24 * 60 * 60;
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let mut breakers: Vec<&ast::Breaker> = checker
+        .items()
+        .filter_map(|(_, item)| match &item.kind {
+            ItemKind::Breaker(breaker) if is_first(checker, &breaker.name) => Some(breaker),
+            _ => None,
+        })
+        .collect();
+    breakers.sort_by(|a, b| a.name.text.cmp(&b.name.text));
+    for breaker in breakers {
+        let trip = breaker.trip.as_ref();
+        let (after, counts) = trip.map_or((1, anything()), |trip| (after(checker, trip), counts(checker, trip)));
+        let within_seconds = trip.and_then(|trip| trip.within).map(|within| seconds(checker, within));
+        let hold = match trip.map(|trip| trip.hold) {
+            Some(ast::Hold::For(duration)) => Hold::For(seconds(checker, duration)),
+            Some(ast::Hold::UntilReset) | None => Hold::UntilReset,
+        };
+        let stops = trip
+            .and_then(|trip| trip.stop.as_ref())
+            .map(|selector| selectors::expand_one(checker, selector).into_iter().collect());
+        let message = breaker.message.as_ref().map(|message| {
+            if message.keyword == MessageKeyword::Otherwise {
+                checker.report(
+                    Diagnostic::new(Code::E0304, "a breaker has no `otherwise`", message.span, "`otherwise` is said by a permit")
+                        .with_help("write `message` instead"),
+                );
+            }
+            messages::template(checker, message, &BTreeSet::new())
+        });
+        let meaning = meaning(checker, &counts, within_seconds);
+        checker.bundle.breakers.push(Breaker {
+            name: breaker.name.text.clone(),
+            after,
+            counts,
+            within_seconds,
+            hold,
+            stops,
+            message,
+            meaning,
+            span: breaker.name.span,
+        });
+    }
+}
+
+fn anything() -> Counts {
+    Counts { by: DeniedBy::Anything, of: None }
+}
+
+fn after(checker: &mut Checker<'_>, trip: &Trip) -> u32 {
+    match trip.after.digits.parse::<u32>() {
+        Ok(after) if (1..=MAX_AFTER).contains(&after) => after,
+        Ok(_) | Err(_) => {
+            checker.report(Diagnostic::new(
+                Code::E0313,
+                format!("a breaker trips after 1 to {MAX_AFTER} denials"),
+                trip.after.span,
+                "this cannot be counted",
+            ));
+            1
+        }
+    }
+}
+
+fn seconds(checker: &mut Checker<'_>, duration: ast::Duration) -> u64 {
+    if !(1..=MAX_SECONDS).contains(&duration.seconds) {
+        checker.report(Diagnostic::new(
+            Code::E0313,
+            "a window or a hold lasts from 1 second to 30 days",
+            duration.span,
+            "this does not",
+        ));
+    }
+    duration.seconds.clamp(1, MAX_SECONDS)
+}
+
+fn counts(checker: &mut Checker<'_>, trip: &Trip) -> Counts {
+    expect_word(checker, &trip.event, "denials", "only denials are counted in this version");
+    expect_word(checker, &trip.per, "session", "only sessions are told apart in this version");
+    let by = trip.by.as_ref().map_or(DeniedBy::Anything, |name| denied_by(checker, name));
+    let of: Option<Vec<ToolId>> =
+        trip.of.as_ref().map(|selector| selectors::expand_one(checker, selector).into_iter().collect());
+    Counts { by, of }
+}
+
+fn expect_word(checker: &mut Checker<'_>, name: &Name, word: &str, label: &str) {
+    if name.text != word {
+        checker.report(
+            Diagnostic::new(Code::E0313, format!("`{}` cannot be counted", name.text), name.span, label)
+                .with_help(format!("write `{word}`")),
+        );
+    }
+}
+
+fn denied_by(checker: &mut Checker<'_>, name: &Name) -> DeniedBy {
+    match name.text.as_str() {
+        "forbid" => DeniedBy::Forbid,
+        "default" => DeniedBy::Default,
+        "limit" => DeniedBy::Limit,
+        "arguments" => DeniedBy::Arguments,
+        text => {
+            if let Some(Meaning::Policy(id)) = checker.names.get(text) {
+                return DeniedBy::Policy(id);
+            }
+            let policies = checker.bundle.policies.iter().map(|policy| policy.name.as_str());
+            let near = nearest(text, policies.chain(["forbid", "default", "limit", "arguments"]));
+            let diagnostic = Diagnostic::new(
+                Code::E0203,
+                format!("`{text}` denies nothing"),
+                name.span,
+                "no policy has this name, and it is none of `forbid`, `default`, `limit`, `arguments`",
+            );
+            checker.report(match near {
+                Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+                None => diagnostic,
+            });
+            DeniedBy::Anything
+        }
+    }
+}
+
+/// What is counted, by whom, within what: not the bound, the hold or the message.
+fn meaning(checker: &Checker<'_>, counts: &Counts, within: Option<u64>) -> Digest {
+    let by = match &counts.by {
+        DeniedBy::Anything => "anything".to_owned(),
+        DeniedBy::Forbid => "forbid".to_owned(),
+        DeniedBy::Default => "default".to_owned(),
+        DeniedBy::Limit => "limit".to_owned(),
+        DeniedBy::Arguments => "arguments".to_owned(),
+        DeniedBy::Policy(id) => {
+            format!("policy {}", checker.bundle.policy(*id).map(|policy| policy.name.as_str()).unwrap_or_default())
+        }
+    };
+    let of = counts.of.as_ref().map(|tools| tools.iter().map(|tool| checker.bundle.tool_name(*tool)).collect::<Vec<_>>());
+    Digest::of(format!("denials by {by} of {of:?} per session within {within:?}").as_bytes())
+}

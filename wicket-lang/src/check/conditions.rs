@@ -1,0 +1,457 @@
+//! Conditions: one node for one rule and one tool.
+//!
+//! What is known of the tool is folded away here, so the machine never asks for it. A test of something that the tool
+//! can never have is [`Node::Unknowable`]: it applies a forbid and never a permit.
+
+use super::names::Meaning;
+use super::values::{self, Found, Lowered, Site, lower, report_word};
+use super::{Checker, sets};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::ir::{Constant, Node, NodeId, PathId};
+use crate::source::Span;
+use crate::syntax::ast::{self, Expr, ExprKind, Name};
+use crate::types::Type;
+use crate::value::{CompareOp, Kind, TextOp};
+
+/// Lowers a condition; `None` where a diagnostic was made.
+pub(super) fn condition(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option<NodeId> {
+    match &expr.kind {
+        ExprKind::And(parts) => join(checker, site, parts, true),
+        ExprKind::Or(parts) => join(checker, site, parts, false),
+        ExprKind::Not(inner) => {
+            let inner = condition(checker, site, inner)?;
+            Some(negate(checker, inner))
+        }
+        ExprKind::Bool(value) => Some(always(checker, *value)),
+        ExprKind::Compare { op, left, right, .. } => compare(checker, site, *op, left, right),
+        ExprKind::In { negated, value, container } => {
+            let node = contained(checker, site, value, container)?;
+            Some(if *negated { negate(checker, node) } else { node })
+        }
+        ExprKind::IsType { negated, value, ty } => {
+            let node = is_type(checker, site, value, ty)?;
+            Some(if *negated { negate(checker, node) } else { node })
+        }
+        ExprKind::Text { op, left, right } => text(checker, site, *op, left, right),
+        ExprKind::Has(path) => has(checker, site, path),
+        ExprKind::Path(_) | ExprKind::Call { .. } => truth(checker, site, expr),
+        ExprKind::Error => None,
+        ExprKind::String(_) | ExprKind::Number(_) | ExprKind::List(_) | ExprKind::Arithmetic { .. } => {
+            checker.report(
+                Diagnostic::new(Code::E0303, "a condition is true or false", expr.span, "this is a value")
+                    .with_help("compare it with something: `args.x is 1`"),
+            );
+            None
+        }
+    }
+}
+
+pub(super) fn always(checker: &mut Checker<'_>, truth: bool) -> NodeId {
+    checker.bundle.arena.add(Node::Always(truth))
+}
+
+pub(super) fn negate(checker: &mut Checker<'_>, inner: NodeId) -> NodeId {
+    match checker.bundle.arena.get(inner) {
+        Some(Node::Always(truth)) => always(checker, !truth),
+        Some(Node::Not(inner)) => inner,
+        Some(Node::Unknowable(_)) => inner,
+        _ => checker.bundle.arena.add(Node::Not(inner)),
+    }
+}
+
+/// `and` of two conditions, or `or`, what is constant folded away.
+pub(super) fn join_two(checker: &mut Checker<'_>, left: NodeId, right: NodeId, and: bool) -> NodeId {
+    let constant = |id| match checker.bundle.arena.get(id) {
+        Some(Node::Always(truth)) => Some(truth),
+        _ => None,
+    };
+    match (constant(left), constant(right)) {
+        (Some(truth), _) if truth != and => left,
+        (_, Some(truth)) if truth != and => right,
+        (Some(_), _) => right,
+        (_, Some(_)) => left,
+        (None, None) if left == right => left,
+        (None, None) if and => checker.bundle.arena.add(Node::And(left, right)),
+        (None, None) => checker.bundle.arena.add(Node::Or(left, right)),
+    }
+}
+
+fn join(checker: &mut Checker<'_>, site: &Site<'_>, parts: &[Expr], and: bool) -> Option<NodeId> {
+    // All parts are looked at, so that each says what is wrong with it.
+    let nodes: Vec<Option<NodeId>> = parts.iter().map(|part| condition(checker, site, part)).collect();
+    let mut nodes = nodes.into_iter();
+    let mut joined = nodes.next()??;
+    for node in nodes {
+        joined = join_two(checker, joined, node?, and);
+    }
+    Some(joined)
+}
+
+/// A truth value that is read.
+fn truth(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option<NodeId> {
+    match lower(checker, site, expr)? {
+        Lowered::Value { node, ty, .. } => {
+            if !ty.may_be(Kind::Bool) {
+                checker.report(
+                    Diagnostic::new(Code::E0303, "a condition is true or false", expr.span, format!("this is {ty}"))
+                        .with_help("compare it with something: `… is \"x\"`"),
+                );
+                return None;
+            }
+            Some(checker.bundle.arena.add(Node::IsTrue(node)))
+        }
+        Lowered::Missing(path) => Some(unknowable(checker, path)),
+        Lowered::Word(name) => {
+            let _ = report_word(checker, &name);
+            None
+        }
+    }
+}
+
+fn unknowable(checker: &mut Checker<'_>, path: PathId) -> NodeId {
+    checker.bundle.arena.add(Node::Unknowable(path))
+}
+
+fn compare(checker: &mut Checker<'_>, site: &Site<'_>, op: CompareOp, left: &Expr, right: &Expr) -> Option<NodeId> {
+    let (left_value, right_value) = (lower(checker, site, left), lower(checker, site, right));
+    let (left_value, right_value) = words(checker, left_value?, right_value?)?;
+    let (left_node, left_ty, left_fold, right_node, right_ty, right_fold) = match (left_value, right_value) {
+        (Lowered::Missing(path), _) | (_, Lowered::Missing(path)) => return Some(unknowable(checker, path)),
+        (
+            Lowered::Value { node: a, ty: at, fold: af },
+            Lowered::Value { node: b, ty: bt, fold: bf },
+        ) => (a, at, af, b, bt, bf),
+        (Lowered::Word(_), _) | (_, Lowered::Word(_)) => return None,
+    };
+    match op {
+        CompareOp::Equal | CompareOp::NotEqual => {
+            if !left_ty.can_equal(&right_ty) && !can_equal_folded(&left_ty, &right_ty, left_fold || right_fold) {
+                return fold_constants(checker, op, left_node, right_node)
+                    .or_else(|| report_never_equal(checker, left, &left_ty, right, &right_ty));
+            }
+        }
+        CompareOp::Less | CompareOp::LessEqual | CompareOp::Greater | CompareOp::GreaterEqual => {
+            let message = format!("`{}` compares numbers", op.symbol());
+            values::expect(checker, &left_ty, &[Kind::Decimal], left.span, &message)?;
+            values::expect(checker, &right_ty, &[Kind::Decimal], right.span, &message)?;
+        }
+    }
+    if let Some(node) = fold_constants(checker, op, left_node, right_node) {
+        return Some(node);
+    }
+    let fold = left_fold || right_fold;
+    Some(checker.bundle.arena.add(Node::Compare { op, left: left_node, right: right_node, fold }))
+}
+
+/// Two sides of which one is a bare word: it is a value of the other side's few words.
+fn words(checker: &mut Checker<'_>, left: Lowered, right: Lowered) -> Option<(Lowered, Lowered)> {
+    match (left, right) {
+        (Lowered::Word(name), other) => {
+            let word = word(checker, &name, &other)?;
+            Some((word, other))
+        }
+        (other, Lowered::Word(name)) => {
+            let word = word(checker, &name, &other)?;
+            Some((other, word))
+        }
+        pair => Some(pair),
+    }
+}
+
+fn word(checker: &mut Checker<'_>, name: &Name, opposite: &Lowered) -> Option<Lowered> {
+    let known: Vec<String> = match opposite {
+        Lowered::Value { ty, .. } => enum_words(ty),
+        // Nothing is known of what the tool never has; any word will do.
+        Lowered::Missing(_) => return Some(values::constant_value(checker, Constant::Text(name.text.clone()))),
+        Lowered::Word(_) => Vec::new(),
+    };
+    if known.is_empty() {
+        return report_word(checker, name);
+    }
+    if !known.contains(&name.text) {
+        let diagnostic = Diagnostic::new(
+            Code::E0301,
+            format!("`{}` is none of its values", name.text),
+            name.span,
+            format!("the values are `{}`", known.join("`, `")),
+        );
+        checker.report(match nearest(&name.text, known.iter().map(String::as_str)) {
+            Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+            None => diagnostic,
+        });
+        return None;
+    }
+    Some(values::constant_value(checker, Constant::Text(name.text.clone())))
+}
+
+fn enum_words(ty: &Type) -> Vec<String> {
+    ty.alternatives()
+        .iter()
+        .filter_map(|ty| match ty {
+            Type::Enum(words) => Some(words.clone()),
+            _ => None,
+        })
+        .flatten()
+        .collect()
+}
+
+/// Where case does not matter, two texts that differ in case only are no mistake.
+fn can_equal_folded(left: &Type, right: &Type, fold: bool) -> bool {
+    fold && left.may_be(Kind::Text) && right.may_be(Kind::Text)
+}
+
+/// Two constants (a tool's own name, say) are compared once, here.
+fn fold_constants(checker: &mut Checker<'_>, op: CompareOp, left: NodeId, right: NodeId) -> Option<NodeId> {
+    let constant = |id| match checker.bundle.arena.get(id) {
+        Some(Node::Constant(id)) => checker.bundle.constants.get(id.index()).cloned(),
+        _ => None,
+    };
+    let equal = constant(left)? == constant(right)?;
+    match op {
+        CompareOp::Equal => Some(always(checker, equal)),
+        CompareOp::NotEqual => Some(always(checker, !equal)),
+        CompareOp::Less | CompareOp::LessEqual | CompareOp::Greater | CompareOp::GreaterEqual => None,
+    }
+}
+
+fn report_never_equal(
+    checker: &mut Checker<'_>,
+    left: &Expr,
+    left_ty: &Type,
+    right: &Expr,
+    right_ty: &Type,
+) -> Option<NodeId> {
+    let diagnostic =
+        Diagnostic::new(Code::E0301, "these two can never be equal", left.span.to(right.span), "always the same answer")
+            .with_label(left.span, format!("this is {left_ty}"))
+            .with_label(right.span, format!("this is {right_ty}"));
+    let (words, other) = (enum_words(left_ty), enum_words(right_ty));
+    let near = match (words.as_slice(), other.as_slice()) {
+        ([word], known) | (known, [word]) => nearest(word, known.iter().map(String::as_str)).map(str::to_owned),
+        _ => None,
+    };
+    checker.report(match near {
+        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        None => diagnostic,
+    });
+    None
+}
+
+/// `x in s`: a set, a list that is written out, a list that is read, or a schedule.
+fn contained(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, container: &Expr) -> Option<NodeId> {
+    if let ExprKind::Path(path) = &value.kind
+        && let [now] = path.segments.as_slice()
+        && now.text == "now"
+    {
+        return in_schedule(checker, container);
+    }
+    if let ExprKind::List(elements) = &container.kind {
+        let set = sets::literal(checker, elements, container.span);
+        return in_set(checker, site, value, set);
+    }
+    if let ExprKind::Path(path) = &container.kind
+        && let [name] = path.segments.as_slice()
+    {
+        match checker.names.get(&name.text) {
+            Some(Meaning::Set(Some(set))) => return in_set(checker, site, value, set),
+            Some(Meaning::Set(None)) => return None,
+            Some(Meaning::Schedule(_)) => {
+                checker.report(
+                    Diagnostic::new(Code::E0302, format!("`{}` is a schedule", name.text), container.span, "only `now` can be in it")
+                        .with_help(format!("write `now in {}`", name.text)),
+                );
+                return None;
+            }
+            Some(Meaning::Connector(_) | Meaning::Resource | Meaning::Policy(_) | Meaning::Breaker(_)) | None => {
+                checker.report(no_set(checker, name));
+                return None;
+            }
+        }
+    }
+    in_list(checker, site, value, container)
+}
+
+fn no_set(checker: &Checker<'_>, name: &Name) -> Diagnostic {
+    let near = checker.names.nearest(&name.text, |meaning| matches!(meaning, Meaning::Set(_) | Meaning::Schedule(_)));
+    let label = checker.names.get(&name.text).map_or("no set has this name".to_owned(), |m| format!("this is {}", m.noun()));
+    let diagnostic = Diagnostic::new(Code::E0203, format!("`{}` is no set", name.text), name.span, label);
+    match near {
+        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        None => diagnostic.with_help(format!("declare it: `set {} = [\"a\", \"b\"]`", name.text)),
+    }
+}
+
+fn in_schedule(checker: &mut Checker<'_>, container: &Expr) -> Option<NodeId> {
+    let name = match &container.kind {
+        ExprKind::Path(path) => match path.segments.as_slice() {
+            [name] => Some(name),
+            _ => None,
+        },
+        _ => None,
+    };
+    let found = name.and_then(|name| checker.names.get(&name.text));
+    match (name, found) {
+        (_, Some(Meaning::Schedule(Some(id)))) => Some(checker.bundle.arena.add(Node::InSchedule(id))),
+        // A broken schedule has been reported where it stands.
+        (_, Some(Meaning::Schedule(None))) => None,
+        (name, found) => {
+            let text = name.map_or("this", |name| name.text.as_str());
+            let label = found.map_or("no schedule has this name".to_owned(), |meaning| format!("this is {}", meaning.noun()));
+            let near = checker.names.nearest(text, |meaning| matches!(meaning, Meaning::Schedule(_)));
+            let diagnostic = Diagnostic::new(Code::E0203, format!("`{text}` is no schedule"), container.span, label);
+            let diagnostic = match near {
+                Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+                None => diagnostic.with_help("declare it: `schedule office_hours { mon..fri 09:00-17:00 }`"),
+            };
+            checker.report(diagnostic);
+            None
+        }
+    }
+}
+
+fn in_set(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, set: crate::ir::SetId) -> Option<NodeId> {
+    let (node, ty, fold) = match lower(checker, site, value)? {
+        Lowered::Value { node, ty, fold } => (node, ty, fold),
+        Lowered::Missing(path) => return Some(unknowable(checker, path)),
+        Lowered::Word(name) => {
+            let _ = report_word(checker, &name);
+            return None;
+        }
+    };
+    let elements = checker.bundle.sets.get(set.index()).map(|set| set.elements.clone()).unwrap_or_default();
+    let kind = match elements.first() {
+        Some(Constant::Bool(_)) => Some(Kind::Bool),
+        Some(Constant::Number(_)) => Some(Kind::Decimal),
+        Some(Constant::Text(_)) => Some(Kind::Text),
+        None => None,
+    };
+    if let Some(kind) = kind {
+        let message = format!("the elements of this set are of type {}", kind.name());
+        values::expect(checker, &ty, &[kind], value.span, &message)?;
+    }
+    report_impossible_words(checker, &ty, &elements, fold, value.span);
+    Some(checker.bundle.arena.add(Node::InSet { value: node, set, fold }))
+}
+
+/// A value of a few words is never equal to an element that is none of them.
+fn report_impossible_words(checker: &mut Checker<'_>, ty: &Type, elements: &[Constant], fold: bool, span: Span) {
+    let words = enum_words(ty);
+    let only_words = !words.is_empty() && ty.alternatives().iter().all(|ty| matches!(ty, Type::Enum(_)));
+    if !only_words || fold {
+        return;
+    }
+    for element in elements {
+        if let Constant::Text(text) = element
+            && !words.contains(text)
+        {
+            let diagnostic = Diagnostic::new(
+                Code::E0301,
+                format!("\"{text}\" is none of its values"),
+                span,
+                format!("the values are `{}`", words.join("`, `")),
+            );
+            checker.report(match nearest(text, words.iter().map(String::as_str)) {
+                Some(near) => diagnostic.with_help(format!("did you mean \"{near}\"?")),
+                None => diagnostic,
+            });
+        }
+    }
+}
+
+fn in_list(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, list: &Expr) -> Option<NodeId> {
+    let (value_lowered, list_lowered) = (lower(checker, site, value), lower(checker, site, list));
+    let (value_node, value_ty, fold) = match value_lowered? {
+        Lowered::Value { node, ty, fold } => (node, ty, fold),
+        Lowered::Missing(path) => return Some(unknowable(checker, path)),
+        Lowered::Word(name) => {
+            let _ = report_word(checker, &name);
+            return None;
+        }
+    };
+    let (list_node, list_ty) = match list_lowered? {
+        Lowered::Value { node, ty, .. } => (node, ty),
+        Lowered::Missing(path) => return Some(unknowable(checker, path)),
+        Lowered::Word(name) => {
+            checker.report(no_set(checker, &name));
+            return None;
+        }
+    };
+    values::expect(checker, &list_ty, &[Kind::List], list.span, "`in` looks into a set or a list")?;
+    if let Some(element) = list_ty.element()
+        && !element.can_equal(&value_ty)
+    {
+        let diagnostic = Diagnostic::new(Code::E0301, "no element can be equal to this", value.span, format!("this is {value_ty}"))
+            .with_label(list.span, format!("this is {list_ty}"));
+        checker.report(diagnostic);
+        return None;
+    }
+    Some(checker.bundle.arena.add(Node::InList { value: value_node, list: list_node, fold }))
+}
+
+fn is_type(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, ty: &Name) -> Option<NodeId> {
+    let Some(kind) = Kind::find(&ty.text) else {
+        checker.report(Diagnostic::new(
+            Code::E0302,
+            format!("no type is called `{}`", ty.text),
+            ty.span,
+            "the types are `bool`, `integer`, `number`, `string`, `list` and `record`",
+        ));
+        return None;
+    };
+    match lower(checker, site, value)? {
+        Lowered::Value { node, .. } => Some(checker.bundle.arena.add(Node::IsKind { value: node, kind })),
+        Lowered::Missing(path) => Some(unknowable(checker, path)),
+        Lowered::Word(name) => {
+            let _ = report_word(checker, &name);
+            None
+        }
+    }
+}
+
+fn text(checker: &mut Checker<'_>, site: &Site<'_>, op: TextOp, left: &Expr, right: &Expr) -> Option<NodeId> {
+    let (left_lowered, right_lowered) = (lower(checker, site, left), lower(checker, site, right));
+    let (left_lowered, right_lowered) = (left_lowered?, right_lowered?);
+    // `labels contains "bug"` asks for an element.
+    if let (TextOp::Contains, Lowered::Value { ty, .. }) = (op, &left_lowered)
+        && ty.must_be(Kind::List)
+    {
+        return in_list(checker, site, right, left);
+    }
+    let (text, text_ty, fold) = match left_lowered {
+        Lowered::Value { node, ty, fold } => (node, ty, fold),
+        Lowered::Missing(path) => return Some(unknowable(checker, path)),
+        Lowered::Word(name) => {
+            let _ = report_word(checker, &name);
+            return None;
+        }
+    };
+    let (pattern, pattern_ty) = match right_lowered {
+        Lowered::Value { node, ty, .. } => (node, ty),
+        Lowered::Missing(path) => return Some(unknowable(checker, path)),
+        Lowered::Word(name) => {
+            let _ = report_word(checker, &name);
+            return None;
+        }
+    };
+    let message = format!("`{}` expects a string", op.symbol());
+    values::expect(checker, &text_ty, &[Kind::Text], left.span, &message)?;
+    values::expect(checker, &pattern_ty, &[Kind::Text], right.span, &message)?;
+    Some(checker.bundle.arena.add(Node::Text { op, text, pattern, fold }))
+}
+
+/// Three-valued: known to be absent is false, what cannot be had is unknown.
+fn has(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path) -> Option<NodeId> {
+    match values::find(checker, site, path)? {
+        Found::Path { path, .. } => Some(checker.bundle.arena.add(Node::Has(path))),
+        // An argument that the tool does not take is never sent; a resource that it does not bind is not known.
+        Found::Missing(id) => match checker.bundle.path(id) {
+            Some(crate::ir::Path::Argument(_)) => Some(always(checker, false)),
+            Some(_) | None => Some(unknowable(checker, id)),
+        },
+        Found::Constant(_) => Some(always(checker, true)),
+        Found::Word(name) => {
+            let _ = report_word(checker, &name);
+            None
+        }
+    }
+}

@@ -1,0 +1,515 @@
+//! Connectors: which tools there are, in which tiers, on which resources.
+//!
+//! A connector that a bundle uses is one that it declares itself, or one that ships with Wicket. A catalog beside the
+//! bundle's files (`github.tools.json`, written by a pull) takes the place of the shipped one. Where there is a lock,
+//! the lock says which tools are classified: a tool that a pull has found and nobody has accepted is in no tier,
+//! whatever the connector's patterns would say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::{Entry, Meaning, declare};
+use super::Checker;
+use crate::catalog::{Catalog, Digest, Lock, LockedConnector, LockedTool, SHIPPED, Tier, TierPattern, Tiers, matches_glob, shipped};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::ir::{Attribute, Binding, Connector, ConnectorId, FactSource, Path, Resource, ResourceId, Tool};
+use crate::source::{FileId, Span};
+use crate::syntax::ast::{self, AttributeType, ConnectorMember, ItemKind, Name};
+use crate::syntax::parse;
+use crate::types::{Schema, Type};
+
+/// The catalogs beside a bundle's files: text by path, relative to the bundle's folder.
+pub type CatalogFiles = BTreeMap<String, String>;
+
+/// How long a fact may be used where its connector does not say: a minute.
+const FRESH_SECONDS: u64 = 60;
+
+/// What a bundle was built from beside its own files.
+#[derive(Clone, Debug, Default)]
+pub struct Pins {
+    /// The digests of shipped connectors and of catalogs, by name.
+    pub sources: BTreeMap<String, Digest>,
+    /// What a lock of this bundle says: what was accepted before, and everything else as it is.
+    pub lock: Lock,
+    /// The catalogs in use, by the connector's name in the bundle.
+    pub catalogs: BTreeMap<String, Catalog>,
+    /// The patterns of each connector, likewise.
+    pub tiers: BTreeMap<String, Vec<TierPattern>>,
+}
+
+/// A declaration with where it comes from.
+struct Declared<'a> {
+    connector: std::borrow::Cow<'a, ast::Connector>,
+    /// `None`: it ships with Wicket.
+    file: Option<FileId>,
+    source: Digest,
+}
+
+pub(super) fn check(checker: &mut Checker<'_>, catalogs: &CatalogFiles, lock: Option<&Lock>) -> Pins {
+    let mut own: BTreeMap<&str, (FileId, &ast::Item, &ast::Connector)> = BTreeMap::new();
+    // Each name that the bundle gives a connector, and the declaration it stands for.
+    let mut wanted: BTreeMap<String, (Name, Name)> = BTreeMap::new();
+    let mut twice = Vec::new();
+    for (file, item) in checker.items() {
+        match &item.kind {
+            ItemKind::Connector(connector) => {
+                if own.insert(&connector.name.text, (file, item, connector)).is_some() {
+                    twice.push(connector.name.clone());
+                }
+                wanted
+                    .entry(connector.name.text.clone())
+                    .or_insert_with(|| (connector.name.clone(), connector.name.clone()));
+            }
+            ItemKind::Use(uses) => {
+                for entry in uses {
+                    let alias = entry.alias.as_ref().unwrap_or(&entry.connector);
+                    match wanted.get(&alias.text) {
+                        Some((_, other)) if other.text != entry.connector.text => twice.push(alias.clone()),
+                        Some(_) => {}
+                        None => {
+                            wanted.insert(alias.text.clone(), (alias.clone(), entry.connector.clone()));
+                        }
+                    }
+                }
+            }
+            ItemKind::Zone(_)
+            | ItemKind::Schedule(_)
+            | ItemKind::Set(_)
+            | ItemKind::Policy(_)
+            | ItemKind::Breaker(_)
+            | ItemKind::Test(_)
+            | ItemKind::Error => {}
+        }
+    }
+    for name in twice {
+        checker.report(Diagnostic::new(
+            Code::E0201,
+            format!("`{}` is declared twice", name.text),
+            name.span,
+            "another connector has this name",
+        ));
+    }
+    let mut pins = Pins::default();
+    // Own connectors that are used only under another name do not stand for themselves as well.
+    let aliased: BTreeSet<String> =
+        wanted.iter().filter(|(name, (_, of))| **name != of.text).map(|(_, (_, of))| of.text.clone()).collect();
+    for (name, (place, of)) in &wanted {
+        if aliased.contains(name) && !checker.items().any(|(_, item)| uses_plainly(item, name)) {
+            continue;
+        }
+        let Some(declared) = find(checker, &own, of) else { continue };
+        add(checker, &mut pins, name, place, &declared, catalogs, lock);
+    }
+    pins
+}
+
+fn uses_plainly(item: &ast::Item, name: &str) -> bool {
+    match &item.kind {
+        ItemKind::Use(uses) => uses.iter().any(|entry| entry.alias.is_none() && entry.connector.text == name),
+        ItemKind::Zone(_)
+        | ItemKind::Schedule(_)
+        | ItemKind::Set(_)
+        | ItemKind::Connector(_)
+        | ItemKind::Policy(_)
+        | ItemKind::Breaker(_)
+        | ItemKind::Test(_)
+        | ItemKind::Error => false,
+    }
+}
+
+fn find<'a>(
+    checker: &mut Checker<'_>,
+    own: &BTreeMap<&str, (FileId, &'a ast::Item, &'a ast::Connector)>,
+    name: &Name,
+) -> Option<Declared<'a>> {
+    if let Some((file, item, connector)) = own.get(name.text.as_str()) {
+        let source = Digest::of_source(checker.sources.text(item.span));
+        return Some(Declared { connector: std::borrow::Cow::Borrowed(*connector), file: Some(*file), source });
+    }
+    if let Some(found) = shipped(&name.text) {
+        let parsed = parse(FileId(u32::MAX), found.source);
+        let connector = parsed.file.items.into_iter().find_map(|item| match item.kind {
+            ItemKind::Connector(connector) => Some(connector),
+            ItemKind::Use(_)
+            | ItemKind::Zone(_)
+            | ItemKind::Schedule(_)
+            | ItemKind::Set(_)
+            | ItemKind::Policy(_)
+            | ItemKind::Breaker(_)
+            | ItemKind::Test(_)
+            | ItemKind::Error => None,
+        })?;
+        let source = Digest::of_source(found.source);
+        return Some(Declared { connector: std::borrow::Cow::Owned(connector), file: None, source });
+    }
+    let near = nearest(&name.text, own.keys().copied().chain(SHIPPED.iter().copied()));
+    let mut diagnostic = Diagnostic::new(
+        Code::E0204,
+        format!("no connector is called `{}`", name.text),
+        name.span,
+        "neither declared in this bundle nor shipped with Wicket",
+    );
+    diagnostic = match near {
+        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        None => diagnostic.with_help("declare it: `connector NAME { tools \"NAME.tools.json\" … }`"),
+    };
+    checker.report(diagnostic);
+    None
+}
+
+fn add(
+    checker: &mut Checker<'_>,
+    pins: &mut Pins,
+    name: &str,
+    place: &Name,
+    declared: &Declared<'_>,
+    catalogs: &CatalogFiles,
+    lock: Option<&Lock>,
+) {
+    let Some(catalog) = catalog(checker, pins, declared, place, catalogs) else { return };
+    let patterns = tier_patterns(checker, declared);
+    let tiers = Tiers::resolve(&patterns, catalog.names());
+    if declared.file.is_some() {
+        report_unmatched(checker, declared, &catalog, &tiers, &patterns);
+    }
+    let fresh = LockedConnector::expand(&declared.connector.name.text, declared.source, &catalog, &tiers);
+    let locked = match lock {
+        None => fresh,
+        Some(lock) => match lock.fits(name, declared.source, &catalog) {
+            Ok(locked) => locked.clone(),
+            Err(stale) => {
+                checker.report(
+                    Diagnostic::new(
+                        Code::E0405,
+                        format!("`{name}` does not agree with wicket.lock: {stale}"),
+                        place.span,
+                        "the lock says something else",
+                    )
+                    .with_help(format!("look at the difference and accept it: wicket catalog pull {name}")),
+                );
+                fresh
+            }
+        },
+    };
+    let id = ConnectorId::at(checker.bundle.connectors.len());
+    let upstream = declared.connector.members.iter().find_map(|member| match member {
+        ConnectorMember::Upstream(text) => Some(text.value.clone()),
+        _ => None,
+    });
+    checker.bundle.connectors.push(Connector {
+        name: name.to_owned(),
+        declared: declared.connector.name.text.clone(),
+        upstream,
+    });
+    if declared.file.is_none() {
+        pins.sources.insert(format!("{}.wkt (shipped)", declared.connector.name.text), declared.source);
+        checker.names.entries.insert(name.to_owned(), Entry { meaning: Meaning::Connector(id), span: Some(place.span) });
+    } else {
+        declare(checker, place, Meaning::Connector(id));
+    }
+    let resources = resources(checker, id, declared);
+    tools(checker, id, declared, &catalog, &locked, &resources);
+    pins.lock.connectors.insert(name.to_owned(), locked);
+    pins.catalogs.insert(name.to_owned(), catalog);
+    pins.tiers.insert(name.to_owned(), patterns);
+}
+
+/// The catalog that the declaration names: beside its file, in the bundle's folder, or the shipped one.
+fn catalog(
+    checker: &mut Checker<'_>,
+    pins: &mut Pins,
+    declared: &Declared<'_>,
+    place: &Name,
+    catalogs: &CatalogFiles,
+) -> Option<Catalog> {
+    let connector = &declared.connector.name.text;
+    let named = declared.connector.members.iter().find_map(|member| match member {
+        ConnectorMember::Tools(text) => Some(text),
+        _ => None,
+    });
+    let Some(named) = named else {
+        checker.report(
+            Diagnostic::new(
+                Code::E0402,
+                format!("connector `{connector}` has no catalog"),
+                place.span,
+                "which tools does it have?",
+            )
+            .with_help(format!("add `tools \"{connector}.tools.json\"`, written by: wicket catalog pull {connector}")),
+        );
+        return None;
+    };
+    let folder = declared.file.and_then(|file| checker.sources.get(file)).and_then(|file| file.name.rsplit_once('/'));
+    let path = folder.map_or_else(|| named.value.clone(), |(folder, _)| format!("{folder}/{}", named.value));
+    let shipped_text = if declared.file.is_none() { shipped(connector).map(|shipped| shipped.tools) } else { None };
+    let span = if declared.file.is_some() { named.span } else { place.span };
+    let Some(text) = catalogs.get(&path).map(String::as_str).or(shipped_text) else {
+        checker.report(
+            Diagnostic::new(Code::E0402, format!("the catalog `{path}` is not there"), span, "no such file in this bundle")
+                .with_help(format!("write it with: wicket catalog pull {connector}")),
+        );
+        return None;
+    };
+    match Catalog::read(text.as_bytes()) {
+        Ok(catalog) => {
+            pins.sources.insert(path, catalog.digest());
+            Some(catalog)
+        }
+        Err(error) => {
+            checker.report(
+                Diagnostic::new(Code::E0402, format!("the catalog `{path}` cannot be read: {error}"), span, "this catalog")
+                    .with_help(format!("write it anew with: wicket catalog pull {connector}")),
+            );
+            None
+        }
+    }
+}
+
+fn tier_patterns(checker: &mut Checker<'_>, declared: &Declared<'_>) -> Vec<TierPattern> {
+    let mut patterns = Vec::new();
+    for member in &declared.connector.members {
+        let ConnectorMember::Tier { tier, tools } = member else { continue };
+        match Tier::find(&tier.text) {
+            Some(found) => patterns.extend(tools.iter().map(|tool| TierPattern::new(found, tool.text.clone()))),
+            None => checker.report(
+                Diagnostic::new(
+                    Code::E0403,
+                    format!("no tier is called `{}`", tier.text),
+                    tier.span,
+                    "the tiers are `read`, `write` and `destructive`",
+                )
+                .with_help("put the tools into one of the three"),
+            ),
+        }
+    }
+    patterns
+}
+
+fn report_unmatched(
+    checker: &mut Checker<'_>,
+    declared: &Declared<'_>,
+    catalog: &Catalog,
+    tiers: &Tiers,
+    patterns: &[TierPattern],
+) {
+    let written: Vec<&Name> = declared
+        .connector
+        .members
+        .iter()
+        .filter_map(|member| match member {
+            ConnectorMember::Tier { tier, tools } if Tier::find(&tier.text).is_some() => Some(tools),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    for place in &tiers.unmatched {
+        if let (Some(name), Some(_)) = (written.get(*place), patterns.get(*place)) {
+            report_no_tool(checker, catalog, name);
+        }
+    }
+}
+
+fn report_no_tool(checker: &mut Checker<'_>, catalog: &Catalog, pattern: &Name) {
+    let mut diagnostic = Diagnostic::new(
+        Code::E0401,
+        format!("`{}` matches no tool", pattern.text),
+        pattern.span,
+        "the pinned catalog has no such tool",
+    );
+    if let Some(near) = nearest(&pattern.text, catalog.names()) {
+        diagnostic = diagnostic.with_help(format!("did you mean `{near}`?"));
+    }
+    checker.report(diagnostic);
+}
+
+fn resources(checker: &mut Checker<'_>, connector: ConnectorId, declared: &Declared<'_>) -> Vec<ResourceId> {
+    let mut ids = Vec::new();
+    for member in &declared.connector.members {
+        let ConnectorMember::Resource(resource) = member else { continue };
+        let attributes = resource
+            .attributes
+            .iter()
+            .map(|attribute| Attribute {
+                name: attribute.name.text.clone(),
+                ty: attribute_type(checker, &attribute.ty),
+            })
+            .collect();
+        ids.push(ResourceId::at(checker.bundle.resources.len()));
+        checker.bundle.resources.push(Resource {
+            connector,
+            name: resource.name.text.clone(),
+            keys: resource.keys.iter().map(|(name, _)| name.text.clone()).collect(),
+            ignoring_case: resource.ignoring_case,
+            attributes,
+            source: resource.source.as_ref().map(|source| FactSource {
+                address: source.address.value.clone(),
+                fresh_seconds: source.fresh.map_or(FRESH_SECONDS, |fresh| fresh.seconds),
+            }),
+        });
+    }
+    ids
+}
+
+fn attribute_type(checker: &mut Checker<'_>, ty: &AttributeType) -> Type {
+    match ty {
+        AttributeType::Enum(words) => Type::Enum(words.iter().map(|word| word.text.clone()).collect()),
+        AttributeType::List(element) => Type::List(Box::new(attribute_type(checker, element))),
+        AttributeType::Named(name) => match name.text.as_str() {
+            "bool" => Type::Bool,
+            "string" => Type::Text,
+            "integer" => Type::Integer,
+            "decimal" => Type::Decimal,
+            _ => {
+                checker.report(
+                    Diagnostic::new(
+                        Code::E0406,
+                        format!("no type is called `{}`", name.text),
+                        name.span,
+                        "the types are `bool`, `string`, `integer`, `decimal`, lists `[…]` and words `a | b`",
+                    )
+                    .with_help("an attribute of a few fixed words is written `public | private`"),
+                );
+                Type::Any
+            }
+        },
+    }
+}
+
+fn tools(
+    checker: &mut Checker<'_>,
+    connector: ConnectorId,
+    declared: &Declared<'_>,
+    catalog: &Catalog,
+    locked: &LockedConnector,
+    resources: &[ResourceId],
+) {
+    for tool in catalog.tools() {
+        let schema = match Schema::from_json_schema(&tool.input) {
+            Ok(schema) => schema,
+            Err(error) => {
+                checker.report(Diagnostic::new(
+                    Code::E0402,
+                    format!("the schema of `{}` cannot be read: {error}", tool.name),
+                    declared.connector.name.span,
+                    "in the catalog of this connector",
+                ));
+                continue;
+            }
+        };
+        let LockedTool { tier, text, .. } =
+            locked.tools.get(&tool.name).cloned().unwrap_or(LockedTool { tier: None, shape: tool.shape, text: None });
+        let bindings = bindings(checker, declared, resources, &tool.name, &schema);
+        checker.bundle.tools.push(Tool {
+            connector,
+            name: tool.name.clone(),
+            tier,
+            shape: tool.shape,
+            text,
+            schema,
+            open: patterns_match(open_patterns(declared), &tool.name),
+            bindings,
+            without: without(checker, declared, resources, &tool.name),
+            guards: Vec::new(),
+        });
+    }
+    for name in open_patterns(declared).chain(without_patterns(declared)) {
+        if declared.file.is_some() && !catalog.names().any(|tool| matches_glob(&name.text, tool)) {
+            report_no_tool(checker, catalog, name);
+        }
+    }
+}
+
+fn open_patterns<'a>(declared: &'a Declared<'_>) -> impl Iterator<Item = &'a Name> {
+    declared.connector.members.iter().flat_map(|member| match member {
+        ConnectorMember::Open(names) => names.as_slice(),
+        _ => &[],
+    })
+}
+
+fn without_patterns<'a>(declared: &'a Declared<'_>) -> impl Iterator<Item = &'a Name> {
+    declared.connector.members.iter().flat_map(|member| match member {
+        ConnectorMember::Without { tools, .. } => tools.as_slice(),
+        _ => &[],
+    })
+}
+
+fn patterns_match<'a>(mut patterns: impl Iterator<Item = &'a Name>, tool: &str) -> bool {
+    patterns.any(|pattern| matches_glob(&pattern.text, tool))
+}
+
+/// The resources that the owner says the tool does not touch.
+fn without(checker: &mut Checker<'_>, declared: &Declared<'_>, resources: &[ResourceId], tool: &str) -> Vec<ResourceId> {
+    let mut ids = Vec::new();
+    for member in &declared.connector.members {
+        let ConnectorMember::Without { resource, tools, .. } = member else { continue };
+        match resource_named(checker, resources, resource) {
+            Some(id) if patterns_match(tools.iter(), tool) => ids.push(id),
+            Some(_) | None => {}
+        }
+    }
+    ids
+}
+
+fn resource_named(checker: &mut Checker<'_>, resources: &[ResourceId], name: &Name) -> Option<ResourceId> {
+    let found = resources
+        .iter()
+        .copied()
+        .find(|id| checker.bundle.resources.get(id.index()).is_some_and(|resource| resource.name == name.text));
+    if found.is_none() {
+        checker.report(Diagnostic::new(
+            Code::E0406,
+            format!("this connector has no resource `{}`", name.text),
+            name.span,
+            "declare it: `resource NAME (key: args.key) { … }`",
+        ));
+    }
+    found
+}
+
+/// The resources whose whole key is among the tool's arguments.
+fn bindings(
+    checker: &mut Checker<'_>,
+    declared: &Declared<'_>,
+    ids: &[ResourceId],
+    tool: &str,
+    schema: &Schema,
+) -> Vec<Binding> {
+    let declared_resources = declared.connector.members.iter().filter_map(|member| match member {
+        ConnectorMember::Resource(resource) => Some(resource),
+        _ => None,
+    });
+    let mut bindings = Vec::new();
+    for (id, resource) in ids.iter().zip(declared_resources) {
+        if without(checker, declared, &[*id], tool).contains(id) {
+            continue;
+        }
+        let keys: Option<Vec<_>> = resource.keys.iter().map(|(_, path)| key_path(checker, path, schema)).collect();
+        if let Some(keys) = keys.filter(|keys| !keys.is_empty()) {
+            bindings.push(Binding { resource: *id, keys });
+        }
+    }
+    bindings
+}
+
+/// `args.owner` where the tool has such an argument.
+fn key_path(checker: &mut Checker<'_>, path: &ast::Path, schema: &Schema) -> Option<crate::ir::PathId> {
+    let (first, rest) = path.segments.split_first()?;
+    if first.text != "args" || rest.is_empty() {
+        checker.report(bad_key(path.span));
+        return None;
+    }
+    let mut ty = Type::Record(schema.arguments.clone());
+    for name in rest {
+        ty = ty.field(&name.text)?.ty;
+    }
+    Some(checker.path(Path::Argument(rest.iter().map(|name| name.text.clone()).collect())))
+}
+
+fn bad_key(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0406,
+        "the key of a resource is made of arguments",
+        span,
+        "this is no argument",
+    )
+    .with_help("write `args.NAME`")
+}

@@ -1,0 +1,92 @@
+//! Digests of policies: over what a policy says and all that it reaches.
+//!
+//! Sets, schedules with their zones, expanded tools and their definitions are in it, so a policy whose own text stays
+//! while a set that it reads changes is another version. Comments, spacing and order are not.
+
+use std::fmt::Write as _;
+
+use crate::calendar::{Calendar, Expression, ScheduleId};
+use crate::ir::{Bundle, Digest, Effect, Node, NodeId, Part, PolicyId, Template, print};
+
+pub(super) fn fill(bundle: &mut Bundle) {
+    let mut lines: Vec<Vec<String>> = vec![Vec::new(); bundle.policies.len()];
+    for (index, tool) in bundle.tools.iter().enumerate() {
+        let name = bundle.tool_name(crate::ir::ToolId::at(index));
+        for guard in &tool.guards {
+            let Some(rule) = bundle.rule(guard.rule) else { continue };
+            let effect = match rule.effect {
+                Effect::Permit => "permit",
+                Effect::Forbid => "forbid",
+            };
+            let tier = tool.tier.map_or("unclassified", |tier| tier.name());
+            let mut line = format!("{effect} {name} {tier} {}", tool.shape);
+            if let Some(text) = &tool.text {
+                let _ = write!(line, " {text}");
+            }
+            let _ = write!(line, " when {}", print(bundle, guard.condition));
+            for schedule in schedules(bundle, guard.condition) {
+                let _ = write!(line, " {}", spelled(&bundle.calendar, schedule));
+            }
+            if let Some(message) = &rule.message {
+                let _ = write!(line, " says {}", said(bundle, message));
+            }
+            if let Some(lines) = lines.get_mut(rule.policy.index()) {
+                lines.push(line);
+            }
+        }
+    }
+    for (index, mut lines) in lines.into_iter().enumerate() {
+        lines.sort();
+        lines.dedup();
+        if let Some(policy) = bundle.policies.get_mut(PolicyId::at(index).index()) {
+            policy.digest = Digest::of(lines.join("\n").as_bytes());
+        }
+    }
+}
+
+fn schedules(bundle: &Bundle, node: NodeId) -> Vec<ScheduleId> {
+    let (mut found, mut open) = (Vec::new(), vec![node]);
+    while let Some(id) = open.pop() {
+        let Some(node) = bundle.arena.get(id) else { continue };
+        if let Node::InSchedule(schedule) = node {
+            found.push(schedule);
+        }
+        open.extend(node.children());
+    }
+    found
+}
+
+/// A schedule with everything that it refers to written out, and its zone by name.
+fn spelled(calendar: &Calendar, id: ScheduleId) -> String {
+    let Some(schedule) = calendar.schedule(id) else { return String::new() };
+    let zone = calendar.zone_of(id).map(crate::calendar::Zone::name).unwrap_or_default();
+    format!("{zone} {}", expression(calendar, &schedule.expression))
+}
+
+fn expression(calendar: &Calendar, part: &Expression) -> String {
+    let list = |parts: &[Expression]| parts.iter().map(|part| expression(calendar, part)).collect::<Vec<_>>().join(", ");
+    match part {
+        Expression::Windows { days, times } => format!("{days:?} {times:?}"),
+        Expression::Schedule(id) => format!("({})", spelled(calendar, *id)),
+        Expression::Union(parts) => format!("any({})", list(parts)),
+        Expression::Intersection(parts) => format!("all({})", list(parts)),
+        Expression::Except(from, without) => {
+            format!("({} except {})", expression(calendar, from), expression(calendar, without))
+        }
+    }
+}
+
+fn said(bundle: &Bundle, message: &Template) -> String {
+    let parts = message.parts.iter().map(|part| match part {
+        Part::Text(text) => format!("{text:?}"),
+        Part::Path(path) => format!("{{{}}}", bundle.path_name(*path)),
+        Part::Set(set) => {
+            let elements = bundle.sets.get(set.index()).map(|set| set.elements.as_slice()).unwrap_or_default();
+            format!("{{{elements:?}}}")
+        }
+        Part::Schedule(id) => format!("{{{}}}", spelled(&bundle.calendar, *id)),
+        Part::ScheduleNext(id) => format!("{{{}.next}}", spelled(&bundle.calendar, *id)),
+        Part::Next => "{next}".to_owned(),
+    });
+    parts.collect()
+}

@@ -1,0 +1,119 @@
+//! Messages: what may be written into them.
+//!
+//! A message becomes Wicket's own words in front of a model. So free text of a fact, which outsiders write, is an
+//! error, and so is a set whose elements are told to nobody.
+
+use std::collections::BTreeSet;
+
+use super::names::Meaning;
+use super::values::{self, Found, Site};
+use super::Checker;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ir::{Part, Path, Template, ToolId};
+use crate::syntax::ast::{self, Message, MessagePart};
+use crate::types::Type;
+use crate::value::Kind;
+
+/// The longest message, in characters, before its gaps are filled.
+const MAX_LENGTH: usize = 500;
+
+/// A message for calls of `tools`; none of them (a breaker) means that arguments cannot be named.
+pub(super) fn template(checker: &mut Checker<'_>, message: &Message, tools: &BTreeSet<ToolId>) -> Template {
+    let mut parts = Vec::new();
+    let mut length = 0;
+    for part in &message.parts {
+        match part {
+            MessagePart::Text(text) => {
+                length += text.chars().count();
+                parts.push(Part::Text(text.clone()));
+            }
+            MessagePart::Path(path) => parts.extend(gap(checker, path, tools)),
+        }
+    }
+    if length > MAX_LENGTH {
+        checker.report(
+            Diagnostic::new(
+                Code::E0306,
+                format!("a message has at most {MAX_LENGTH} characters"),
+                message.span,
+                format!("this one has {length}"),
+            )
+            .with_help("say what is refused and what to do instead; put the rest into a page and name it"),
+        );
+    }
+    Template { parts }
+}
+
+fn gap(checker: &mut Checker<'_>, path: &ast::Path, tools: &BTreeSet<ToolId>) -> Option<Part> {
+    let (first, rest) = path.segments.split_first()?;
+    let rest: Vec<&str> = rest.iter().map(|name| name.text.as_str()).collect();
+    match (checker.names.get(&first.text), rest.as_slice()) {
+        (_, []) if first.text == "next" => return Some(Part::Next),
+        (Some(Meaning::Schedule(id)), []) => return id.map(Part::Schedule),
+        (Some(Meaning::Schedule(id)), ["next"]) => return id.map(Part::ScheduleNext),
+        (Some(Meaning::Set(id)), []) => {
+            let id = id?;
+            if checker.bundle.sets.get(id.index()).is_some_and(|set| set.private) {
+                report(checker, path, "the elements of a private set are told to nobody", "this set is private");
+                return None;
+            }
+            return Some(Part::Set(id));
+        }
+        _ => {}
+    }
+    if tools.is_empty() {
+        report(checker, path, "a breaker speaks of no single call", "a schedule, a set or `next` can stand here");
+        return None;
+    }
+    let asked = BTreeSet::new();
+    let mut found = None;
+    for tool in tools {
+        let site = Site { tool: *tool, asked: &asked };
+        match values::find(checker, &site, path)? {
+            Found::Path { path: id, ty, .. } => {
+                readable(checker, path, id, &ty)?;
+                found = Some(Part::Path(id));
+            }
+            Found::Constant(constant) => return Some(Part::Text(constant_text(&constant))),
+            Found::Missing(id) => found = Some(Part::Path(id)),
+            Found::Word(name) => {
+                let _ = values::report_word(checker, &name);
+                return None;
+            }
+        }
+    }
+    found
+}
+
+fn constant_text(constant: &crate::ir::Constant) -> String {
+    match constant {
+        crate::ir::Constant::Bool(value) => value.to_string(),
+        crate::ir::Constant::Number(value) => value.to_string(),
+        crate::ir::Constant::Text(value) => value.clone(),
+    }
+}
+
+fn readable(checker: &mut Checker<'_>, path: &ast::Path, id: crate::ir::PathId, ty: &Type) -> Option<()> {
+    match checker.bundle.path(id)? {
+        Path::Attribute { .. } => {
+            let free_text = ty.alternatives().iter().any(|ty| matches!(ty, Type::Text | Type::Any | Type::List(_)));
+            if free_text && (ty.may_be(Kind::Text) || ty.may_be(Kind::List)) {
+                report(checker, path, "free text of a fact may not stand in a message", "outsiders can write this text");
+                return None;
+            }
+        }
+        Path::MemberGroups => {
+            report(checker, path, "the groups of a member may not stand in a message", "this is not for the agent");
+            return None;
+        }
+        Path::Argument(_) | Path::MemberEmail | Path::AgentName | Path::SessionDenials => {}
+    }
+    Some(())
+}
+
+fn report(checker: &mut Checker<'_>, path: &ast::Path, message: &str, label: &str) {
+    checker.report(
+        Diagnostic::new(Code::E0305, message, path.span, label)
+            .with_help("name arguments, enums, numbers, truth values, schedules or sets that are not private"),
+    );
+}

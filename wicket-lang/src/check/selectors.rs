@@ -1,0 +1,126 @@
+//! Selectors: from words to tools.
+
+use std::collections::BTreeSet;
+
+use super::names::Meaning;
+use super::Checker;
+use crate::catalog::{Tier, matches_glob};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::ir::{ConnectorId, ToolId};
+use crate::syntax::ast::{Name, Selector};
+
+/// The tools that the selectors touch. A selector that touches none is an error.
+pub(super) fn expand(checker: &mut Checker<'_>, selectors: &[Selector]) -> BTreeSet<ToolId> {
+    selectors.iter().flat_map(|selector| expand_one(checker, selector)).collect()
+}
+
+pub(super) fn expand_one(checker: &mut Checker<'_>, selector: &Selector) -> BTreeSet<ToolId> {
+    match selector {
+        Selector::Tool { connector, tool } => {
+            let Some(id) = self::connector(checker, connector) else { return BTreeSet::new() };
+            let found = tools(checker, |of, name, _| of == id && name == tool.text);
+            if found.is_empty() {
+                report_no_tool(checker, id, connector, tool);
+            }
+            found
+        }
+        Selector::Glob { connector, pattern } => {
+            let Some(id) = self::connector(checker, connector) else { return BTreeSet::new() };
+            let found = tools(checker, |of, name, _| of == id && matches_glob(&pattern.text, name));
+            if found.is_empty() {
+                report_no_tool(checker, id, connector, pattern);
+            }
+            found
+        }
+        Selector::Tier { connector, tier, span } => {
+            let Some(wanted) = Tier::find(&tier.text) else {
+                checker.report(Diagnostic::new(
+                    Code::E0403,
+                    format!("no tier is called `{}`", tier.text),
+                    tier.span,
+                    "the tiers are `read`, `write` and `destructive`",
+                ));
+                return BTreeSet::new();
+            };
+            let of = match connector {
+                None => None,
+                Some(name) => match self::connector(checker, name) {
+                    None => return BTreeSet::new(),
+                    some => some,
+                },
+            };
+            let found = tools(checker, |id, _, tier| of.is_none_or(|of| of == id) && tier == Some(wanted));
+            if found.is_empty() {
+                checker.report(
+                    Diagnostic::new(Code::E0401, "this selector matches no tool", *span, format!("no tool is in tier `{wanted}`"))
+                        .with_help("take it out, or classify tools in the connector"),
+                );
+            }
+            found
+        }
+        Selector::Every(_) => tools(checker, |_, _, _| true),
+        Selector::Group(selectors, _) => expand(checker, selectors),
+        Selector::Except { from, less } => {
+            let less = expand_one(checker, less);
+            expand_one(checker, from).difference(&less).copied().collect()
+        }
+        Selector::Method(name) => {
+            checker.report(
+                Diagnostic::new(
+                    Code::E0404,
+                    format!("`{}` selects a method that is no tool", name.text),
+                    name.span,
+                    "only tools can be selected in this version",
+                )
+                .with_help("every other method is denied; no rule is needed for that"),
+            );
+            BTreeSet::new()
+        }
+    }
+}
+
+fn connector(checker: &mut Checker<'_>, name: &Name) -> Option<ConnectorId> {
+    if let Some(Meaning::Connector(id)) = checker.names.get(&name.text) {
+        return Some(id);
+    }
+    let near = checker.names.nearest(&name.text, |meaning| matches!(meaning, Meaning::Connector(_)));
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("say that this bundle uses it: `use {}`", name.text),
+    };
+    checker.report(
+        Diagnostic::new(
+            Code::E0204,
+            format!("no connector is called `{}`", name.text),
+            name.span,
+            "this bundle does not use it",
+        )
+        .with_help(help),
+    );
+    None
+}
+
+fn tools(checker: &Checker<'_>, wanted: impl Fn(ConnectorId, &str, Option<Tier>) -> bool) -> BTreeSet<ToolId> {
+    let tools = checker.bundle.tools.iter().enumerate();
+    tools
+        .filter(|(_, tool)| wanted(tool.connector, &tool.name, tool.tier))
+        .map(|(index, _)| ToolId::at(index))
+        .collect()
+}
+
+fn report_no_tool(checker: &mut Checker<'_>, id: ConnectorId, connector: &Name, tool: &Name) {
+    let glob = tool.text.contains('*');
+    let (code, label) = if glob {
+        (Code::E0401, "this matches no tool of the pinned catalog")
+    } else {
+        (Code::E0205, "the pinned catalog has no such tool")
+    };
+    let message = format!("`{}` has no tool `{}`", connector.text, tool.text);
+    let names = checker.bundle.tools.iter().filter(|tool| tool.connector == id).map(|tool| tool.name.as_str());
+    let near = nearest(&tool.text, names).map(|near| format!("did you mean `{near}`?"));
+    let diagnostic = Diagnostic::new(code, message, tool.span, label);
+    checker.report(match near {
+        Some(near) => diagnostic.with_help(near),
+        None => diagnostic.with_help(format!("if the upstream has it by now, pin it: wicket catalog pull {}", connector.text)),
+    });
+}

@@ -1,0 +1,213 @@
+//! Sets of constants.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::{Meaning, is_first};
+use super::Checker;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ir::{Constant, Set, SetId};
+use crate::syntax::ast::{self, Expr, ExprKind, ItemKind};
+use crate::value::Decimal;
+
+/// Fills the table of sets; a set may take in others, and comes after them.
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let mut open: BTreeMap<&str, &ast::Set> = checker
+        .items()
+        .filter_map(|(_, item)| match &item.kind {
+            ItemKind::Set(set) if is_first(checker, &set.name) => Some((set.name.text.as_str(), set)),
+            _ => None,
+        })
+        .collect();
+    loop {
+        let ready: Vec<&str> = open
+            .iter()
+            .filter(|(_, set)| names(set).all(|name| !open.contains_key(name)))
+            .map(|(name, _)| *name)
+            .collect();
+        if ready.is_empty() {
+            break;
+        }
+        for name in ready {
+            if let Some(set) = open.remove(name) {
+                add(checker, set);
+            }
+        }
+    }
+    for set in open.into_values() {
+        checker.report(
+            Diagnostic::new(
+                Code::E0311,
+                format!("set `{}` contains itself", set.name.text),
+                set.name.span,
+                "this set is needed to know itself",
+            )
+            .with_help("take the name out of one of the sets in the circle"),
+        );
+    }
+}
+
+/// The sets that a set takes in.
+fn names(set: &ast::Set) -> impl Iterator<Item = &str> {
+    set.elements.iter().filter_map(|element| match &element.kind {
+        ExprKind::Path(path) => path.segments.first().map(|name| name.text.as_str()),
+        _ => None,
+    })
+}
+
+fn add(checker: &mut Checker<'_>, set: &ast::Set) {
+    let mut private = set.private;
+    let mut elements = BTreeSet::new();
+    for element in &set.elements {
+        if let ExprKind::Path(path) = &element.kind {
+            let name = path.segments.first().map(|name| name.text.as_str()).unwrap_or_default();
+            match checker.names.get(name) {
+                Some(Meaning::Set(Some(id))) if path.segments.len() == 1 => {
+                    if let Some(inner) = checker.bundle.sets.get(id.index()) {
+                        elements.extend(inner.elements.iter().cloned());
+                        // What one set keeps to itself, a set that contains it cannot tell.
+                        private |= inner.private;
+                    }
+                }
+                _ => checker.report(unknown(checker, element, name)),
+            }
+        } else if let Some(constant) = constant(checker, element) {
+            elements.insert(constant);
+        }
+    }
+    if elements.is_empty() && set.ty.is_none() && set.elements.is_empty() {
+        checker.report(
+            Diagnostic::new(
+                Code::E0311,
+                format!("set `{}` is empty and has no type", set.name.text),
+                set.name.span,
+                "a set of what?",
+            )
+            .with_help(format!("write `set {}: string = []`", set.name.text)),
+        );
+    }
+    let first = set.elements.first().map_or(set.name.span, |element| element.span);
+    check_kinds(checker, &elements, set.ty.as_ref(), first);
+    let id = SetId::at(checker.bundle.sets.len());
+    checker.bundle.sets.push(Set {
+        name: Some(set.name.text.clone()),
+        private,
+        elements: elements.into_iter().collect(),
+    });
+    if let Some(entry) = checker.names.entries.get_mut(&set.name.text) {
+        entry.meaning = Meaning::Set(Some(id));
+    }
+}
+
+fn unknown(checker: &Checker<'_>, element: &Expr, name: &str) -> Diagnostic {
+    let near = checker.names.nearest(name, |meaning| matches!(meaning, Meaning::Set(_)));
+    let diagnostic = Diagnostic::new(
+        Code::E0203,
+        format!("`{name}` is no set"),
+        element.span,
+        "an element is a text, a number, a truth value, or another set",
+    );
+    match near {
+        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        None => diagnostic.with_help(format!("a text stands in quotes: \"{name}\"")),
+    }
+}
+
+/// All elements are of one kind, the declared one where there is one.
+fn check_kinds(
+    checker: &mut Checker<'_>,
+    elements: &BTreeSet<Constant>,
+    ty: Option<&ast::Name>,
+    span: crate::source::Span,
+) {
+    let kind = |constant: &Constant| match constant {
+        Constant::Bool(_) => "bool",
+        Constant::Number(_) => "number",
+        Constant::Text(_) => "string",
+    };
+    let mut kinds: BTreeSet<&str> = elements.iter().map(kind).collect();
+    if let Some(ty) = ty {
+        let declared = match ty.text.as_str() {
+            "string" => "string",
+            "bool" => "bool",
+            "number" | "integer" | "decimal" => "number",
+            _ => {
+                checker.report(
+                    Diagnostic::new(
+                        Code::E0311,
+                        format!("no type is called `{}`", ty.text),
+                        ty.span,
+                        "the types of a set are `string`, `number`, `integer`, `decimal` and `bool`",
+                    )
+                    .with_help("the type can be left out where the set has elements"),
+                );
+                return;
+            }
+        };
+        kinds.insert(declared);
+    }
+    if kinds.len() > 1 {
+        let kinds: Vec<&str> = kinds.into_iter().collect();
+        checker.report(
+            Diagnostic::new(
+                Code::E0311,
+                "a set holds values of one kind",
+                span,
+                format!("here they are of {} kinds: {}", kinds.len(), kinds.join(", ")),
+            )
+            .with_help("make a set for each kind"),
+        );
+    }
+}
+
+/// A literal as a constant.
+pub(super) fn constant(checker: &mut Checker<'_>, expr: &Expr) -> Option<Constant> {
+    match &expr.kind {
+        ExprKind::String(text) => Some(Constant::Text(text.clone())),
+        ExprKind::Bool(value) => Some(Constant::Bool(*value)),
+        ExprKind::Number(digits) => match Decimal::parse(digits) {
+            Ok(value) => Some(Constant::Number(value)),
+            Err(error) => {
+                checker.report(Diagnostic::new(
+                    Code::E0310,
+                    format!("`{digits}` is no number that can be kept exactly: {error}"),
+                    expr.span,
+                    "at most 34 digits",
+                ));
+                None
+            }
+        },
+        ExprKind::Error => None,
+        ExprKind::Path(_)
+        | ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::Not(_)
+        | ExprKind::Compare { .. }
+        | ExprKind::In { .. }
+        | ExprKind::IsType { .. }
+        | ExprKind::Text { .. }
+        | ExprKind::Has(_)
+        | ExprKind::Arithmetic { .. }
+        | ExprKind::Call { .. }
+        | ExprKind::List(_) => {
+            checker.report(
+                Diagnostic::new(Code::E0311, "an element of a set is a constant", expr.span, "this is computed")
+                    .with_help("write a text, a number or a truth value"),
+            );
+            None
+        }
+    }
+}
+
+/// The set of a list that stands in an expression; equal lists are one set.
+pub(super) fn literal(checker: &mut Checker<'_>, elements: &[Expr], span: crate::source::Span) -> SetId {
+    let constants: BTreeSet<Constant> = elements.iter().filter_map(|element| constant(checker, element)).collect();
+    check_kinds(checker, &constants, None, span);
+    let elements: Vec<Constant> = constants.into_iter().collect();
+    if let Some(known) = checker.literal_sets.get(&elements) {
+        return *known;
+    }
+    let id = SetId::at(checker.bundle.sets.len());
+    checker.bundle.sets.push(Set { name: None, private: false, elements: elements.clone() });
+    checker.literal_sets.insert(elements, id);
+    id
+}

@@ -1,0 +1,417 @@
+//! Expressions that are values: what they may be, and the node they become for one tool.
+
+use std::collections::BTreeSet;
+
+use super::names::Meaning;
+use super::{Checker, sets};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::ir::{Constant, Node, NodeId, Path, PathId, ResourceId, ToolId};
+use crate::source::Span;
+use crate::syntax::ast::{self, Expr, ExprKind, Name};
+use crate::types::Type;
+use crate::value::{ArithmeticOp, Kind};
+
+/// Where an expression stands: for which tool it is made, and which arguments its rule asks for with `has`.
+pub(super) struct Site<'a> {
+    pub tool: ToolId,
+    pub asked: &'a BTreeSet<Vec<String>>,
+}
+
+/// A value, typed.
+#[derive(Clone, Debug)]
+pub(super) enum Lowered {
+    Value {
+        node: NodeId,
+        ty: Type,
+        /// It is a text whose case does not matter to the connector.
+        fold: bool,
+    },
+    /// The tool can never have it: any test of it is unknown.
+    Missing(PathId),
+    /// A bare word: an enum's value, if what stands opposite is an enum.
+    Word(Name),
+}
+
+/// Lowers a value; `None` where a diagnostic was made.
+pub(super) fn lower(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option<Lowered> {
+    match &expr.kind {
+        ExprKind::String(_) | ExprKind::Number(_) | ExprKind::Bool(_) => {
+            let constant = sets::constant(checker, expr)?;
+            Some(constant_value(checker, constant))
+        }
+        ExprKind::Path(path) => lower_path(checker, site, path),
+        ExprKind::Call { function, arguments } => lower_call(checker, site, function, arguments, expr.span),
+        ExprKind::Arithmetic { op, left, right } => lower_arithmetic(checker, site, *op, left, right),
+        ExprKind::Error => None,
+        ExprKind::List(_) => {
+            checker.report(
+                Diagnostic::new(Code::E0302, "a list stands only after `in`", expr.span, "this is a list")
+                    .with_help("write `x in [\"a\", \"b\"]`"),
+            );
+            None
+        }
+        ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::Not(_)
+        | ExprKind::Compare { .. }
+        | ExprKind::In { .. }
+        | ExprKind::IsType { .. }
+        | ExprKind::Text { .. }
+        | ExprKind::Has(_) => {
+            checker.report(
+                Diagnostic::new(Code::E0302, "a condition stands where a value is wanted", expr.span, "this is true or false")
+                    .with_help("conditions are joined with `and` and `or`"),
+            );
+            None
+        }
+    }
+}
+
+pub(super) fn constant_value(checker: &mut Checker<'_>, constant: Constant) -> Lowered {
+    let ty = match &constant {
+        Constant::Bool(value) => Type::Only(*value),
+        Constant::Number(value) => Type::Numbers(vec![*value]),
+        Constant::Text(text) => Type::Enum(vec![text.clone()]),
+    };
+    let id = checker.constant(constant);
+    Lowered::Value { node: checker.bundle.arena.add(Node::Constant(id)), ty, fold: false }
+}
+
+/// What a path names.
+pub(super) enum Found {
+    /// Something that is read.
+    Path { path: PathId, ty: Type, fold: bool },
+    Constant(Constant),
+    /// The tool has no such thing, and the rule has asked for it or no tool could have it.
+    Missing(PathId),
+    Word(Name),
+}
+
+fn lower_path(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path) -> Option<Lowered> {
+    Some(match find(checker, site, path)? {
+        Found::Path { path, ty, fold } => {
+            Lowered::Value { node: checker.bundle.arena.add(Node::Load(path)), ty: ty.without_null(), fold }
+        }
+        Found::Constant(constant) => constant_value(checker, constant),
+        Found::Missing(path) => Lowered::Missing(path),
+        Found::Word(name) => Lowered::Word(name),
+    })
+}
+
+/// Looks a path up.
+pub(super) fn find(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path) -> Option<Found> {
+    let (first, rest) = path.segments.split_first()?;
+    match (first.text.as_str(), rest) {
+        ("args", [_, ..]) => argument(checker, site, rest, path.span),
+        ("member", [field]) => match field.text.as_str() {
+            "email" => Some(plain(checker, Path::MemberEmail, Type::Text)),
+            "groups" => Some(plain(checker, Path::MemberGroups, Type::List(Box::new(Type::Text)))),
+            _ => unknown_field(checker, first, field, &["email", "groups"]),
+        },
+        ("agent", [field]) => match field.text.as_str() {
+            "name" => Some(plain(checker, Path::AgentName, Type::Text)),
+            _ => unknown_field(checker, first, field, &["name"]),
+        },
+        ("session", [field]) => match field.text.as_str() {
+            "denials" => Some(plain(checker, Path::SessionDenials, Type::Integer)),
+            _ => unknown_field(checker, first, field, &["denials"]),
+        },
+        ("tool", [field]) => {
+            let tool = checker.bundle.tool(site.tool)?;
+            match field.text.as_str() {
+                "name" => Some(Found::Constant(Constant::Text(tool.name.clone()))),
+                "tier" => {
+                    let tier = tool.tier.map_or("unclassified", |tier| tier.name());
+                    Some(Found::Constant(Constant::Text(tier.to_owned())))
+                }
+                _ => unknown_field(checker, first, field, &["name", "tier"]),
+            }
+        }
+        ("args" | "member" | "agent" | "session" | "tool", _) => {
+            checker.report(
+                Diagnostic::new(
+                    Code::E0207,
+                    format!("`{}` is a group of values", first.text),
+                    path.span,
+                    "which of them is meant?",
+                )
+                .with_help(format!("write `{}.NAME`", first.text)),
+            );
+            None
+        }
+        (_, []) if matches!(checker.names.get(&first.text), None | Some(Meaning::Resource)) && first.text != "now" => {
+            Some(Found::Word(first.clone()))
+        }
+        (_, [_, ..]) => attribute(checker, site, first, rest, path.span),
+        (_, []) => {
+            let noun = checker.names.get(&first.text).map_or("the instant of the call", Meaning::noun);
+            checker.report(
+                Diagnostic::new(Code::E0302, format!("`{}` is no value", first.text), path.span, format!("this is {noun}"))
+                    .with_help("write `x in SET` or `now in SCHEDULE`"),
+            );
+            None
+        }
+    }
+}
+
+fn plain(checker: &mut Checker<'_>, path: Path, ty: Type) -> Found {
+    Found::Path { path: checker.path(path), ty, fold: false }
+}
+
+fn argument(checker: &mut Checker<'_>, site: &Site<'_>, names: &[Name], span: Span) -> Option<Found> {
+    let texts: Vec<String> = names.iter().map(|name| name.text.clone()).collect();
+    let tool = checker.bundle.tool(site.tool)?;
+    let mut ty = Type::Record(tool.schema.arguments.clone());
+    for name in names {
+        let Some(field) = ty.field(&name.text) else {
+            return no_argument(checker, site, &ty, name, texts, span);
+        };
+        ty = field.ty;
+    }
+    let path = checker.path(Path::Argument(texts));
+    let tool = checker.bundle.tool(site.tool)?;
+    // The arguments that make the key of a resource whose connector ignores case.
+    let fold = tool.bindings.iter().any(|binding| {
+        binding.keys.contains(&path)
+            && checker.bundle.resources.get(binding.resource.index()).is_some_and(|resource| resource.ignoring_case)
+    });
+    Some(Found::Path { path, ty, fold })
+}
+
+/// The tool has no such argument. Where the rule asks with `has`, that is an answer; else it is a mistake.
+fn no_argument(
+    checker: &mut Checker<'_>,
+    site: &Site<'_>,
+    ty: &Type,
+    name: &Name,
+    texts: Vec<String>,
+    span: Span,
+) -> Option<Found> {
+    if site.asked.contains(&texts) {
+        return Some(Found::Missing(checker.path(Path::Argument(texts))));
+    }
+    let tool = checker.bundle.tool_name(site.tool);
+    let known: Vec<String> = ty
+        .alternatives()
+        .iter()
+        .filter_map(|ty| match ty {
+            Type::Record(record) => Some(record.fields.iter().map(|field| field.name.clone())),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let near = nearest(&name.text, known.iter().map(String::as_str));
+    // One report for the place, whichever tool came first: a rule may touch a hundred.
+    let already = checker.diagnostics.iter().any(|found| found.code == Code::E0206 && found.primary.span == span);
+    if !already {
+        let diagnostic = Diagnostic::new(
+            Code::E0206,
+            format!("`{tool}` has no argument `{}`", name.text),
+            span,
+            "not an argument of every tool that this rule touches",
+        );
+        checker.report(match near {
+            Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+            None => diagnostic.with_help(format!(
+                "ask whether it is there, `has args.{0} and …`, or name only tools that have it",
+                texts.join(".")
+            )),
+        });
+    }
+    None
+}
+
+fn attribute(checker: &mut Checker<'_>, site: &Site<'_>, first: &Name, rest: &[Name], span: Span) -> Option<Found> {
+    let connector = checker.bundle.tool(site.tool)?.connector;
+    let resource = checker
+        .bundle
+        .resources
+        .iter()
+        .position(|resource| resource.connector == connector && resource.name == first.text)
+        .map(ResourceId::at);
+    let Some(resource) = resource else {
+        return no_resource(checker, site, first);
+    };
+    let declared = checker.bundle.resources.get(resource.index())?;
+    let name = rest.first()?;
+    let Some(index) = declared.attributes.iter().position(|attribute| attribute.name == name.text) else {
+        let near = nearest(&name.text, declared.attributes.iter().map(|attribute| attribute.name.as_str()));
+        let known = declared.attributes.iter().map(|attribute| attribute.name.as_str()).collect::<Vec<_>>().join("`, `");
+        let help = near.map_or_else(|| format!("it has `{known}`"), |near| format!("did you mean `{near}`?"));
+        checker.report(
+            Diagnostic::new(
+                Code::E0207,
+                format!("`{}` has no attribute `{}`", first.text, name.text),
+                name.span,
+                "the connector does not declare it",
+            )
+            .with_help(help),
+        );
+        return None;
+    };
+    let ty = declared.attributes.get(index)?.ty.clone();
+    if let Some(deeper) = rest.get(1) {
+        checker.report(Diagnostic::new(
+            Code::E0207,
+            format!("`{}.{}` is {ty} and has no parts", first.text, name.text),
+            deeper.span,
+            "nothing can be read from it",
+        ));
+        return None;
+    }
+    let path = checker.path(Path::Attribute { resource, attribute: u32::try_from(index).ok()? });
+    let bound = checker.bundle.tool(site.tool)?.bindings.iter().any(|binding| binding.resource == resource);
+    if bound { Some(Found::Path { path, ty, fold: false }) } else { Some(Found::Missing(path)) }
+}
+
+fn no_resource(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name) -> Option<Found> {
+    let tool = checker.bundle.tool_name(site.tool);
+    if checker.bundle.resources.iter().any(|resource| resource.name == name.text) {
+        let already =
+            checker.diagnostics.iter().any(|found| found.code == Code::E0309 && found.primary.span == name.span);
+        if !already {
+            checker.report(
+                Diagnostic::new(
+                    Code::E0309,
+                    format!("`{tool}` has nothing to do with `{}`", name.text),
+                    name.span,
+                    "this resource belongs to another connector",
+                )
+                .with_help("write a rule of its own for each connector"),
+            );
+        }
+        return None;
+    }
+    let near = checker.names.nearest(&name.text, |meaning| meaning == Meaning::Resource).map(str::to_owned);
+    let groups = ["args", "member", "agent", "session", "tool"];
+    let near = near.or_else(|| nearest(&name.text, groups).map(str::to_owned));
+    let diagnostic =
+        Diagnostic::new(Code::E0207, format!("`{}` is not known here", name.text), name.span, "nothing has this name");
+    checker.report(match near {
+        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        None => diagnostic.with_help("values are `args`, `member`, `agent`, `session`, `tool`, and the connector's resources"),
+    });
+    None
+}
+
+fn unknown_field(checker: &mut Checker<'_>, first: &Name, field: &Name, known: &[&str]) -> Option<Found> {
+    let help = match nearest(&field.text, known.iter().copied()) {
+        Some(near) => format!("did you mean `{}.{near}`?", first.text),
+        None => format!("it has `{}`", known.join("`, `")),
+    };
+    checker.report(
+        Diagnostic::new(
+            Code::E0207,
+            format!("`{}` has no `{}`", first.text, field.text),
+            field.span,
+            "this is not known of it",
+        )
+        .with_help(help),
+    );
+    None
+}
+
+fn lower_call(
+    checker: &mut Checker<'_>,
+    site: &Site<'_>,
+    function: &Name,
+    arguments: &[Expr],
+    span: Span,
+) -> Option<Lowered> {
+    let known = ["lower", "size"];
+    if !known.contains(&function.text.as_str()) {
+        let diagnostic = Diagnostic::new(
+            Code::E0208,
+            format!("no function is called `{}`", function.text),
+            function.span,
+            "the functions are `lower` and `size`",
+        );
+        checker.report(match nearest(&function.text, known) {
+            Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+            None => diagnostic,
+        });
+        return None;
+    }
+    let [argument] = arguments else {
+        checker.report(Diagnostic::new(
+            Code::E0208,
+            format!("`{}` takes one value", function.text),
+            span,
+            format!("here are {}", arguments.len()),
+        ));
+        return None;
+    };
+    let (node, ty, fold) = match lower(checker, site, argument)? {
+        Lowered::Value { node, ty, fold } => (node, ty, fold),
+        missing @ Lowered::Missing(_) => return Some(missing),
+        Lowered::Word(name) => return report_word(checker, &name),
+    };
+    if function.text == "lower" {
+        expect(checker, &ty, &[Kind::Text], argument.span, "`lower` takes a text")?;
+        let node = checker.bundle.arena.add(Node::Lower(node));
+        return Some(Lowered::Value { node, ty: Type::Text, fold });
+    }
+    expect(checker, &ty, &[Kind::Text, Kind::List], argument.span, "`size` takes a text or a list")?;
+    let node = checker.bundle.arena.add(Node::Size(node));
+    Some(Lowered::Value { node, ty: Type::Integer, fold: false })
+}
+
+fn lower_arithmetic(
+    checker: &mut Checker<'_>,
+    site: &Site<'_>,
+    op: ArithmeticOp,
+    left: &Expr,
+    right: &Expr,
+) -> Option<Lowered> {
+    let sides = [lower_number(checker, site, op, left), lower_number(checker, site, op, right)];
+    match sides {
+        [Some(Lowered::Value { node: left, ty: a, .. }), Some(Lowered::Value { node: right, ty: b, .. })] => {
+            let node = checker.bundle.arena.add(Node::Arithmetic { op, left, right });
+            let whole = a.must_be(Kind::Integer) && b.must_be(Kind::Integer);
+            Some(Lowered::Value { node, ty: if whole { Type::Integer } else { Type::Decimal }, fold: false })
+        }
+        [Some(missing @ Lowered::Missing(_)), Some(_)] | [Some(_), Some(missing @ Lowered::Missing(_))] => Some(missing),
+        [Some(Lowered::Word(_)), _] | [_, Some(Lowered::Word(_))] | [None, _] | [_, None] => None,
+    }
+}
+
+fn lower_number(checker: &mut Checker<'_>, site: &Site<'_>, op: ArithmeticOp, expr: &Expr) -> Option<Lowered> {
+    let lowered = lower(checker, site, expr)?;
+    match &lowered {
+        Lowered::Value { ty, .. } => {
+            let message = format!("`{}` takes numbers", op.symbol());
+            expect(checker, &ty.clone(), &[Kind::Decimal], expr.span, &message)?;
+        }
+        Lowered::Missing(_) => {}
+        Lowered::Word(name) => return report_word(checker, name),
+    }
+    Some(lowered)
+}
+
+/// Reports a value whose type can be none of `kinds`.
+pub(super) fn expect(checker: &mut Checker<'_>, ty: &Type, kinds: &[Kind], span: Span, message: &str) -> Option<()> {
+    if kinds.iter().any(|kind| ty.may_be(*kind)) {
+        return Some(());
+    }
+    checker.report(Diagnostic::new(Code::E0302, message, span, format!("this is {ty}")));
+    None
+}
+
+/// A bare word that is no enum's value here.
+pub(super) fn report_word(checker: &mut Checker<'_>, name: &Name) -> Option<Lowered> {
+    let near = checker
+        .names
+        .nearest(&name.text, |meaning| matches!(meaning, Meaning::Set(_) | Meaning::Schedule(_)))
+        .map(str::to_owned);
+    let diagnostic = Diagnostic::new(
+        Code::E0308,
+        format!("`{}` stands for nothing here", name.text),
+        name.span,
+        "a bare word is a value only opposite one of a few fixed words",
+    );
+    checker.report(match near {
+        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        None => diagnostic.with_help(format!("a text stands in quotes: \"{}\"", name.text)),
+    });
+    None
+}

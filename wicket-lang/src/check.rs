@@ -49,7 +49,10 @@ pub fn check(
         sources,
         files,
         names: Names::default(),
-        bundle: Bundle { tzdata: crate::calendar::tzdata_version().to_owned(), ..Bundle::default() },
+        bundle: Bundle {
+            tzdata: crate::calendar::tzdata_version().to_owned(),
+            ..Bundle::default()
+        },
         diagnostics: Vec::new(),
         constants: BTreeMap::new(),
         paths: BTreeMap::new(),
@@ -62,9 +65,19 @@ pub fn check(
     policies::check(&mut checker);
     breakers::check(&mut checker);
     digests::fill(&mut checker.bundle);
-    let Checker { names, bundle, mut diagnostics, .. } = checker;
+    let Checker {
+        names,
+        bundle,
+        mut diagnostics,
+        ..
+    } = checker;
     crate::diagnostic::sort(&mut diagnostics);
-    Checked { bundle, names, diagnostics, pins }
+    Checked {
+        bundle,
+        names,
+        diagnostics,
+        pins,
+    }
 }
 
 /// What the parts of this step share: the tables that grow, and where they stand so far.
@@ -90,7 +103,9 @@ impl<'a> Checker<'a> {
 
     /// Every item of the bundle, with the file it stands in.
     fn items(&self) -> impl Iterator<Item = (FileId, &'a ast::Item)> + use<'a> {
-        self.files.iter().flat_map(|(file, tree)| tree.items.iter().map(|item| (*file, item)))
+        self.files
+            .iter()
+            .flat_map(|(file, tree)| tree.items.iter().map(|item| (*file, item)))
     }
 
     fn constant(&mut self, constant: crate::ir::Constant) -> crate::ir::ConstantId {

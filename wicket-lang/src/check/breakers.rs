@@ -25,8 +25,12 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     breakers.sort_by(|a, b| a.name.text.cmp(&b.name.text));
     for breaker in breakers {
         let trip = breaker.trip.as_ref();
-        let (after, counts) = trip.map_or((1, anything()), |trip| (after(checker, trip), counts(checker, trip)));
-        let within_seconds = trip.and_then(|trip| trip.within).map(|within| seconds(checker, within));
+        let (after, counts) = trip.map_or((1, anything()), |trip| {
+            (after(checker, trip), counts(checker, trip))
+        });
+        let within_seconds = trip
+            .and_then(|trip| trip.within)
+            .map(|within| seconds(checker, within));
         let hold = match trip.map(|trip| trip.hold) {
             Some(ast::Hold::For(duration)) => Hold::For(seconds(checker, duration)),
             Some(ast::Hold::UntilReset) | None => Hold::UntilReset,
@@ -37,8 +41,13 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let message = breaker.message.as_ref().map(|message| {
             if message.keyword == MessageKeyword::Otherwise {
                 checker.report(
-                    Diagnostic::new(Code::E0304, "a breaker has no `otherwise`", message.span, "`otherwise` is said by a permit")
-                        .with_help("write `message` instead"),
+                    Diagnostic::new(
+                        Code::E0304,
+                        "a breaker has no `otherwise`",
+                        message.span,
+                        "`otherwise` is said by a permit",
+                    )
+                    .with_help("write `message` instead"),
                 );
             }
             messages::template(checker, message, &BTreeSet::new())
@@ -59,7 +68,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 }
 
 fn anything() -> Counts {
-    Counts { by: DeniedBy::Anything, of: None }
+    Counts {
+        by: DeniedBy::Anything,
+        of: None,
+    }
 }
 
 fn after(checker: &mut Checker<'_>, trip: &Trip) -> u32 {
@@ -90,19 +102,39 @@ fn seconds(checker: &mut Checker<'_>, duration: ast::Duration) -> u64 {
 }
 
 fn counts(checker: &mut Checker<'_>, trip: &Trip) -> Counts {
-    expect_word(checker, &trip.event, "denials", "only denials are counted in this version");
-    expect_word(checker, &trip.per, "session", "only sessions are told apart in this version");
-    let by = trip.by.as_ref().map_or(DeniedBy::Anything, |name| denied_by(checker, name));
-    let of: Option<Vec<ToolId>> =
-        trip.of.as_ref().map(|selector| selectors::expand_one(checker, selector).into_iter().collect());
+    expect_word(
+        checker,
+        &trip.event,
+        "denials",
+        "only denials are counted in this version",
+    );
+    expect_word(
+        checker,
+        &trip.per,
+        "session",
+        "only sessions are told apart in this version",
+    );
+    let by = trip
+        .by
+        .as_ref()
+        .map_or(DeniedBy::Anything, |name| denied_by(checker, name));
+    let of: Option<Vec<ToolId>> = trip
+        .of
+        .as_ref()
+        .map(|selector| selectors::expand_one(checker, selector).into_iter().collect());
     Counts { by, of }
 }
 
 fn expect_word(checker: &mut Checker<'_>, name: &Name, word: &str, label: &str) {
     if name.text != word {
         checker.report(
-            Diagnostic::new(Code::E0313, format!("`{}` cannot be counted", name.text), name.span, label)
-                .with_help(format!("write `{word}`")),
+            Diagnostic::new(
+                Code::E0313,
+                format!("`{}` cannot be counted", name.text),
+                name.span,
+                label,
+            )
+            .with_help(format!("write `{word}`")),
         );
     }
 }
@@ -143,9 +175,21 @@ fn meaning(checker: &Checker<'_>, counts: &Counts, within: Option<u64>) -> Diges
         DeniedBy::Limit => "limit".to_owned(),
         DeniedBy::Arguments => "arguments".to_owned(),
         DeniedBy::Policy(id) => {
-            format!("policy {}", checker.bundle.policy(*id).map(|policy| policy.name.as_str()).unwrap_or_default())
+            format!(
+                "policy {}",
+                checker
+                    .bundle
+                    .policy(*id)
+                    .map(|policy| policy.name.as_str())
+                    .unwrap_or_default()
+            )
         }
     };
-    let of = counts.of.as_ref().map(|tools| tools.iter().map(|tool| checker.bundle.tool_name(*tool)).collect::<Vec<_>>());
+    let of = counts.of.as_ref().map(|tools| {
+        tools
+            .iter()
+            .map(|tool| checker.bundle.tool_name(*tool))
+            .collect::<Vec<_>>()
+    });
     Digest::of(format!("denials by {by} of {of:?} per session within {within:?}").as_bytes())
 }

@@ -24,7 +24,11 @@ pub(super) fn condition(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr)
         }
         ExprKind::Bool(value) => Some(always(checker, *value)),
         ExprKind::Compare { op, left, right, .. } => compare(checker, site, *op, left, right),
-        ExprKind::In { negated, value, container } => {
+        ExprKind::In {
+            negated,
+            value,
+            container,
+        } => {
             let node = contained(checker, site, value, container)?;
             Some(if *negated { negate(checker, node) } else { node })
         }
@@ -38,8 +42,13 @@ pub(super) fn condition(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr)
         ExprKind::Error => None,
         ExprKind::String(_) | ExprKind::Number(_) | ExprKind::List(_) | ExprKind::Arithmetic { .. } => {
             checker.report(
-                Diagnostic::new(Code::E0303, "a condition is true or false", expr.span, "this is a value")
-                    .with_help("compare it with something: `args.x is 1`"),
+                Diagnostic::new(
+                    Code::E0303,
+                    "a condition is true or false",
+                    expr.span,
+                    "this is a value",
+                )
+                .with_help("compare it with something: `args.x is 1`"),
             );
             None
         }
@@ -93,8 +102,13 @@ fn truth(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option<Node
         Lowered::Value { node, ty, .. } => {
             if !ty.may_be(Kind::Bool) {
                 checker.report(
-                    Diagnostic::new(Code::E0303, "a condition is true or false", expr.span, format!("this is {ty}"))
-                        .with_help("compare it with something: `… is \"x\"`"),
+                    Diagnostic::new(
+                        Code::E0303,
+                        "a condition is true or false",
+                        expr.span,
+                        format!("this is {ty}"),
+                    )
+                    .with_help("compare it with something: `… is \"x\"`"),
                 );
                 return None;
             }
@@ -112,20 +126,36 @@ fn unknowable(checker: &mut Checker<'_>, path: PathId) -> NodeId {
     checker.bundle.arena.add(Node::Unknowable(path))
 }
 
-fn compare(checker: &mut Checker<'_>, site: &Site<'_>, op: CompareOp, left: &Expr, right: &Expr) -> Option<NodeId> {
+fn compare(
+    checker: &mut Checker<'_>,
+    site: &Site<'_>,
+    op: CompareOp,
+    left: &Expr,
+    right: &Expr,
+) -> Option<NodeId> {
     let (left_value, right_value) = (lower(checker, site, left), lower(checker, site, right));
     let (left_value, right_value) = words(checker, left_value?, right_value?)?;
     let (left_node, left_ty, left_fold, right_node, right_ty, right_fold) = match (left_value, right_value) {
         (Lowered::Missing(path), _) | (_, Lowered::Missing(path)) => return Some(unknowable(checker, path)),
         (
-            Lowered::Value { node: a, ty: at, fold: af },
-            Lowered::Value { node: b, ty: bt, fold: bf },
+            Lowered::Value {
+                node: a,
+                ty: at,
+                fold: af,
+            },
+            Lowered::Value {
+                node: b,
+                ty: bt,
+                fold: bf,
+            },
         ) => (a, at, af, b, bt, bf),
         (Lowered::Word(_), _) | (_, Lowered::Word(_)) => return None,
     };
     match op {
         CompareOp::Equal | CompareOp::NotEqual => {
-            if !left_ty.can_equal(&right_ty) && !can_equal_folded(&left_ty, &right_ty, left_fold || right_fold) {
+            if !left_ty.can_equal(&right_ty)
+                && !can_equal_folded(&left_ty, &right_ty, left_fold || right_fold)
+            {
                 return fold_constants(checker, op, left_node, right_node)
                     .or_else(|| report_never_equal(checker, left, &left_ty, right, &right_ty));
             }
@@ -140,7 +170,12 @@ fn compare(checker: &mut Checker<'_>, site: &Site<'_>, op: CompareOp, left: &Exp
         return Some(node);
     }
     let fold = left_fold || right_fold;
-    Some(checker.bundle.arena.add(Node::Compare { op, left: left_node, right: right_node, fold }))
+    Some(checker.bundle.arena.add(Node::Compare {
+        op,
+        left: left_node,
+        right: right_node,
+        fold,
+    }))
 }
 
 /// Two sides of which one is a bare word: it is a value of the other side's few words.
@@ -162,7 +197,9 @@ fn word(checker: &mut Checker<'_>, name: &Name, opposite: &Lowered) -> Option<Lo
     let known: Vec<String> = match opposite {
         Lowered::Value { ty, .. } => enum_words(ty),
         // Nothing is known of what the tool never has; any word will do.
-        Lowered::Missing(_) => return Some(values::constant_value(checker, Constant::Text(name.text.clone()))),
+        Lowered::Missing(_) => {
+            return Some(values::constant_value(checker, Constant::Text(name.text.clone())));
+        }
         Lowered::Word(_) => Vec::new(),
     };
     if known.is_empty() {
@@ -221,13 +258,19 @@ fn report_never_equal(
     right: &Expr,
     right_ty: &Type,
 ) -> Option<NodeId> {
-    let diagnostic =
-        Diagnostic::new(Code::E0301, "these two can never be equal", left.span.to(right.span), "always the same answer")
-            .with_label(left.span, format!("this is {left_ty}"))
-            .with_label(right.span, format!("this is {right_ty}"));
+    let diagnostic = Diagnostic::new(
+        Code::E0301,
+        "these two can never be equal",
+        left.span.to(right.span),
+        "always the same answer",
+    )
+    .with_label(left.span, format!("this is {left_ty}"))
+    .with_label(right.span, format!("this is {right_ty}"));
     let (words, other) = (enum_words(left_ty), enum_words(right_ty));
     let near = match (words.as_slice(), other.as_slice()) {
-        ([word], known) | (known, [word]) => nearest(word, known.iter().map(String::as_str)).map(str::to_owned),
+        ([word], known) | (known, [word]) => {
+            nearest(word, known.iter().map(String::as_str)).map(str::to_owned)
+        }
         _ => None,
     };
     checker.report(match near {
@@ -257,12 +300,18 @@ fn contained(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, container
             Some(Meaning::Set(None)) => return None,
             Some(Meaning::Schedule(_)) => {
                 checker.report(
-                    Diagnostic::new(Code::E0302, format!("`{}` is a schedule", name.text), container.span, "only `now` can be in it")
-                        .with_help(format!("write `now in {}`", name.text)),
+                    Diagnostic::new(
+                        Code::E0302,
+                        format!("`{}` is a schedule", name.text),
+                        container.span,
+                        "only `now` can be in it",
+                    )
+                    .with_help(format!("write `now in {}`", name.text)),
                 );
                 return None;
             }
-            Some(Meaning::Connector(_) | Meaning::Resource | Meaning::Policy(_) | Meaning::Breaker(_)) | None => {
+            Some(Meaning::Connector(_) | Meaning::Resource | Meaning::Policy(_) | Meaning::Breaker(_))
+            | None => {
                 checker.report(no_set(checker, name));
                 return None;
             }
@@ -272,9 +321,21 @@ fn contained(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, container
 }
 
 fn no_set(checker: &Checker<'_>, name: &Name) -> Diagnostic {
-    let near = checker.names.nearest(&name.text, |meaning| matches!(meaning, Meaning::Set(_) | Meaning::Schedule(_)));
-    let label = checker.names.get(&name.text).map_or("no set has this name".to_owned(), |m| format!("this is {}", m.noun()));
-    let diagnostic = Diagnostic::new(Code::E0203, format!("`{}` is no set", name.text), name.span, label);
+    let near = checker.names.nearest(&name.text, |meaning| {
+        matches!(meaning, Meaning::Set(_) | Meaning::Schedule(_))
+    });
+    let label = checker
+        .names
+        .get(&name.text)
+        .map_or("no set has this name".to_owned(), |m| {
+            format!("this is {}", m.noun())
+        });
+    let diagnostic = Diagnostic::new(
+        Code::E0203,
+        format!("`{}` is no set", name.text),
+        name.span,
+        label,
+    );
     match near {
         Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
         None => diagnostic.with_help(format!("declare it: `set {} = [\"a\", \"b\"]`", name.text)),
@@ -296,9 +357,18 @@ fn in_schedule(checker: &mut Checker<'_>, container: &Expr) -> Option<NodeId> {
         (_, Some(Meaning::Schedule(None))) => None,
         (name, found) => {
             let text = name.map_or("this", |name| name.text.as_str());
-            let label = found.map_or("no schedule has this name".to_owned(), |meaning| format!("this is {}", meaning.noun()));
-            let near = checker.names.nearest(text, |meaning| matches!(meaning, Meaning::Schedule(_)));
-            let diagnostic = Diagnostic::new(Code::E0203, format!("`{text}` is no schedule"), container.span, label);
+            let label = found.map_or("no schedule has this name".to_owned(), |meaning| {
+                format!("this is {}", meaning.noun())
+            });
+            let near = checker
+                .names
+                .nearest(text, |meaning| matches!(meaning, Meaning::Schedule(_)));
+            let diagnostic = Diagnostic::new(
+                Code::E0203,
+                format!("`{text}` is no schedule"),
+                container.span,
+                label,
+            );
             let diagnostic = match near {
                 Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
                 None => diagnostic.with_help("declare it: `schedule office_hours { mon..fri 09:00-17:00 }`"),
@@ -318,7 +388,12 @@ fn in_set(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, set: crate::
             return None;
         }
     };
-    let elements = checker.bundle.sets.get(set.index()).map(|set| set.elements.clone()).unwrap_or_default();
+    let elements = checker
+        .bundle
+        .sets
+        .get(set.index())
+        .map(|set| set.elements.clone())
+        .unwrap_or_default();
     let kind = match elements.first() {
         Some(Constant::Bool(_)) => Some(Kind::Bool),
         Some(Constant::Number(_)) => Some(Kind::Decimal),
@@ -330,11 +405,21 @@ fn in_set(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, set: crate::
         values::expect(checker, &ty, &[kind], value.span, &message)?;
     }
     report_impossible_words(checker, &ty, &elements, fold, value.span);
-    Some(checker.bundle.arena.add(Node::InSet { value: node, set, fold }))
+    Some(checker.bundle.arena.add(Node::InSet {
+        value: node,
+        set,
+        fold,
+    }))
 }
 
 /// A value of a few words is never equal to an element that is none of them.
-fn report_impossible_words(checker: &mut Checker<'_>, ty: &Type, elements: &[Constant], fold: bool, span: Span) {
+fn report_impossible_words(
+    checker: &mut Checker<'_>,
+    ty: &Type,
+    elements: &[Constant],
+    fold: bool,
+    span: Span,
+) {
     let words = enum_words(ty);
     let only_words = !words.is_empty() && ty.alternatives().iter().all(|ty| matches!(ty, Type::Enum(_)));
     if !only_words || fold {
@@ -376,16 +461,31 @@ fn in_list(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, list: &Expr
             return None;
         }
     };
-    values::expect(checker, &list_ty, &[Kind::List], list.span, "`in` looks into a set or a list")?;
+    values::expect(
+        checker,
+        &list_ty,
+        &[Kind::List],
+        list.span,
+        "`in` looks into a set or a list",
+    )?;
     if let Some(element) = list_ty.element()
         && !element.can_equal(&value_ty)
     {
-        let diagnostic = Diagnostic::new(Code::E0301, "no element can be equal to this", value.span, format!("this is {value_ty}"))
-            .with_label(list.span, format!("this is {list_ty}"));
+        let diagnostic = Diagnostic::new(
+            Code::E0301,
+            "no element can be equal to this",
+            value.span,
+            format!("this is {value_ty}"),
+        )
+        .with_label(list.span, format!("this is {list_ty}"));
         checker.report(diagnostic);
         return None;
     }
-    Some(checker.bundle.arena.add(Node::InList { value: value_node, list: list_node, fold }))
+    Some(checker.bundle.arena.add(Node::InList {
+        value: value_node,
+        list: list_node,
+        fold,
+    }))
 }
 
 fn is_type(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, ty: &Name) -> Option<NodeId> {
@@ -436,7 +536,12 @@ fn text(checker: &mut Checker<'_>, site: &Site<'_>, op: TextOp, left: &Expr, rig
     let message = format!("`{}` expects a string", op.symbol());
     values::expect(checker, &text_ty, &[Kind::Text], left.span, &message)?;
     values::expect(checker, &pattern_ty, &[Kind::Text], right.span, &message)?;
-    Some(checker.bundle.arena.add(Node::Text { op, text, pattern, fold }))
+    Some(checker.bundle.arena.add(Node::Text {
+        op,
+        text,
+        pattern,
+        fold,
+    }))
 }
 
 /// Three-valued: known to be absent is false, what cannot be had is unknown.

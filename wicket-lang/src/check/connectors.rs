@@ -7,9 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::{Entry, Meaning, declare};
 use super::Checker;
-use crate::catalog::{Catalog, Digest, Lock, LockedConnector, LockedTool, SHIPPED, Tier, TierPattern, Tiers, matches_glob, shipped};
+use super::names::{Entry, Meaning, declare};
+use crate::catalog::{
+    Catalog, Digest, Lock, LockedConnector, LockedTool, SHIPPED, Tier, TierPattern, Tiers, matches_glob,
+    shipped,
+};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Attribute, Binding, Connector, ConnectorId, FactSource, Path, Resource, ResourceId, Tool};
 use crate::source::{FileId, Span};
@@ -52,7 +55,10 @@ pub(super) fn check(checker: &mut Checker<'_>, catalogs: &CatalogFiles, lock: Op
     for (file, item) in checker.items() {
         match &item.kind {
             ItemKind::Connector(connector) => {
-                if own.insert(&connector.name.text, (file, item, connector)).is_some() {
+                if own
+                    .insert(&connector.name.text, (file, item, connector))
+                    .is_some()
+                {
                     twice.push(connector.name.clone());
                 }
                 wanted
@@ -90,13 +96,18 @@ pub(super) fn check(checker: &mut Checker<'_>, catalogs: &CatalogFiles, lock: Op
     }
     let mut pins = Pins::default();
     // Own connectors that are used only under another name do not stand for themselves as well.
-    let aliased: BTreeSet<String> =
-        wanted.iter().filter(|(name, (_, of))| **name != of.text).map(|(_, (_, of))| of.text.clone()).collect();
+    let aliased: BTreeSet<String> = wanted
+        .iter()
+        .filter(|(name, (_, of))| **name != of.text)
+        .map(|(_, (_, of))| of.text.clone())
+        .collect();
     for (name, (place, of)) in &wanted {
         if aliased.contains(name) && !checker.items().any(|(_, item)| uses_plainly(item, name)) {
             continue;
         }
-        let Some(declared) = find(checker, &own, of) else { continue };
+        let Some(declared) = find(checker, &own, of) else {
+            continue;
+        };
         add(checker, &mut pins, name, place, &declared, catalogs, lock);
     }
     pins
@@ -104,7 +115,9 @@ pub(super) fn check(checker: &mut Checker<'_>, catalogs: &CatalogFiles, lock: Op
 
 fn uses_plainly(item: &ast::Item, name: &str) -> bool {
     match &item.kind {
-        ItemKind::Use(uses) => uses.iter().any(|entry| entry.alias.is_none() && entry.connector.text == name),
+        ItemKind::Use(uses) => uses
+            .iter()
+            .any(|entry| entry.alias.is_none() && entry.connector.text == name),
         ItemKind::Zone(_)
         | ItemKind::Schedule(_)
         | ItemKind::Set(_)
@@ -123,7 +136,11 @@ fn find<'a>(
 ) -> Option<Declared<'a>> {
     if let Some((file, item, connector)) = own.get(name.text.as_str()) {
         let source = Digest::of_source(checker.sources.text(item.span));
-        return Some(Declared { connector: std::borrow::Cow::Borrowed(*connector), file: Some(*file), source });
+        return Some(Declared {
+            connector: std::borrow::Cow::Borrowed(*connector),
+            file: Some(*file),
+            source,
+        });
     }
     if let Some(found) = shipped(&name.text) {
         let parsed = parse(FileId(u32::MAX), found.source);
@@ -139,7 +156,11 @@ fn find<'a>(
             | ItemKind::Error => None,
         })?;
         let source = Digest::of_source(found.source);
-        return Some(Declared { connector: std::borrow::Cow::Owned(connector), file: None, source });
+        return Some(Declared {
+            connector: std::borrow::Cow::Owned(connector),
+            file: None,
+            source,
+        });
     }
     let near = nearest(&name.text, own.keys().copied().chain(SHIPPED.iter().copied()));
     let mut diagnostic = Diagnostic::new(
@@ -165,7 +186,9 @@ fn add(
     catalogs: &CatalogFiles,
     lock: Option<&Lock>,
 ) {
-    let Some(catalog) = catalog(checker, pins, declared, place, catalogs) else { return };
+    let Some(catalog) = catalog(checker, pins, declared, place, catalogs) else {
+        return;
+    };
     let patterns = tier_patterns(checker, declared);
     let tiers = Tiers::resolve(&patterns, catalog.names());
     if declared.file.is_some() {
@@ -184,7 +207,9 @@ fn add(
                         place.span,
                         "the lock says something else",
                     )
-                    .with_help(format!("look at the difference and accept it: wicket catalog pull {name}")),
+                    .with_help(format!(
+                        "look at the difference and accept it: wicket catalog pull {name}"
+                    )),
                 );
                 fresh
             }
@@ -201,8 +226,17 @@ fn add(
         upstream,
     });
     if declared.file.is_none() {
-        pins.sources.insert(format!("{}.wkt (shipped)", declared.connector.name.text), declared.source);
-        checker.names.entries.insert(name.to_owned(), Entry { meaning: Meaning::Connector(id), span: Some(place.span) });
+        pins.sources.insert(
+            format!("{}.wkt (shipped)", declared.connector.name.text),
+            declared.source,
+        );
+        checker.names.entries.insert(
+            name.to_owned(),
+            Entry {
+                meaning: Meaning::Connector(id),
+                span: Some(place.span),
+            },
+        );
     } else {
         declare(checker, place, Meaning::Connector(id));
     }
@@ -234,18 +268,39 @@ fn catalog(
                 place.span,
                 "which tools does it have?",
             )
-            .with_help(format!("add `tools \"{connector}.tools.json\"`, written by: wicket catalog pull {connector}")),
+            .with_help(format!(
+                "add `tools \"{connector}.tools.json\"`, written by: wicket catalog pull {connector}"
+            )),
         );
         return None;
     };
-    let folder = declared.file.and_then(|file| checker.sources.get(file)).and_then(|file| file.name.rsplit_once('/'));
-    let path = folder.map_or_else(|| named.value.clone(), |(folder, _)| format!("{folder}/{}", named.value));
-    let shipped_text = if declared.file.is_none() { shipped(connector).map(|shipped| shipped.tools) } else { None };
-    let span = if declared.file.is_some() { named.span } else { place.span };
+    let folder = declared
+        .file
+        .and_then(|file| checker.sources.get(file))
+        .and_then(|file| file.name.rsplit_once('/'));
+    let path = folder.map_or_else(
+        || named.value.clone(),
+        |(folder, _)| format!("{folder}/{}", named.value),
+    );
+    let shipped_text = if declared.file.is_none() {
+        shipped(connector).map(|shipped| shipped.tools)
+    } else {
+        None
+    };
+    let span = if declared.file.is_some() {
+        named.span
+    } else {
+        place.span
+    };
     let Some(text) = catalogs.get(&path).map(String::as_str).or(shipped_text) else {
         checker.report(
-            Diagnostic::new(Code::E0402, format!("the catalog `{path}` is not there"), span, "no such file in this bundle")
-                .with_help(format!("write it with: wicket catalog pull {connector}")),
+            Diagnostic::new(
+                Code::E0402,
+                format!("the catalog `{path}` is not there"),
+                span,
+                "no such file in this bundle",
+            )
+            .with_help(format!("write it with: wicket catalog pull {connector}")),
         );
         return None;
     };
@@ -256,8 +311,13 @@ fn catalog(
         }
         Err(error) => {
             checker.report(
-                Diagnostic::new(Code::E0402, format!("the catalog `{path}` cannot be read: {error}"), span, "this catalog")
-                    .with_help(format!("write it anew with: wicket catalog pull {connector}")),
+                Diagnostic::new(
+                    Code::E0402,
+                    format!("the catalog `{path}` cannot be read: {error}"),
+                    span,
+                    "this catalog",
+                )
+                .with_help(format!("write it anew with: wicket catalog pull {connector}")),
             );
             None
         }
@@ -267,9 +327,15 @@ fn catalog(
 fn tier_patterns(checker: &mut Checker<'_>, declared: &Declared<'_>) -> Vec<TierPattern> {
     let mut patterns = Vec::new();
     for member in &declared.connector.members {
-        let ConnectorMember::Tier { tier, tools } = member else { continue };
+        let ConnectorMember::Tier { tier, tools } = member else {
+            continue;
+        };
         match Tier::find(&tier.text) {
-            Some(found) => patterns.extend(tools.iter().map(|tool| TierPattern::new(found, tool.text.clone()))),
+            Some(found) => patterns.extend(
+                tools
+                    .iter()
+                    .map(|tool| TierPattern::new(found, tool.text.clone())),
+            ),
             None => checker.report(
                 Diagnostic::new(
                     Code::E0403,
@@ -324,7 +390,9 @@ fn report_no_tool(checker: &mut Checker<'_>, catalog: &Catalog, pattern: &Name) 
 fn resources(checker: &mut Checker<'_>, connector: ConnectorId, declared: &Declared<'_>) -> Vec<ResourceId> {
     let mut ids = Vec::new();
     for member in &declared.connector.members {
-        let ConnectorMember::Resource(resource) = member else { continue };
+        let ConnectorMember::Resource(resource) = member else {
+            continue;
+        };
         let attributes = resource
             .attributes
             .iter()
@@ -395,8 +463,11 @@ fn tools(
                 continue;
             }
         };
-        let LockedTool { tier, text, .. } =
-            locked.tools.get(&tool.name).cloned().unwrap_or(LockedTool { tier: None, shape: tool.shape, text: None });
+        let LockedTool { tier, text, .. } = locked.tools.get(&tool.name).cloned().unwrap_or(LockedTool {
+            tier: None,
+            shape: tool.shape,
+            text: None,
+        });
         let bindings = bindings(checker, declared, resources, &tool.name, &schema);
         checker.bundle.tools.push(Tool {
             connector,
@@ -437,10 +508,17 @@ fn patterns_match<'a>(mut patterns: impl Iterator<Item = &'a Name>, tool: &str) 
 }
 
 /// The resources that the owner says the tool does not touch.
-fn without(checker: &mut Checker<'_>, declared: &Declared<'_>, resources: &[ResourceId], tool: &str) -> Vec<ResourceId> {
+fn without(
+    checker: &mut Checker<'_>,
+    declared: &Declared<'_>,
+    resources: &[ResourceId],
+    tool: &str,
+) -> Vec<ResourceId> {
     let mut ids = Vec::new();
     for member in &declared.connector.members {
-        let ConnectorMember::Without { resource, tools, .. } = member else { continue };
+        let ConnectorMember::Without { resource, tools, .. } = member else {
+            continue;
+        };
         match resource_named(checker, resources, resource) {
             Some(id) if patterns_match(tools.iter(), tool) => ids.push(id),
             Some(_) | None => {}
@@ -450,10 +528,13 @@ fn without(checker: &mut Checker<'_>, declared: &Declared<'_>, resources: &[Reso
 }
 
 fn resource_named(checker: &mut Checker<'_>, resources: &[ResourceId], name: &Name) -> Option<ResourceId> {
-    let found = resources
-        .iter()
-        .copied()
-        .find(|id| checker.bundle.resources.get(id.index()).is_some_and(|resource| resource.name == name.text));
+    let found = resources.iter().copied().find(|id| {
+        checker
+            .bundle
+            .resources
+            .get(id.index())
+            .is_some_and(|resource| resource.name == name.text)
+    });
     if found.is_none() {
         checker.report(Diagnostic::new(
             Code::E0406,
@@ -473,16 +554,24 @@ fn bindings(
     tool: &str,
     schema: &Schema,
 ) -> Vec<Binding> {
-    let declared_resources = declared.connector.members.iter().filter_map(|member| match member {
-        ConnectorMember::Resource(resource) => Some(resource),
-        _ => None,
-    });
+    let declared_resources = declared
+        .connector
+        .members
+        .iter()
+        .filter_map(|member| match member {
+            ConnectorMember::Resource(resource) => Some(resource),
+            _ => None,
+        });
     let mut bindings = Vec::new();
     for (id, resource) in ids.iter().zip(declared_resources) {
         if without(checker, declared, &[*id], tool).contains(id) {
             continue;
         }
-        let keys: Option<Vec<_>> = resource.keys.iter().map(|(_, path)| key_path(checker, path, schema)).collect();
+        let keys: Option<Vec<_>> = resource
+            .keys
+            .iter()
+            .map(|(_, path)| key_path(checker, path, schema))
+            .collect();
         if let Some(keys) = keys.filter(|keys| !keys.is_empty()) {
             bindings.push(Binding { resource: *id, keys });
         }
@@ -501,7 +590,9 @@ fn key_path(checker: &mut Checker<'_>, path: &ast::Path, schema: &Schema) -> Opt
     for name in rest {
         ty = ty.field(&name.text)?.ty;
     }
-    Some(checker.path(Path::Argument(rest.iter().map(|name| name.text.clone()).collect())))
+    Some(checker.path(Path::Argument(
+        rest.iter().map(|name| name.text.clone()).collect(),
+    )))
 }
 
 fn bad_key(span: Span) -> Diagnostic {

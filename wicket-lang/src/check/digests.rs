@@ -13,7 +13,9 @@ pub(super) fn fill(bundle: &mut Bundle) {
     for (index, tool) in bundle.tools.iter().enumerate() {
         let name = bundle.tool_name(crate::ir::ToolId::at(index));
         for guard in &tool.guards {
-            let Some(rule) = bundle.rule(guard.rule) else { continue };
+            let Some(rule) = bundle.rule(guard.rule) else {
+                continue;
+            };
             let effect = match rule.effect {
                 Effect::Permit => "permit",
                 Effect::Forbid => "forbid",
@@ -47,7 +49,9 @@ pub(super) fn fill(bundle: &mut Bundle) {
 fn schedules(bundle: &Bundle, node: NodeId) -> Vec<ScheduleId> {
     let (mut found, mut open) = (Vec::new(), vec![node]);
     while let Some(id) = open.pop() {
-        let Some(node) = bundle.arena.get(id) else { continue };
+        let Some(node) = bundle.arena.get(id) else {
+            continue;
+        };
         if let Node::InSchedule(schedule) = node {
             found.push(schedule);
         }
@@ -58,20 +62,35 @@ fn schedules(bundle: &Bundle, node: NodeId) -> Vec<ScheduleId> {
 
 /// A schedule with everything that it refers to written out, and its zone by name.
 fn spelled(calendar: &Calendar, id: ScheduleId) -> String {
-    let Some(schedule) = calendar.schedule(id) else { return String::new() };
-    let zone = calendar.zone_of(id).map(crate::calendar::Zone::name).unwrap_or_default();
+    let Some(schedule) = calendar.schedule(id) else {
+        return String::new();
+    };
+    let zone = calendar
+        .zone_of(id)
+        .map(crate::calendar::Zone::name)
+        .unwrap_or_default();
     format!("{zone} {}", expression(calendar, &schedule.expression))
 }
 
 fn expression(calendar: &Calendar, part: &Expression) -> String {
-    let list = |parts: &[Expression]| parts.iter().map(|part| expression(calendar, part)).collect::<Vec<_>>().join(", ");
+    let list = |parts: &[Expression]| {
+        parts
+            .iter()
+            .map(|part| expression(calendar, part))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     match part {
         Expression::Windows { days, times } => format!("{days:?} {times:?}"),
         Expression::Schedule(id) => format!("({})", spelled(calendar, *id)),
         Expression::Union(parts) => format!("any({})", list(parts)),
         Expression::Intersection(parts) => format!("all({})", list(parts)),
         Expression::Except(from, without) => {
-            format!("({} except {})", expression(calendar, from), expression(calendar, without))
+            format!(
+                "({} except {})",
+                expression(calendar, from),
+                expression(calendar, without)
+            )
         }
     }
 }
@@ -81,7 +100,11 @@ fn said(bundle: &Bundle, message: &Template) -> String {
         Part::Text(text) => format!("{text:?}"),
         Part::Path(path) => format!("{{{}}}", bundle.path_name(*path)),
         Part::Set(set) => {
-            let elements = bundle.sets.get(set.index()).map(|set| set.elements.as_slice()).unwrap_or_default();
+            let elements = bundle
+                .sets
+                .get(set.index())
+                .map(|set| set.elements.as_slice())
+                .unwrap_or_default();
             format!("{{{elements:?}}}")
         }
         Part::Schedule(id) => format!("{{{}}}", spelled(&bundle.calendar, *id)),

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use super::Checker;
 use super::names::Meaning;
 use super::values::{self, Found, Site};
-use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::{Part, Path, Template, ToolId};
 use crate::syntax::ast::{self, Message, MessagePart};
@@ -54,7 +54,12 @@ fn gap(checker: &mut Checker<'_>, path: &ast::Path, tools: &BTreeSet<ToolId>) ->
         (Some(Meaning::Set(id)), []) => {
             let id = id?;
             if checker.bundle.sets.get(id.index()).is_some_and(|set| set.private) {
-                report(checker, path, "the elements of a private set are told to nobody", "this set is private");
+                report(
+                    checker,
+                    path,
+                    "the elements of a private set are told to nobody",
+                    "this set is private",
+                );
                 return None;
             }
             return Some(Part::Set(id));
@@ -62,13 +67,21 @@ fn gap(checker: &mut Checker<'_>, path: &ast::Path, tools: &BTreeSet<ToolId>) ->
         _ => {}
     }
     if tools.is_empty() {
-        report(checker, path, "a breaker speaks of no single call", "a schedule, a set or `next` can stand here");
+        report(
+            checker,
+            path,
+            "a breaker speaks of no single call",
+            "a schedule, a set or `next` can stand here",
+        );
         return None;
     }
     let asked = BTreeSet::new();
     let mut found = None;
     for tool in tools {
-        let site = Site { tool: *tool, asked: &asked };
+        let site = Site {
+            tool: *tool,
+            asked: &asked,
+        };
         match values::find(checker, &site, path)? {
             Found::Path { path: id, ty, .. } => {
                 readable(checker, path, id, &ty)?;
@@ -96,14 +109,27 @@ fn constant_text(constant: &crate::ir::Constant) -> String {
 fn readable(checker: &mut Checker<'_>, path: &ast::Path, id: crate::ir::PathId, ty: &Type) -> Option<()> {
     match checker.bundle.path(id)? {
         Path::Attribute { .. } => {
-            let free_text = ty.alternatives().iter().any(|ty| matches!(ty, Type::Text | Type::Any | Type::List(_)));
+            let free_text = ty
+                .alternatives()
+                .iter()
+                .any(|ty| matches!(ty, Type::Text | Type::Any | Type::List(_)));
             if free_text && (ty.may_be(Kind::Text) || ty.may_be(Kind::List)) {
-                report(checker, path, "free text of a fact may not stand in a message", "outsiders can write this text");
+                report(
+                    checker,
+                    path,
+                    "free text of a fact may not stand in a message",
+                    "outsiders can write this text",
+                );
                 return None;
             }
         }
         Path::MemberGroups => {
-            report(checker, path, "the groups of a member may not stand in a message", "this is not for the agent");
+            report(
+                checker,
+                path,
+                "the groups of a member may not stand in a message",
+                "this is not for the agent",
+            );
             return None;
         }
         Path::Argument(_) | Path::MemberEmail | Path::AgentName | Path::SessionDenials => {}
@@ -113,7 +139,8 @@ fn readable(checker: &mut Checker<'_>, path: &ast::Path, id: crate::ir::PathId, 
 
 fn report(checker: &mut Checker<'_>, path: &ast::Path, message: &str, label: &str) {
     checker.report(
-        Diagnostic::new(Code::E0305, message, path.span, label)
-            .with_help("name arguments, enums, numbers, truth values, schedules or sets that are not private"),
+        Diagnostic::new(Code::E0305, message, path.span, label).with_help(
+            "name arguments, enums, numbers, truth values, schedules or sets that are not private",
+        ),
     );
 }

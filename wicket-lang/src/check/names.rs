@@ -9,7 +9,9 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind, Name};
 
 /// Words that mean something of their own in an expression.
-const RESERVED: &[&str] = &["args", "member", "agent", "session", "now", "tool", "default", "next"];
+const RESERVED: &[&str] = &[
+    "args", "member", "agent", "session", "now", "tool", "default", "next",
+];
 
 /// What each name stands for.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +64,10 @@ impl Names {
     pub fn nearest(&self, name: &str, wanted: impl Fn(Meaning) -> bool) -> Option<&str> {
         nearest(
             name,
-            self.entries.iter().filter(|(_, entry)| wanted(entry.meaning)).map(|(name, _)| name.as_str()),
+            self.entries
+                .iter()
+                .filter(|(_, entry)| wanted(entry.meaning))
+                .map(|(name, _)| name.as_str()),
         )
     }
 }
@@ -70,8 +75,16 @@ impl Names {
 /// Gives every item its name. Policies and breakers get their ids here: in the order of their names.
 pub(super) fn collect(checker: &mut Checker<'_>) {
     for index in 0..checker.bundle.resources.len() {
-        let name = checker.bundle.resources.get(index).map(|resource| resource.name.clone()).unwrap_or_default();
-        checker.names.entries.entry(name).or_insert(Entry { meaning: Meaning::Resource, span: None });
+        let name = checker
+            .bundle
+            .resources
+            .get(index)
+            .map(|resource| resource.name.clone())
+            .unwrap_or_default();
+        checker.names.entries.entry(name).or_insert(Entry {
+            meaning: Meaning::Resource,
+            span: None,
+        });
     }
     let mut policies: Vec<&Name> = Vec::new();
     let mut breakers: Vec<&Name> = Vec::new();
@@ -81,7 +94,11 @@ pub(super) fn collect(checker: &mut Checker<'_>) {
             ItemKind::Set(set) => declare(checker, &set.name, Meaning::Set(None)),
             ItemKind::Policy(policy) => policies.push(&policy.name),
             ItemKind::Breaker(breaker) => breakers.push(&breaker.name),
-            ItemKind::Use(_) | ItemKind::Zone(_) | ItemKind::Connector(_) | ItemKind::Test(_) | ItemKind::Error => {}
+            ItemKind::Use(_)
+            | ItemKind::Zone(_)
+            | ItemKind::Connector(_)
+            | ItemKind::Test(_)
+            | ItemKind::Error => {}
         }
     }
     number(checker, policies, |index| Meaning::Policy(PolicyId::at(index)));
@@ -118,7 +135,13 @@ pub(super) fn declare(checker: &mut Checker<'_>, name: &Name, meaning: Meaning) 
     }
     match checker.names.entries.get(&name.text).copied() {
         None => {
-            checker.names.entries.insert(name.text.clone(), Entry { meaning, span: Some(name.span) });
+            checker.names.entries.insert(
+                name.text.clone(),
+                Entry {
+                    meaning,
+                    span: Some(name.span),
+                },
+            );
         }
         Some(entry) => {
             let mut diagnostic = Diagnostic::new(
@@ -138,5 +161,9 @@ pub(super) fn declare(checker: &mut Checker<'_>, name: &Name, meaning: Meaning) 
 
 /// Whether this very `name` is the one that the bundle knows, and not a second of the same name.
 pub(super) fn is_first(checker: &Checker<'_>, name: &ast::Name) -> bool {
-    checker.names.entries.get(&name.text).is_some_and(|entry| entry.span == Some(name.span))
+    checker
+        .names
+        .entries
+        .get(&name.text)
+        .is_some_and(|entry| entry.span == Some(name.span))
 }

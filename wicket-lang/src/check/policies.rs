@@ -7,7 +7,9 @@ use super::names::{Meaning, is_first};
 use super::values::Site;
 use super::{Checker, messages, selectors};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ir::{Digest, Effect, Guard, NodeId, Policy, PolicyId, ResourceId, Rule, RuleId, Template, ToolId};
+use crate::ir::{
+    Digest, Effect, Guard, NodeId, Policy, PolicyId, ResourceId, Rule, RuleId, Template, ToolId,
+};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, ItemKind, MessageKeyword};
 
@@ -24,9 +26,20 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         .collect();
     policies.sort_by(|a, b| a.1.name.text.cmp(&b.1.name.text));
     for (item, policy) in policies {
-        let Some(Meaning::Policy(id)) = checker.names.get(&policy.name.text) else { continue };
-        let annotations = item.annotations.iter().map(|a| (a.name.text.clone(), a.value.value.clone())).collect();
-        let documentation = item.docs.iter().map(|line| line.value.trim()).collect::<Vec<_>>().join("\n");
+        let Some(Meaning::Policy(id)) = checker.names.get(&policy.name.text) else {
+            continue;
+        };
+        let annotations = item
+            .annotations
+            .iter()
+            .map(|a| (a.name.text.clone(), a.value.value.clone()))
+            .collect();
+        let documentation = item
+            .docs
+            .iter()
+            .map(|line| line.value.trim())
+            .collect::<Vec<_>>()
+            .join("\n");
         // INVARIANT: ids were given in the order of names, and policies come here in that order.
         checker.bundle.policies.push(Policy {
             name: policy.name.text.clone(),
@@ -45,7 +58,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn check_rule(checker: &mut Checker<'_>, policy: PolicyId, rule: &ast::Rule) {
     check_words(checker, rule);
     let tools = selectors::expand(checker, &rule.selectors);
-    let message = rule.message.as_ref().map(|message| messages::template(checker, message, &tools));
+    let message = rule
+        .message
+        .as_ref()
+        .map(|message| messages::template(checker, message, &tools));
     let only = rule.when.as_ref().is_some_and(|when| when.only);
     let effect = match rule.effect {
         ast::Effect::Permit => Effect::Permit,
@@ -61,7 +77,9 @@ fn check_rule(checker: &mut Checker<'_>, policy: PolicyId, rule: &ast::Rule) {
             continue;
         }
         let site = Site { tool, asked: &asked };
-        let Some(node) = rule_condition(checker, &site, rule) else { continue };
+        let Some(node) = rule_condition(checker, &site, rule) else {
+            continue;
+        };
         guard(checker, tool, id, node);
         if let Some(forbid) = forbid {
             let unless = negate(checker, node);
@@ -80,7 +98,13 @@ fn add_rule(
     span: Span,
 ) -> RuleId {
     let id = RuleId::at(checker.bundle.rules.len());
-    checker.bundle.rules.push(Rule { policy, effect, from_only, message, span });
+    checker.bundle.rules.push(Rule {
+        policy,
+        effect,
+        from_only,
+        message,
+        span,
+    });
     id
 }
 
@@ -113,7 +137,8 @@ fn check_words(checker: &mut Checker<'_>, rule: &ast::Rule) {
         let wrong = match (rule.effect, message.keyword) {
             (ast::Effect::Permit, MessageKeyword::Message) => Some(("permit", "message", "otherwise")),
             (ast::Effect::Forbid, MessageKeyword::Otherwise) => Some(("forbid", "otherwise", "message")),
-            (ast::Effect::Permit, MessageKeyword::Otherwise) | (ast::Effect::Forbid, MessageKeyword::Message) => None,
+            (ast::Effect::Permit, MessageKeyword::Otherwise)
+            | (ast::Effect::Forbid, MessageKeyword::Message) => None,
         };
         if let Some((effect, written, meant)) = wrong {
             checker.report(
@@ -163,7 +188,12 @@ fn asked(rule: &ast::Rule) -> BTreeSet<Vec<String>> {
             if let ExprKind::Has(path) = &expr.kind
                 && path.segments.first().is_some_and(|first| first.text == "args")
             {
-                let names: Vec<String> = path.segments.iter().skip(1).map(|name| name.text.clone()).collect();
+                let names: Vec<String> = path
+                    .segments
+                    .iter()
+                    .skip(1)
+                    .map(|name| name.text.clone())
+                    .collect();
                 asked.insert(names);
             }
         });
@@ -190,7 +220,10 @@ fn resources_read(rule: &ast::Rule) -> Vec<(String, Span)> {
 fn walk(expr: &Expr, visit: &mut impl FnMut(&Expr)) {
     visit(expr);
     match &expr.kind {
-        ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::List(parts) | ExprKind::Call { arguments: parts, .. } => {
+        ExprKind::And(parts)
+        | ExprKind::Or(parts)
+        | ExprKind::List(parts)
+        | ExprKind::Call { arguments: parts, .. } => {
             for part in parts {
                 walk(part, visit);
             }
@@ -199,7 +232,11 @@ fn walk(expr: &Expr, visit: &mut impl FnMut(&Expr)) {
         ExprKind::Compare { left, right, .. }
         | ExprKind::Text { left, right, .. }
         | ExprKind::Arithmetic { left, right, .. }
-        | ExprKind::In { value: left, container: right, .. } => {
+        | ExprKind::In {
+            value: left,
+            container: right,
+            ..
+        } => {
             walk(left, visit);
             walk(right, visit);
         }
@@ -222,7 +259,9 @@ struct Coverage {
 
 /// Whether the rule passes over the tool: it reads a resource that the owner declares the tool not to touch.
 fn passes_over(checker: &Checker<'_>, id: ToolId, reads: &[(String, Span)], coverage: &mut Coverage) -> bool {
-    let Some(tool) = checker.bundle.tool(id) else { return false };
+    let Some(tool) = checker.bundle.tool(id) else {
+        return false;
+    };
     let mut over = false;
     for (name, span) in reads {
         let resource = checker
@@ -245,7 +284,9 @@ fn passes_over(checker: &Checker<'_>, id: ToolId, reads: &[(String, Span)], cove
 }
 
 fn report_coverage(checker: &mut Checker<'_>, rule: &ast::Rule, coverage: &Coverage) {
-    let Some((resource, span)) = &coverage.resource else { return };
+    let Some((resource, span)) = &coverage.resource else {
+        return;
+    };
     let list = |tools: &[ToolId]| {
         let mut names: Vec<String> = tools.iter().map(|tool| checker.bundle.tool_name(*tool)).collect();
         names.dedup();
@@ -253,14 +294,20 @@ fn report_coverage(checker: &mut Checker<'_>, rule: &ast::Rule, coverage: &Cover
     };
     let mut notes = Vec::new();
     if !coverage.over.is_empty() {
-        notes.push(format!("passed over, being declared without `{resource}`: {}", list(&coverage.over)));
+        notes.push(format!(
+            "passed over, being declared without `{resource}`: {}",
+            list(&coverage.over)
+        ));
     }
     if !coverage.unknown.is_empty() {
         let effect = match rule.effect {
             ast::Effect::Permit => "never permits",
             ast::Effect::Forbid => "forbids",
         };
-        notes.push(format!("no `{resource}` is known there, so this rule {effect}: {}", list(&coverage.unknown)));
+        notes.push(format!(
+            "no `{resource}` is known there, so this rule {effect}: {}",
+            list(&coverage.unknown)
+        ));
     }
     let mut diagnostic = Diagnostic::new(
         Code::N2001,
@@ -277,14 +324,26 @@ fn report_coverage(checker: &mut Checker<'_>, rule: &ast::Rule, coverage: &Cover
 fn check_paths(checker: &mut Checker<'_>) {
     for index in 0..checker.bundle.tools.len() {
         let id = ToolId::at(index);
-        let Some(tool) = checker.bundle.tool(id) else { continue };
-        let paths: BTreeSet<_> =
-            tool.guards.iter().flat_map(|guard| checker.bundle.reads(guard.condition)).collect();
-        let rule = tool.guards.last().and_then(|guard| checker.bundle.rule(guard.rule)).map(|rule| rule.span);
+        let Some(tool) = checker.bundle.tool(id) else {
+            continue;
+        };
+        let paths: BTreeSet<_> = tool
+            .guards
+            .iter()
+            .flat_map(|guard| checker.bundle.reads(guard.condition))
+            .collect();
+        let rule = tool
+            .guards
+            .last()
+            .and_then(|guard| checker.bundle.rule(guard.rule))
+            .map(|rule| rule.span);
         if let (true, Some(span)) = (paths.len() > MAX_PATHS, rule) {
             checker.report(Diagnostic::new(
                 Code::E0312,
-                format!("the rules of `{}` read more than {MAX_PATHS} values", checker.bundle.tool_name(id)),
+                format!(
+                    "the rules of `{}` read more than {MAX_PATHS} values",
+                    checker.bundle.tool_name(id)
+                ),
                 span,
                 "the last of them",
             ));

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::names::{Meaning, is_first};
 use super::Checker;
+use super::names::{Meaning, is_first};
 use crate::calendar::{self, Date, Days, Expression, Schedule, Times, ZoneId};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::ScheduleId;
@@ -31,7 +31,11 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     loop {
         let ready: Vec<&str> = open
             .iter()
-            .filter(|(_, (_, schedule))| refs(&schedule.body).iter().all(|name| !open.contains_key(name.text.as_str())))
+            .filter(|(_, (_, schedule))| {
+                refs(&schedule.body)
+                    .iter()
+                    .all(|name| !open.contains_key(name.text.as_str()))
+            })
             .map(|(name, _)| *name)
             .collect();
         if ready.is_empty() {
@@ -59,7 +63,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn file_zones(checker: &mut Checker<'_>) -> BTreeMap<FileId, ZoneId> {
     let mut zones: BTreeMap<FileId, (Span, Option<ZoneId>)> = BTreeMap::new();
     for (file, item) in checker.items() {
-        let ItemKind::Zone(name) = &item.kind else { continue };
+        let ItemKind::Zone(name) = &item.kind else {
+            continue;
+        };
         if let Some((first, _)) = zones.get(&file) {
             let diagnostic = Diagnostic::new(Code::E0505, "a file has one zone", name.span, "a second zone")
                 .with_label(*first, "the zone of this file")
@@ -70,11 +76,19 @@ fn file_zones(checker: &mut Checker<'_>) -> BTreeMap<FileId, ZoneId> {
         let zone = load(checker, name);
         zones.insert(file, (name.span, zone));
     }
-    zones.into_iter().filter_map(|(file, (_, zone))| Some((file, zone?))).collect()
+    zones
+        .into_iter()
+        .filter_map(|(file, (_, zone))| Some((file, zone?)))
+        .collect()
 }
 
 fn load(checker: &mut Checker<'_>, name: &Text) -> Option<ZoneId> {
-    let known = checker.bundle.calendar.zones.iter().any(|zone| zone.name() == name.value);
+    let known = checker
+        .bundle
+        .calendar
+        .zones
+        .iter()
+        .any(|zone| zone.name() == name.value);
     let zone = checker.bundle.calendar.add_zone(&name.value);
     match zone {
         None => {
@@ -132,7 +146,11 @@ fn add(checker: &mut Checker<'_>, zones: &BTreeMap<FileId, ZoneId>, file: FileId
         return;
     };
     let Some(expression) = expression else { return };
-    let named = Schedule { name: Some(schedule.name.text.clone()), zone, expression };
+    let named = Schedule {
+        name: Some(schedule.name.text.clone()),
+        zone,
+        expression,
+    };
     if let Some(id) = checker.bundle.calendar.add_schedule(named) {
         enter(checker, &schedule.name, id);
         if let Err(unsound) = checker.bundle.calendar.verify() {
@@ -163,8 +181,15 @@ fn body(checker: &mut Checker<'_>, body: &ast::ScheduleBody) -> Option<Expressio
 }
 
 fn union(checker: &mut Checker<'_>, entries: &[Entry]) -> Option<Expression> {
-    let mut parts = entries.iter().map(|part| entry(checker, part)).collect::<Option<Vec<_>>>()?;
-    if parts.len() == 1 { parts.pop() } else { Some(Expression::Union(parts)) }
+    let mut parts = entries
+        .iter()
+        .map(|part| entry(checker, part))
+        .collect::<Option<Vec<_>>>()?;
+    if parts.len() == 1 {
+        parts.pop()
+    } else {
+        Some(Expression::Union(parts))
+    }
 }
 
 fn entry(checker: &mut Checker<'_>, entry: &Entry) -> Option<Expression> {
@@ -173,27 +198,59 @@ fn entry(checker: &mut Checker<'_>, entry: &Entry) -> Option<Expression> {
         Entry::Ref(name) => reference(checker, name),
         Entry::Group(inner) => body(checker, inner),
         Entry::All(entries, _) => {
-            let parts = entries.iter().map(|part| self::entry(checker, part)).collect::<Option<Vec<_>>>()?;
+            let parts = entries
+                .iter()
+                .map(|part| self::entry(checker, part))
+                .collect::<Option<Vec<_>>>()?;
             Some(Expression::Intersection(parts))
         }
     }
 }
 
-fn windows(checker: &mut Checker<'_>, days: &[ast::Days], times: &[ast::Times], span: Span) -> Option<Expression> {
-    let date = |date: ast::Date| Date { year: date.year, month: date.month, day: date.day };
+fn windows(
+    checker: &mut Checker<'_>,
+    days: &[ast::Days],
+    times: &[ast::Times],
+    span: Span,
+) -> Option<Expression> {
+    let date = |date: ast::Date| Date {
+        year: date.year,
+        month: date.month,
+        day: date.day,
+    };
     let days: Vec<(Days, Span)> = days
         .iter()
         .map(|days| match *days {
             ast::Days::Weekdays { first, last, span } => (Days::Weekdays { first, last }, span),
-            ast::Days::Dates { first, last, span } => (Days::Dates { first: date(first), last: date(last) }, span),
+            ast::Days::Dates { first, last, span } => (
+                Days::Dates {
+                    first: date(first),
+                    last: date(last),
+                },
+                span,
+            ),
         })
         .collect();
-    let times: Vec<(Times, Span)> =
-        times.iter().map(|times| (Times { start: times.start, end: times.end }, times.span)).collect();
+    let times: Vec<(Times, Span)> = times
+        .iter()
+        .map(|times| {
+            (
+                Times {
+                    start: times.start,
+                    end: times.end,
+                },
+                times.span,
+            )
+        })
+        .collect();
     let problems = days
         .iter()
         .filter_map(|(days, span)| Some((days.problem()?, *span)))
-        .chain(times.iter().filter_map(|(times, span)| Some((times.problem()?, *span))));
+        .chain(
+            times
+                .iter()
+                .filter_map(|(times, span)| Some((times.problem()?, *span))),
+        );
     let mut problems: Vec<_> = problems.collect();
     if days.is_empty() && times.is_empty() {
         problems.push((calendar::Problem::NothingSaid, span));
@@ -205,7 +262,12 @@ fn windows(checker: &mut Checker<'_>, days: &[ast::Days], times: &[ast::Times], 
         });
     }
     for (problem, span) in problems {
-        checker.report(Diagnostic::new(Code::E0503, problem.to_string(), span, "this window means nothing"));
+        checker.report(Diagnostic::new(
+            Code::E0503,
+            problem.to_string(),
+            span,
+            "this window means nothing",
+        ));
     }
     None
 }
@@ -214,10 +276,18 @@ fn reference(checker: &mut Checker<'_>, name: &Name) -> Option<Expression> {
     match checker.names.get(&name.text) {
         Some(Meaning::Schedule(id)) => Some(Expression::Schedule(id?)),
         other => {
-            let label = other.map_or("no schedule has this name".to_owned(), |meaning| format!("this is {}", meaning.noun()));
-            let near = checker.names.nearest(&name.text, |meaning| matches!(meaning, Meaning::Schedule(_)));
-            let mut diagnostic =
-                Diagnostic::new(Code::E0203, format!("`{}` is no schedule", name.text), name.span, label);
+            let label = other.map_or("no schedule has this name".to_owned(), |meaning| {
+                format!("this is {}", meaning.noun())
+            });
+            let near = checker
+                .names
+                .nearest(&name.text, |meaning| matches!(meaning, Meaning::Schedule(_)));
+            let mut diagnostic = Diagnostic::new(
+                Code::E0203,
+                format!("`{}` is no schedule", name.text),
+                name.span,
+                label,
+            );
             if let Some(near) = near {
                 diagnostic = diagnostic.with_help(format!("did you mean `{near}`?"));
             }
@@ -247,4 +317,3 @@ fn refs(body: &ast::ScheduleBody) -> Vec<&Name> {
     walk(&body.except, &mut found);
     found
 }
-

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::names::Meaning;
 use super::Checker;
+use super::names::Meaning;
 use crate::catalog::{Tier, matches_glob};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{ConnectorId, ToolId};
@@ -11,13 +11,18 @@ use crate::syntax::ast::{Name, Selector};
 
 /// The tools that the selectors touch. A selector that touches none is an error.
 pub(super) fn expand(checker: &mut Checker<'_>, selectors: &[Selector]) -> BTreeSet<ToolId> {
-    selectors.iter().flat_map(|selector| expand_one(checker, selector)).collect()
+    selectors
+        .iter()
+        .flat_map(|selector| expand_one(checker, selector))
+        .collect()
 }
 
 pub(super) fn expand_one(checker: &mut Checker<'_>, selector: &Selector) -> BTreeSet<ToolId> {
     match selector {
         Selector::Tool { connector, tool } => {
-            let Some(id) = self::connector(checker, connector) else { return BTreeSet::new() };
+            let Some(id) = self::connector(checker, connector) else {
+                return BTreeSet::new();
+            };
             let found = tools(checker, |of, name, _| of == id && name == tool.text);
             if found.is_empty() {
                 report_no_tool(checker, id, connector, tool);
@@ -25,14 +30,22 @@ pub(super) fn expand_one(checker: &mut Checker<'_>, selector: &Selector) -> BTre
             found
         }
         Selector::Glob { connector, pattern } => {
-            let Some(id) = self::connector(checker, connector) else { return BTreeSet::new() };
-            let found = tools(checker, |of, name, _| of == id && matches_glob(&pattern.text, name));
+            let Some(id) = self::connector(checker, connector) else {
+                return BTreeSet::new();
+            };
+            let found = tools(checker, |of, name, _| {
+                of == id && matches_glob(&pattern.text, name)
+            });
             if found.is_empty() {
                 report_no_tool(checker, id, connector, pattern);
             }
             found
         }
-        Selector::Tier { connector, tier, span } => {
+        Selector::Tier {
+            connector,
+            tier,
+            span,
+        } => {
             let Some(wanted) = Tier::find(&tier.text) else {
                 checker.report(Diagnostic::new(
                     Code::E0403,
@@ -49,11 +62,18 @@ pub(super) fn expand_one(checker: &mut Checker<'_>, selector: &Selector) -> BTre
                     some => some,
                 },
             };
-            let found = tools(checker, |id, _, tier| of.is_none_or(|of| of == id) && tier == Some(wanted));
+            let found = tools(checker, |id, _, tier| {
+                of.is_none_or(|of| of == id) && tier == Some(wanted)
+            });
             if found.is_empty() {
                 checker.report(
-                    Diagnostic::new(Code::E0401, "this selector matches no tool", *span, format!("no tool is in tier `{wanted}`"))
-                        .with_help("take it out, or classify tools in the connector"),
+                    Diagnostic::new(
+                        Code::E0401,
+                        "this selector matches no tool",
+                        *span,
+                        format!("no tool is in tier `{wanted}`"),
+                    )
+                    .with_help("take it out, or classify tools in the connector"),
                 );
             }
             found
@@ -83,7 +103,9 @@ fn connector(checker: &mut Checker<'_>, name: &Name) -> Option<ConnectorId> {
     if let Some(Meaning::Connector(id)) = checker.names.get(&name.text) {
         return Some(id);
     }
-    let near = checker.names.nearest(&name.text, |meaning| matches!(meaning, Meaning::Connector(_)));
+    let near = checker
+        .names
+        .nearest(&name.text, |meaning| matches!(meaning, Meaning::Connector(_)));
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("say that this bundle uses it: `use {}`", name.text),
@@ -100,7 +122,10 @@ fn connector(checker: &mut Checker<'_>, name: &Name) -> Option<ConnectorId> {
     None
 }
 
-fn tools(checker: &Checker<'_>, wanted: impl Fn(ConnectorId, &str, Option<Tier>) -> bool) -> BTreeSet<ToolId> {
+fn tools(
+    checker: &Checker<'_>,
+    wanted: impl Fn(ConnectorId, &str, Option<Tier>) -> bool,
+) -> BTreeSet<ToolId> {
     let tools = checker.bundle.tools.iter().enumerate();
     tools
         .filter(|(_, tool)| wanted(tool.connector, &tool.name, tool.tier))
@@ -116,11 +141,19 @@ fn report_no_tool(checker: &mut Checker<'_>, id: ConnectorId, connector: &Name, 
         (Code::E0205, "the pinned catalog has no such tool")
     };
     let message = format!("`{}` has no tool `{}`", connector.text, tool.text);
-    let names = checker.bundle.tools.iter().filter(|tool| tool.connector == id).map(|tool| tool.name.as_str());
+    let names = checker
+        .bundle
+        .tools
+        .iter()
+        .filter(|tool| tool.connector == id)
+        .map(|tool| tool.name.as_str());
     let near = nearest(&tool.text, names).map(|near| format!("did you mean `{near}`?"));
     let diagnostic = Diagnostic::new(code, message, tool.span, label);
     checker.report(match near {
         Some(near) => diagnostic.with_help(near),
-        None => diagnostic.with_help(format!("if the upstream has it by now, pin it: wicket catalog pull {}", connector.text)),
+        None => diagnostic.with_help(format!(
+            "if the upstream has it by now, pin it: wicket catalog pull {}",
+            connector.text
+        )),
     });
 }

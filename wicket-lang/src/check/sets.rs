@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::{Meaning, is_first};
 use super::Checker;
+use super::names::{Meaning, is_first};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::{Constant, Set, SetId};
 use crate::syntax::ast::{self, Expr, ExprKind, ItemKind};
@@ -59,7 +59,11 @@ fn add(checker: &mut Checker<'_>, set: &ast::Set) {
     let mut elements = BTreeSet::new();
     for element in &set.elements {
         if let ExprKind::Path(path) = &element.kind {
-            let name = path.segments.first().map(|name| name.text.as_str()).unwrap_or_default();
+            let name = path
+                .segments
+                .first()
+                .map(|name| name.text.as_str())
+                .unwrap_or_default();
             match checker.names.get(name) {
                 Some(Meaning::Set(Some(id))) if path.segments.len() == 1 => {
                     if let Some(inner) = checker.bundle.sets.get(id.index()) {
@@ -99,7 +103,9 @@ fn add(checker: &mut Checker<'_>, set: &ast::Set) {
 }
 
 fn unknown(checker: &Checker<'_>, element: &Expr, name: &str) -> Diagnostic {
-    let near = checker.names.nearest(name, |meaning| matches!(meaning, Meaning::Set(_)));
+    let near = checker
+        .names
+        .nearest(name, |meaning| matches!(meaning, Meaning::Set(_)));
     let diagnostic = Diagnostic::new(
         Code::E0203,
         format!("`{name}` is no set"),
@@ -190,8 +196,13 @@ pub(super) fn constant(checker: &mut Checker<'_>, expr: &Expr) -> Option<Constan
         | ExprKind::Call { .. }
         | ExprKind::List(_) => {
             checker.report(
-                Diagnostic::new(Code::E0311, "an element of a set is a constant", expr.span, "this is computed")
-                    .with_help("write a text, a number or a truth value"),
+                Diagnostic::new(
+                    Code::E0311,
+                    "an element of a set is a constant",
+                    expr.span,
+                    "this is computed",
+                )
+                .with_help("write a text, a number or a truth value"),
             );
             None
         }
@@ -200,14 +211,21 @@ pub(super) fn constant(checker: &mut Checker<'_>, expr: &Expr) -> Option<Constan
 
 /// The set of a list that stands in an expression; equal lists are one set.
 pub(super) fn literal(checker: &mut Checker<'_>, elements: &[Expr], span: crate::source::Span) -> SetId {
-    let constants: BTreeSet<Constant> = elements.iter().filter_map(|element| constant(checker, element)).collect();
+    let constants: BTreeSet<Constant> = elements
+        .iter()
+        .filter_map(|element| constant(checker, element))
+        .collect();
     check_kinds(checker, &constants, None, span);
     let elements: Vec<Constant> = constants.into_iter().collect();
     if let Some(known) = checker.literal_sets.get(&elements) {
         return *known;
     }
     let id = SetId::at(checker.bundle.sets.len());
-    checker.bundle.sets.push(Set { name: None, private: false, elements: elements.clone() });
+    checker.bundle.sets.push(Set {
+        name: None,
+        private: false,
+        elements: elements.clone(),
+    });
     checker.literal_sets.insert(elements, id);
     id
 }

@@ -45,8 +45,13 @@ pub(super) fn lower(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> 
         ExprKind::Error => None,
         ExprKind::List(_) => {
             checker.report(
-                Diagnostic::new(Code::E0302, "a list stands only after `in`", expr.span, "this is a list")
-                    .with_help("write `x in [\"a\", \"b\"]`"),
+                Diagnostic::new(
+                    Code::E0302,
+                    "a list stands only after `in`",
+                    expr.span,
+                    "this is a list",
+                )
+                .with_help("write `x in [\"a\", \"b\"]`"),
             );
             None
         }
@@ -59,8 +64,13 @@ pub(super) fn lower(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> 
         | ExprKind::Text { .. }
         | ExprKind::Has(_) => {
             checker.report(
-                Diagnostic::new(Code::E0302, "a condition stands where a value is wanted", expr.span, "this is true or false")
-                    .with_help("conditions are joined with `and` and `or`"),
+                Diagnostic::new(
+                    Code::E0302,
+                    "a condition stands where a value is wanted",
+                    expr.span,
+                    "this is true or false",
+                )
+                .with_help("conditions are joined with `and` and `or`"),
             );
             None
         }
@@ -74,13 +84,21 @@ pub(super) fn constant_value(checker: &mut Checker<'_>, constant: Constant) -> L
         Constant::Text(text) => Type::Enum(vec![text.clone()]),
     };
     let id = checker.constant(constant);
-    Lowered::Value { node: checker.bundle.arena.add(Node::Constant(id)), ty, fold: false }
+    Lowered::Value {
+        node: checker.bundle.arena.add(Node::Constant(id)),
+        ty,
+        fold: false,
+    }
 }
 
 /// What a path names.
 pub(super) enum Found {
     /// Something that is read.
-    Path { path: PathId, ty: Type, fold: bool },
+    Path {
+        path: PathId,
+        ty: Type,
+        fold: bool,
+    },
     Constant(Constant),
     /// The tool has no such thing, and the rule has asked for it or no tool could have it.
     Missing(PathId),
@@ -89,9 +107,11 @@ pub(super) enum Found {
 
 fn lower_path(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path) -> Option<Lowered> {
     Some(match find(checker, site, path)? {
-        Found::Path { path, ty, fold } => {
-            Lowered::Value { node: checker.bundle.arena.add(Node::Load(path)), ty: ty.without_null(), fold }
-        }
+        Found::Path { path, ty, fold } => Lowered::Value {
+            node: checker.bundle.arena.add(Node::Load(path)),
+            ty: ty.without_null(),
+            fold,
+        },
         Found::Constant(constant) => constant_value(checker, constant),
         Found::Missing(path) => Lowered::Missing(path),
         Found::Word(name) => Lowered::Word(name),
@@ -105,7 +125,11 @@ pub(super) fn find(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path)
         ("args", [_, ..]) => argument(checker, site, rest, path.span),
         ("member", [field]) => match field.text.as_str() {
             "email" => Some(plain(checker, Path::MemberEmail, Type::Text)),
-            "groups" => Some(plain(checker, Path::MemberGroups, Type::List(Box::new(Type::Text)))),
+            "groups" => Some(plain(
+                checker,
+                Path::MemberGroups,
+                Type::List(Box::new(Type::Text)),
+            )),
             _ => unknown_field(checker, first, field, &["email", "groups"]),
         },
         ("agent", [field]) => match field.text.as_str() {
@@ -139,15 +163,26 @@ pub(super) fn find(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path)
             );
             None
         }
-        (_, []) if matches!(checker.names.get(&first.text), None | Some(Meaning::Resource)) && first.text != "now" => {
+        (_, [])
+            if matches!(checker.names.get(&first.text), None | Some(Meaning::Resource))
+                && first.text != "now" =>
+        {
             Some(Found::Word(first.clone()))
         }
         (_, [_, ..]) => attribute(checker, site, first, rest, path.span),
         (_, []) => {
-            let noun = checker.names.get(&first.text).map_or("the instant of the call", Meaning::noun);
+            let noun = checker
+                .names
+                .get(&first.text)
+                .map_or("the instant of the call", Meaning::noun);
             checker.report(
-                Diagnostic::new(Code::E0302, format!("`{}` is no value", first.text), path.span, format!("this is {noun}"))
-                    .with_help("write `x in SET` or `now in SCHEDULE`"),
+                Diagnostic::new(
+                    Code::E0302,
+                    format!("`{}` is no value", first.text),
+                    path.span,
+                    format!("this is {noun}"),
+                )
+                .with_help("write `x in SET` or `now in SCHEDULE`"),
             );
             None
         }
@@ -155,7 +190,11 @@ pub(super) fn find(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path)
 }
 
 fn plain(checker: &mut Checker<'_>, path: Path, ty: Type) -> Found {
-    Found::Path { path: checker.path(path), ty, fold: false }
+    Found::Path {
+        path: checker.path(path),
+        ty,
+        fold: false,
+    }
 }
 
 fn argument(checker: &mut Checker<'_>, site: &Site<'_>, names: &[Name], span: Span) -> Option<Found> {
@@ -173,7 +212,11 @@ fn argument(checker: &mut Checker<'_>, site: &Site<'_>, names: &[Name], span: Sp
     // The arguments that make the key of a resource whose connector ignores case.
     let fold = tool.bindings.iter().any(|binding| {
         binding.keys.contains(&path)
-            && checker.bundle.resources.get(binding.resource.index()).is_some_and(|resource| resource.ignoring_case)
+            && checker
+                .bundle
+                .resources
+                .get(binding.resource.index())
+                .is_some_and(|resource| resource.ignoring_case)
     });
     Some(Found::Path { path, ty, fold })
 }
@@ -202,7 +245,10 @@ fn no_argument(
         .collect();
     let near = nearest(&name.text, known.iter().map(String::as_str));
     // One report for the place, whichever tool came first: a rule may touch a hundred.
-    let already = checker.diagnostics.iter().any(|found| found.code == Code::E0206 && found.primary.span == span);
+    let already = checker
+        .diagnostics
+        .iter()
+        .any(|found| found.code == Code::E0206 && found.primary.span == span);
     if !already {
         let diagnostic = Diagnostic::new(
             Code::E0206,
@@ -221,7 +267,13 @@ fn no_argument(
     None
 }
 
-fn attribute(checker: &mut Checker<'_>, site: &Site<'_>, first: &Name, rest: &[Name], span: Span) -> Option<Found> {
+fn attribute(
+    checker: &mut Checker<'_>,
+    site: &Site<'_>,
+    first: &Name,
+    rest: &[Name],
+    span: Span,
+) -> Option<Found> {
     let connector = checker.bundle.tool(site.tool)?.connector;
     let resource = checker
         .bundle
@@ -234,10 +286,28 @@ fn attribute(checker: &mut Checker<'_>, site: &Site<'_>, first: &Name, rest: &[N
     };
     let declared = checker.bundle.resources.get(resource.index())?;
     let name = rest.first()?;
-    let Some(index) = declared.attributes.iter().position(|attribute| attribute.name == name.text) else {
-        let near = nearest(&name.text, declared.attributes.iter().map(|attribute| attribute.name.as_str()));
-        let known = declared.attributes.iter().map(|attribute| attribute.name.as_str()).collect::<Vec<_>>().join("`, `");
-        let help = near.map_or_else(|| format!("it has `{known}`"), |near| format!("did you mean `{near}`?"));
+    let Some(index) = declared
+        .attributes
+        .iter()
+        .position(|attribute| attribute.name == name.text)
+    else {
+        let near = nearest(
+            &name.text,
+            declared
+                .attributes
+                .iter()
+                .map(|attribute| attribute.name.as_str()),
+        );
+        let known = declared
+            .attributes
+            .iter()
+            .map(|attribute| attribute.name.as_str())
+            .collect::<Vec<_>>()
+            .join("`, `");
+        let help = near.map_or_else(
+            || format!("it has `{known}`"),
+            |near| format!("did you mean `{near}`?"),
+        );
         checker.report(
             Diagnostic::new(
                 Code::E0207,
@@ -259,16 +329,39 @@ fn attribute(checker: &mut Checker<'_>, site: &Site<'_>, first: &Name, rest: &[N
         ));
         return None;
     }
-    let path = checker.path(Path::Attribute { resource, attribute: u32::try_from(index).ok()? });
-    let bound = checker.bundle.tool(site.tool)?.bindings.iter().any(|binding| binding.resource == resource);
-    if bound { Some(Found::Path { path, ty, fold: false }) } else { Some(Found::Missing(path)) }
+    let path = checker.path(Path::Attribute {
+        resource,
+        attribute: u32::try_from(index).ok()?,
+    });
+    let bound = checker
+        .bundle
+        .tool(site.tool)?
+        .bindings
+        .iter()
+        .any(|binding| binding.resource == resource);
+    if bound {
+        Some(Found::Path {
+            path,
+            ty,
+            fold: false,
+        })
+    } else {
+        Some(Found::Missing(path))
+    }
 }
 
 fn no_resource(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name) -> Option<Found> {
     let tool = checker.bundle.tool_name(site.tool);
-    if checker.bundle.resources.iter().any(|resource| resource.name == name.text) {
-        let already =
-            checker.diagnostics.iter().any(|found| found.code == Code::E0309 && found.primary.span == name.span);
+    if checker
+        .bundle
+        .resources
+        .iter()
+        .any(|resource| resource.name == name.text)
+    {
+        let already = checker
+            .diagnostics
+            .iter()
+            .any(|found| found.code == Code::E0309 && found.primary.span == name.span);
         if !already {
             checker.report(
                 Diagnostic::new(
@@ -282,14 +375,23 @@ fn no_resource(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name) -> Optio
         }
         return None;
     }
-    let near = checker.names.nearest(&name.text, |meaning| meaning == Meaning::Resource).map(str::to_owned);
+    let near = checker
+        .names
+        .nearest(&name.text, |meaning| meaning == Meaning::Resource)
+        .map(str::to_owned);
     let groups = ["args", "member", "agent", "session", "tool"];
     let near = near.or_else(|| nearest(&name.text, groups).map(str::to_owned));
-    let diagnostic =
-        Diagnostic::new(Code::E0207, format!("`{}` is not known here", name.text), name.span, "nothing has this name");
+    let diagnostic = Diagnostic::new(
+        Code::E0207,
+        format!("`{}` is not known here", name.text),
+        name.span,
+        "nothing has this name",
+    );
     checker.report(match near {
         Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
-        None => diagnostic.with_help("values are `args`, `member`, `agent`, `session`, `tool`, and the connector's resources"),
+        None => diagnostic.with_help(
+            "values are `args`, `member`, `agent`, `session`, `tool`, and the connector's resources",
+        ),
     });
     None
 }
@@ -349,11 +451,25 @@ fn lower_call(
     if function.text == "lower" {
         expect(checker, &ty, &[Kind::Text], argument.span, "`lower` takes a text")?;
         let node = checker.bundle.arena.add(Node::Lower(node));
-        return Some(Lowered::Value { node, ty: Type::Text, fold });
+        return Some(Lowered::Value {
+            node,
+            ty: Type::Text,
+            fold,
+        });
     }
-    expect(checker, &ty, &[Kind::Text, Kind::List], argument.span, "`size` takes a text or a list")?;
+    expect(
+        checker,
+        &ty,
+        &[Kind::Text, Kind::List],
+        argument.span,
+        "`size` takes a text or a list",
+    )?;
     let node = checker.bundle.arena.add(Node::Size(node));
-    Some(Lowered::Value { node, ty: Type::Integer, fold: false })
+    Some(Lowered::Value {
+        node,
+        ty: Type::Integer,
+        fold: false,
+    })
 }
 
 fn lower_arithmetic(
@@ -363,19 +479,40 @@ fn lower_arithmetic(
     left: &Expr,
     right: &Expr,
 ) -> Option<Lowered> {
-    let sides = [lower_number(checker, site, op, left), lower_number(checker, site, op, right)];
+    let sides = [
+        lower_number(checker, site, op, left),
+        lower_number(checker, site, op, right),
+    ];
     match sides {
-        [Some(Lowered::Value { node: left, ty: a, .. }), Some(Lowered::Value { node: right, ty: b, .. })] => {
+        [
+            Some(Lowered::Value {
+                node: left, ty: a, ..
+            }),
+            Some(Lowered::Value {
+                node: right, ty: b, ..
+            }),
+        ] => {
             let node = checker.bundle.arena.add(Node::Arithmetic { op, left, right });
             let whole = a.must_be(Kind::Integer) && b.must_be(Kind::Integer);
-            Some(Lowered::Value { node, ty: if whole { Type::Integer } else { Type::Decimal }, fold: false })
+            Some(Lowered::Value {
+                node,
+                ty: if whole { Type::Integer } else { Type::Decimal },
+                fold: false,
+            })
         }
-        [Some(missing @ Lowered::Missing(_)), Some(_)] | [Some(_), Some(missing @ Lowered::Missing(_))] => Some(missing),
+        [Some(missing @ Lowered::Missing(_)), Some(_)] | [Some(_), Some(missing @ Lowered::Missing(_))] => {
+            Some(missing)
+        }
         [Some(Lowered::Word(_)), _] | [_, Some(Lowered::Word(_))] | [None, _] | [_, None] => None,
     }
 }
 
-fn lower_number(checker: &mut Checker<'_>, site: &Site<'_>, op: ArithmeticOp, expr: &Expr) -> Option<Lowered> {
+fn lower_number(
+    checker: &mut Checker<'_>,
+    site: &Site<'_>,
+    op: ArithmeticOp,
+    expr: &Expr,
+) -> Option<Lowered> {
     let lowered = lower(checker, site, expr)?;
     match &lowered {
         Lowered::Value { ty, .. } => {
@@ -389,11 +526,22 @@ fn lower_number(checker: &mut Checker<'_>, site: &Site<'_>, op: ArithmeticOp, ex
 }
 
 /// Reports a value whose type can be none of `kinds`.
-pub(super) fn expect(checker: &mut Checker<'_>, ty: &Type, kinds: &[Kind], span: Span, message: &str) -> Option<()> {
+pub(super) fn expect(
+    checker: &mut Checker<'_>,
+    ty: &Type,
+    kinds: &[Kind],
+    span: Span,
+    message: &str,
+) -> Option<()> {
     if kinds.iter().any(|kind| ty.may_be(*kind)) {
         return Some(());
     }
-    checker.report(Diagnostic::new(Code::E0302, message, span, format!("this is {ty}")));
+    checker.report(Diagnostic::new(
+        Code::E0302,
+        message,
+        span,
+        format!("this is {ty}"),
+    ));
     None
 }
 
@@ -401,7 +549,9 @@ pub(super) fn expect(checker: &mut Checker<'_>, ty: &Type, kinds: &[Kind], span:
 pub(super) fn report_word(checker: &mut Checker<'_>, name: &Name) -> Option<Lowered> {
     let near = checker
         .names
-        .nearest(&name.text, |meaning| matches!(meaning, Meaning::Set(_) | Meaning::Schedule(_)))
+        .nearest(&name.text, |meaning| {
+            matches!(meaning, Meaning::Set(_) | Meaning::Schedule(_))
+        })
         .map(str::to_owned);
     let diagnostic = Diagnostic::new(
         Code::E0308,

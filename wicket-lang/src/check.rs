@@ -17,7 +17,7 @@ mod sets;
 mod values;
 
 pub use connectors::{CatalogFiles, Pins};
-pub use names::Names;
+pub use names::{Meaning, Names};
 
 use std::collections::BTreeMap;
 

@@ -55,6 +55,31 @@ pub enum Problem {
     NothingSaid,
 }
 
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoSuchDate(date) => write!(f, "no calendar has the date {date}"),
+            Self::YearOutOfRange(date) => write!(f, "the year of {date} is not between 1970 and 2099"),
+            Self::MixedYears => f.write_str("one end of the range carries a year and the other does not"),
+            Self::EndsBeforeStart => f.write_str("the range ends before it starts"),
+            Self::NoSuchWeekday => f.write_str("a week has seven days"),
+            Self::NoSuchTime => f.write_str("a day lasts from 00:00 to 24:00"),
+            Self::StartIsEnd => f.write_str("start and end are the same minute"),
+            Self::NothingSaid => f.write_str("neither days nor times are given"),
+        }
+    }
+}
+
+/// As it is written: `2026-12-24`, or `12-24`.
+impl std::fmt::Display for Date {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(year) = self.year {
+            write!(f, "{year}-")?;
+        }
+        write!(f, "{:02}-{:02}", self.month, self.day)
+    }
+}
+
 /// The first and the last year whose dates can be written in a schedule.
 pub(super) const YEARS: std::ops::RangeInclusive<i32> = 1970..=2099;
 

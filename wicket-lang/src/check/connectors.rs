@@ -187,6 +187,11 @@ fn add(
     lock: Option<&Lock>,
 ) {
     let Some(catalog) = catalog(checker, pins, declared, place, catalogs) else {
+<<<<<<< HEAD
+=======
+        // Without a catalog there are no tools; what else is wrong with the declaration is still said.
+        check_attribute_types(checker, declared);
+>>>>>>> 4511c00 (Run tests of a bundle, and the examples of every page)
         return;
     };
     let patterns = tier_patterns(checker, declared);
@@ -417,6 +422,16 @@ fn resources(checker: &mut Checker<'_>, connector: ConnectorId, declared: &Decla
     ids
 }
 
+fn check_attribute_types(checker: &mut Checker<'_>, declared: &Declared<'_>) {
+    for member in &declared.connector.members {
+        if let ConnectorMember::Resource(resource) = member {
+            for attribute in &resource.attributes {
+                let _ = attribute_type(checker, &attribute.ty);
+            }
+        }
+    }
+}
+
 fn attribute_type(checker: &mut Checker<'_>, ty: &AttributeType) -> Type {
     match ty {
         AttributeType::Enum(words) => Type::Enum(words.iter().map(|word| word.text.clone()).collect()),
@@ -469,6 +484,7 @@ fn tools(
             text: None,
         });
         let bindings = bindings(checker, declared, resources, &tool.name, &schema);
+        let without = without(checker, declared, resources, &tool.name);
         checker.bundle.tools.push(Tool {
             connector,
             name: tool.name.clone(),
@@ -478,7 +494,7 @@ fn tools(
             schema,
             open: patterns_match(open_patterns(declared), &tool.name),
             bindings,
-            without: without(checker, declared, resources, &tool.name),
+            without,
             guards: Vec::new(),
         });
     }

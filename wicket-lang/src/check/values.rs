@@ -169,7 +169,7 @@ pub(super) fn find(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path)
         {
             Some(Found::Word(first.clone()))
         }
-        (_, [_, ..]) => attribute(checker, site, first, rest, path.span),
+        (_, [_, ..]) => attribute(checker, site, first, rest),
         (_, []) => {
             let noun = checker
                 .names
@@ -267,6 +267,7 @@ fn no_argument(
     None
 }
 
+<<<<<<< HEAD
 fn attribute(
     checker: &mut Checker<'_>,
     site: &Site<'_>,
@@ -274,6 +275,9 @@ fn attribute(
     rest: &[Name],
     span: Span,
 ) -> Option<Found> {
+=======
+fn attribute(checker: &mut Checker<'_>, site: &Site<'_>, first: &Name, rest: &[Name]) -> Option<Found> {
+>>>>>>> 4511c00 (Run tests of a bundle, and the examples of every page)
     let connector = checker.bundle.tool(site.tool)?.connector;
     let resource = checker
         .bundle

@@ -200,18 +200,16 @@ fn first_permit(
     schedules.dedup();
     let mut at = request.now?;
     for _ in 0..MAX_EDGES {
-        let edges = schedules
-            .iter()
-            .filter_map(|schedule| next_edge(bundle, *schedule, at))
-            .chain(
-                bundle
-                    .breakers
-                    .iter()
-                    .filter_map(|breaker| match state.stand(breaker, Some(at)) {
-                        Stand::Stops(until) => until,
-                        Stand::Passes | Stand::Probe => None,
-                    }),
-            );
+        let change = match calendar::next_change(&bundle.calendar, &schedules, at) {
+            Some(Next::At(change)) => Some(change),
+            Some(Next::Never) | None => None,
+        };
+        let edges = change
+            .into_iter()
+            .chain(bundle.breakers.iter().filter_map(|breaker| match state.stand(breaker, Some(at)) {
+                Stand::Stops(until) => until,
+                Stand::Passes | Stand::Probe => None,
+            }));
         at = edges.filter(|edge| *edge > at).min()?;
         let later = Request {
             now: Some(at),
@@ -492,17 +490,6 @@ pub(super) fn constant_text(constant: &Constant) -> String {
         Constant::Number(value) => value.to_string(),
         Constant::Text(value) => value.clone(),
     }
-}
-
-/// The next instant at which the schedule opens or shuts.
-fn next_edge(bundle: &Bundle, schedule: ScheduleId, at: Instant) -> Option<Instant> {
-    let open = calendar::next_open(&bundle.calendar, schedule, at)?;
-    let close = calendar::next_close(&bundle.calendar, schedule, at)?;
-    let instant = |next| match next {
-        Next::At(at) => Some(at),
-        Next::Never => None,
-    };
-    instant(open).into_iter().chain(instant(close)).min()
 }
 
 /// The schedules that an expression asks for.

@@ -92,6 +92,13 @@ codes! {
     E0604 "artifact of another version"
     E0605 "artifact unsound"
     E0606 "too costly to judge"
+    E0701 "test calls a tool that is not there"
+    E0702 "instant that cannot be told"
+    E0703 "nothing of this name decides"
+    E0704 "call and expectation do not belong together"
+    E0705 "`then` after several cases"
+    E0706 "test gives something that nothing reads"
+    E0707 "test gives a value of another type"
     N2001 "rule reads a resource that not every tool has"
     N2002 "zone whose rules changed lately"
 }

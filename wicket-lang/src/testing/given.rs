@@ -1,0 +1,222 @@
+//! What a test gives: who calls, which facts are known, what the session has seen, and when.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::ir::{Bundle, Resource, ResourceId};
+use crate::json::{Json, Number, Object};
+use crate::request::{Caller, Fact, Facts, State};
+use crate::source::Span;
+use crate::syntax::ast::{Literal, Name};
+use crate::types;
+use crate::value::Instant;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Given {
+    pub now: Option<Instant>,
+    pub caller: Caller,
+    pub state: State,
+    /// By the name of the resource.
+    resources: BTreeMap<String, Object>,
+}
+
+impl Given {
+    /// `given SUBJECT { … }`.
+    pub(super) fn give(
+        &mut self,
+        bundle: &Bundle,
+        subject: &Name,
+        fields: &[(Name, Literal)],
+        span: Span,
+    ) -> Result<(), Vec<Diagnostic>> {
+        match subject.text.as_str() {
+            "member" => self.member(fields),
+            "agent" => self.agent(fields),
+            "session" => self.session(fields),
+            _ => self.resource(bundle, subject, fields, span),
+        }
+    }
+
+    /// The facts about the resources of a connector; nothing else will be known.
+    pub(super) fn facts(&self, bundle: &Bundle, connector: &str) -> Facts {
+        let mut facts = Facts::complete();
+        for (index, resource) in bundle.resources.iter().enumerate() {
+            let of = bundle
+                .connectors
+                .get(resource.connector.index())
+                .map(|connector| connector.name.as_str());
+            if let (true, Some(attributes)) = (of == Some(connector), self.resources.get(&resource.name)) {
+                facts.insert(
+                    ResourceId::at(index),
+                    Fact::Known {
+                        attributes: attributes.clone(),
+                        read_at: self.now,
+                    },
+                );
+            }
+        }
+        facts
+    }
+
+    fn member(&mut self, fields: &[(Name, Literal)]) -> Result<(), Vec<Diagnostic>> {
+        let mut found = Vec::new();
+        for (name, value) in fields {
+            match (name.text.as_str(), value) {
+                ("email", Literal::String(text)) => self.caller.member_email = Some(text.value.clone()),
+                ("groups", Literal::List(groups, _)) => match texts(groups) {
+                    Some(groups) => self.caller.member_groups = Some(groups),
+                    None => found.push(wrong(name, "a list of texts")),
+                },
+                ("email", _) => found.push(wrong(name, "a text")),
+                ("groups", _) => found.push(wrong(name, "a list of texts")),
+                _ => found.push(unknown(name, "member", &["email", "groups"])),
+            }
+        }
+        if found.is_empty() { Ok(()) } else { Err(found) }
+    }
+
+    fn agent(&mut self, fields: &[(Name, Literal)]) -> Result<(), Vec<Diagnostic>> {
+        let mut found = Vec::new();
+        for (name, value) in fields {
+            match (name.text.as_str(), value) {
+                ("name", Literal::String(text)) => self.caller.agent_name = Some(text.value.clone()),
+                ("name", _) => found.push(wrong(name, "a text")),
+                _ => found.push(unknown(name, "agent", &["name"])),
+            }
+        }
+        if found.is_empty() { Ok(()) } else { Err(found) }
+    }
+
+    fn session(&mut self, fields: &[(Name, Literal)]) -> Result<(), Vec<Diagnostic>> {
+        let mut found = Vec::new();
+        for (name, value) in fields {
+            match (name.text.as_str(), value) {
+                ("denials", Literal::Number(number)) => match number.digits.parse() {
+                    Ok(denials) => self.state.denials = denials,
+                    Err(_) => found.push(wrong(name, "a whole number")),
+                },
+                ("denials", _) => found.push(wrong(name, "a whole number")),
+                _ => found.push(unknown(name, "session", &["denials"])),
+            }
+        }
+        if found.is_empty() { Ok(()) } else { Err(found) }
+    }
+
+    fn resource(
+        &mut self,
+        bundle: &Bundle,
+        subject: &Name,
+        fields: &[(Name, Literal)],
+        span: Span,
+    ) -> Result<(), Vec<Diagnostic>> {
+        let declared: Vec<&Resource> = bundle
+            .resources
+            .iter()
+            .filter(|r| r.name == subject.text)
+            .collect();
+        if declared.is_empty() {
+            let known = bundle.resources.iter().map(|resource| resource.name.as_str());
+            let known = known.chain(["member", "agent", "session"]);
+            let diagnostic = Diagnostic::new(
+                Code::E0706,
+                format!("nothing is called `{}`", subject.text),
+                subject.span,
+                "a test gives `member`, `agent`, `session`, or a resource",
+            );
+            return Err(vec![match nearest(&subject.text, known) {
+                Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+                None => diagnostic,
+            }]);
+        }
+        let mut found = Vec::new();
+        let mut attributes = Object::new();
+        for (name, value) in fields {
+            let value = json(value);
+            // A name that several connectors have is given to each that declares the attribute.
+            let types: Vec<_> = declared
+                .iter()
+                .flat_map(|resource| &resource.attributes)
+                .filter(|attribute| attribute.name == name.text)
+                .map(|attribute| &attribute.ty)
+                .collect();
+            if types.is_empty() {
+                let known: Vec<&str> = declared
+                    .iter()
+                    .flat_map(|resource| {
+                        resource
+                            .attributes
+                            .iter()
+                            .map(|attribute| attribute.name.as_str())
+                    })
+                    .collect();
+                found.push(unknown(name, &subject.text, &known));
+            } else if value != Json::Null && !types.iter().any(|ty| types::admits(ty, &value)) {
+                let wanted = types.first().map(ToString::to_string).unwrap_or_default();
+                found.push(wrong(name, &wanted));
+            }
+            attributes.insert(name.text.clone(), value);
+        }
+        if !found.is_empty() {
+            return Err(found);
+        }
+        let _ = span;
+        self.resources.insert(subject.text.clone(), attributes);
+        Ok(())
+    }
+}
+
+fn texts(list: &[Literal]) -> Option<Vec<String>> {
+    list.iter()
+        .map(|element| match element {
+            Literal::String(text) => Some(text.value.clone()),
+            Literal::Word(name) => Some(name.text.clone()),
+            Literal::Number(_)
+            | Literal::Bool(..)
+            | Literal::Null(_)
+            | Literal::List(..)
+            | Literal::Record(..) => None,
+        })
+        .collect()
+}
+
+fn wrong(name: &Name, wanted: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0707,
+        format!("`{}` has another type", name.text),
+        name.span,
+        format!("this has to be {wanted}"),
+    )
+}
+
+fn unknown(name: &Name, subject: &str, known: &[&str]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0706,
+        format!("`{subject}` has no `{}`", name.text),
+        name.span,
+        format!("it has `{}`", known.join("`, `")),
+    );
+    match nearest(&name.text, known.iter().copied()) {
+        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        None => diagnostic,
+    }
+}
+
+/// A literal as data. A number that cannot be kept exactly is the text of its digits, which fits no number.
+pub(super) fn json(literal: &Literal) -> Json {
+    match literal {
+        Literal::String(text) => Json::String(text.value.clone()),
+        Literal::Number(number) => {
+            Number::parse(&number.digits).map_or_else(|_| Json::String(number.digits.clone()), Json::Number)
+        }
+        Literal::Bool(value, _) => Json::Bool(*value),
+        Literal::Null(_) => Json::Null,
+        Literal::Word(name) => Json::String(name.text.clone()),
+        Literal::List(elements, _) => Json::Array(elements.iter().map(json).collect()),
+        Literal::Record(fields, _) => Json::Object(
+            fields
+                .iter()
+                .map(|(name, value)| (name.text.clone(), json(value)))
+                .collect(),
+        ),
+    }
+}

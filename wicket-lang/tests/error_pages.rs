@@ -1,0 +1,88 @@
+//! Each code has a page, and its examples are executed: the bad one yields the code, the good one no error and not the
+//! code.
+
+use wicket_lang::api::{Analysis, BundleFiles, analyze};
+use wicket_lang::diagnostic::{Code, Diagnostic};
+use wicket_lang::request::Switches;
+use wicket_lang::{decide, interpret, testing};
+
+/// Codes about files and bounds: their pages tell in words or by a transcript.
+const WITHOUT_EXAMPLES: &[&str] = &["E0312", "E0405"];
+
+/// The text of the first `wkt` fence under a heading, if there is one.
+fn example<'a>(page: &'a str, heading: &str) -> Option<&'a str> {
+    let section = page
+        .split(&format!("## {heading}\n"))
+        .nth(1)?
+        .split("\n## ")
+        .next()?;
+    section.split("```wkt\n").nth(1)?.split("```").next()
+}
+
+/// Everything that checking and testing finds.
+fn found(text: &str) -> Vec<Diagnostic> {
+    let Analysis {
+        files,
+        checked,
+        diagnostics,
+        ..
+    } = analyze(&BundleFiles::single("page.wkt", text));
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return diagnostics;
+    }
+    let bundle = &checked.bundle;
+    let switches = Switches::default();
+    let (_, more) = testing::run(bundle, &checked.names, &files, &|request, state| {
+        decide::decide(bundle, &switches, request, state, interpret::findings)
+    });
+    diagnostics.into_iter().chain(more).collect()
+}
+
+#[test]
+fn each_page_has_its_title() {
+    for code in Code::ALL {
+        let expected = format!("# {}: {}", code.name(), code.title());
+        assert_eq!(code.page().lines().next(), Some(expected.as_str()));
+        for heading in ["Bad", "Good"] {
+            let heading = format!("\n## {heading}\n");
+            assert!(
+                code.page().contains(&heading),
+                "{} has no `{}`",
+                code.name(),
+                heading.trim()
+            );
+        }
+    }
+}
+
+#[test]
+fn bad_examples_are_bad_and_good_ones_good() {
+    for code in Code::ALL {
+        let (Some(bad), Some(good)) = (example(code.page(), "Bad"), example(code.page(), "Good")) else {
+            let known = WITHOUT_EXAMPLES.contains(&code.name()) || code.name().starts_with("E06");
+            assert!(known, "{} has no executable examples", code.name());
+            continue;
+        };
+        let of_bad = found(bad);
+        assert!(
+            of_bad.iter().any(|diagnostic| diagnostic.code == *code),
+            "the bad example of {} yields {of_bad:#?}",
+            code.name()
+        );
+        let of_good: Vec<Diagnostic> = found(good)
+            .into_iter()
+            .filter(|diagnostic| diagnostic.is_error() || diagnostic.code == *code)
+            .collect();
+        assert!(
+            of_good.is_empty(),
+            "the good example of {} yields {of_good:#?}",
+            code.name()
+        );
+    }
+}
+
+#[test]
+fn codes_are_found_by_name_in_any_case() {
+    assert_eq!(Code::find("e0101"), Some(Code::E0101));
+    assert_eq!(Code::find("E9999"), None);
+}

@@ -116,7 +116,7 @@ impl<'a> Story<'a> {
                     let target = target(open.as_ref(), &mut base, &mut case);
                     match now {
                         Ok(now) => target.now = Some(now),
-                        Err(diagnostic) => self.diagnostics.push(diagnostic),
+                        Err(diagnostic) => self.diagnostics.push(*diagnostic),
                     }
                 }
                 Step::Given {
@@ -133,7 +133,7 @@ impl<'a> Story<'a> {
                     let before = self.before(
                         open.take(),
                         call,
-                        case.take().unwrap_or_else(|| base.clone()),
+                        &case.take().unwrap_or_else(|| base.clone()),
                         &base,
                     );
                     self.check_tool(call);
@@ -169,7 +169,7 @@ impl<'a> Story<'a> {
     }
 
     /// The state in which `call` starts.
-    fn before(&mut self, open: Option<Open<'a>>, call: &Call, given: Given, base: &Given) -> State {
+    fn before(&mut self, open: Option<Open<'a>>, call: &Call, given: &Given, base: &Given) -> State {
         let Some(open) = open else {
             if call.then {
                 self.diagnostics.push(
@@ -190,7 +190,7 @@ impl<'a> Story<'a> {
         }
         match open.cases {
             // A call that nothing is expected of happens all the same.
-            0 => self.case(open.call, &open.before, &given, None),
+            0 => self.case(open.call, &open.before, given, None),
             1 => open.after,
             _ => {
                 self.diagnostics.push(

@@ -187,11 +187,8 @@ fn add(
     lock: Option<&Lock>,
 ) {
     let Some(catalog) = catalog(checker, pins, declared, place, catalogs) else {
-<<<<<<< HEAD
-=======
         // Without a catalog there are no tools; what else is wrong with the declaration is still said.
         check_attribute_types(checker, declared);
->>>>>>> 4511c00 (Run tests of a bundle, and the examples of every page)
         return;
     };
     let patterns = tier_patterns(checker, declared);

@@ -267,17 +267,7 @@ fn no_argument(
     None
 }
 
-<<<<<<< HEAD
-fn attribute(
-    checker: &mut Checker<'_>,
-    site: &Site<'_>,
-    first: &Name,
-    rest: &[Name],
-    span: Span,
-) -> Option<Found> {
-=======
 fn attribute(checker: &mut Checker<'_>, site: &Site<'_>, first: &Name, rest: &[Name]) -> Option<Found> {
->>>>>>> 4511c00 (Run tests of a bundle, and the examples of every page)
     let connector = checker.bundle.tool(site.tool)?.connector;
     let resource = checker
         .bundle
@@ -507,7 +497,7 @@ fn lower_arithmetic(
         [Some(missing @ Lowered::Missing(_)), Some(_)] | [Some(_), Some(missing @ Lowered::Missing(_))] => {
             Some(missing)
         }
-        [Some(Lowered::Word(_)), _] | [_, Some(Lowered::Word(_))] | [None, _] | [_, None] => None,
+        [Some(Lowered::Word(_)) | None, _] | [_, Some(Lowered::Word(_)) | None] => None,
     }
 }
 

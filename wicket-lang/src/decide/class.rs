@@ -206,10 +206,15 @@ fn first_permit(
         };
         let edges = change
             .into_iter()
-            .chain(bundle.breakers.iter().filter_map(|breaker| match state.stand(breaker, Some(at)) {
-                Stand::Stops(until) => until,
-                Stand::Passes | Stand::Probe => None,
-            }));
+            .chain(
+                bundle
+                    .breakers
+                    .iter()
+                    .filter_map(|breaker| match state.stand(breaker, Some(at)) {
+                        Stand::Stops(until) => until,
+                        Stand::Passes | Stand::Probe => None,
+                    }),
+            );
         at = edges.filter(|edge| *edge > at).min()?;
         let later = Request {
             now: Some(at),

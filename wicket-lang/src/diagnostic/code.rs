@@ -83,7 +83,7 @@ codes! {
     E0406 "resource declaration that means nothing"
     E0501 "no such zone"
     E0502 "schedule without zone"
-    E0503 "window that means nothing"
+    E0503 "schedule that cannot be asked"
     E0504 "schedule that refers to itself"
     E0505 "second zone in a file"
     E0601 "not an artifact"

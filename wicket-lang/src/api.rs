@@ -1,14 +1,19 @@
 //! The façade for embedders: from the files of a bundle to a decision.
 //!
-//! [`analyze`] parses and checks; nothing is emitted from a bundle with an error.
+//! [`analyze`] parses and checks, [`compile`] makes an artifact of what was checked, [`run_tests`] holds it against its
+//! own tests. Nothing is emitted from a bundle with an error. An embedder that only decides loads an
+//! [`Artifact`](crate::artifact::Artifact) and calls its `decide`.
 
 use std::collections::BTreeMap;
 
-use crate::catalog::Lock;
+use crate::artifact::{Artifact, Compiled};
+use crate::catalog::{Digest, Lock};
 use crate::check::{self, CatalogFiles, Checked};
 use crate::diagnostic::{self, Code, Diagnostic};
+use crate::request::Switches;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::{self, Parsed, ast};
+use crate::testing::{self, TestResult};
 
 /// The name of the lock in a bundle's folder.
 pub const LOCK: &str = "wicket.lock";
@@ -98,4 +103,48 @@ pub fn analyze(bundle: &BundleFiles) -> Analysis {
         checked,
         diagnostics,
     }
+}
+
+/// Makes an artifact of a bundle that has been checked.
+pub fn compile(bundle: &BundleFiles, analysis: &Analysis) -> Result<Compiled, CompileError> {
+    if analysis.has_errors() {
+        return Err(CompileError::Errors);
+    }
+    let lock = bundle
+        .lock
+        .as_deref()
+        .map(|text| (LOCK.to_owned(), Digest::of_source(text)));
+    let pinned = analysis
+        .checked
+        .pins
+        .sources
+        .iter()
+        .map(|(name, digest)| (name.clone(), *digest))
+        .chain(lock);
+    Ok(Compiled::new(
+        analysis.checked.bundle.clone(),
+        &bundle.sources,
+        pinned,
+    )?)
+}
+
+/// Why a bundle was not compiled.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CompileError {
+    #[error("the bundle has errors")]
+    Errors,
+    #[error(transparent)]
+    Emit(#[from] crate::bytecode::EmitError),
+}
+
+/// Runs the tests of a bundle on the machine. Their diagnostics are of the tests themselves.
+#[must_use]
+pub fn run_tests(analysis: &Analysis, artifact: &Artifact) -> (Vec<TestResult>, Vec<Diagnostic>) {
+    let switches = Switches::default();
+    testing::run(
+        &artifact.bundle,
+        &analysis.checked.names,
+        &analysis.files,
+        &|request, state| artifact.decide(&switches, request, state),
+    )
 }

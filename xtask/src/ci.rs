@@ -41,7 +41,7 @@ const PHASES: &[(&str, Work)] = &[
         ]),
     ),
     ("codegen", Work::Inside(codegen::check)),
-    ("tests", Work::Tests(&["test", "--workspace"])),
+    ("tests", Work::Tests(&["test", "--workspace", "--no-fail-fast"])),
 ];
 
 pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {

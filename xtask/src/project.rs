@@ -1,12 +1,13 @@
 //! The repository as the other commands see it: a root folder and its text files.
 //!
 //! The list comes from git, so that a build folder or an editor's leftover is never judged; files that are new and
-//! not yet added are listed too, because they are what a person is about to commit.
+//! not yet added are listed too, because they are what a person is about to commit. An unpacked source archive has no
+//! git; there the folders are walked.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 
 /// A text file: its path from the root, with `/`, and what it holds.
 #[derive(Debug)]
@@ -34,6 +35,9 @@ impl TextFile {
     }
 }
 
+/// Folders that hold no sources, wherever they are.
+const NOT_SOURCES: &[&str] = &[".git", "target", "node_modules", ".venv", ".wicket", ".e2e"];
+
 /// The repository.
 #[derive(Debug)]
 pub(crate) struct Project {
@@ -52,29 +56,10 @@ impl Project {
 
     /// Every UTF-8 file of the repository, in the order of paths.
     pub(crate) fn text_files(&self) -> Result<Vec<TextFile>> {
-        let output = Command::new("git")
-            .args([
-                "-c",
-                "safe.directory=*",
-                "ls-files",
-                "--cached",
-                "--others",
-                "--exclude-standard",
-                "-z",
-            ])
-            .current_dir(&self.root)
-            .output()
-            .context("git lists the files of the repository; is it installed?")?;
-        ensure!(
-            output.status.success(),
-            "`git ls-files` failed: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
-        let mut paths: Vec<String> = String::from_utf8_lossy(&output.stdout)
-            .split('\0')
-            .filter(|path| !path.is_empty())
-            .map(str::to_owned)
-            .collect();
+        let mut paths = match self.paths_from_git() {
+            Some(paths) => paths,
+            None => self.paths_from_folders()?,
+        };
         paths.sort();
         paths.dedup();
         Ok(paths
@@ -89,6 +74,50 @@ impl Project {
                 Some(TextFile { path, text })
             })
             .collect())
+    }
+
+    fn paths_from_git(&self) -> Option<Vec<String>> {
+        if !self.root.join(".git").exists() {
+            return None;
+        }
+        let output = Command::new("git")
+            .args(["-c", "safe.directory=*", "ls-files", "--cached", "--others"])
+            .args(["--exclude-standard", "-z"])
+            .current_dir(&self.root)
+            .output()
+            .ok()
+            .filter(|output| output.status.success())?;
+        let paths = String::from_utf8_lossy(&output.stdout)
+            .split('\0')
+            .filter(|path| !path.is_empty())
+            .map(str::to_owned)
+            .collect();
+        Some(paths)
+    }
+
+    fn paths_from_folders(&self) -> Result<Vec<String>> {
+        let mut paths = Vec::new();
+        let mut folders = vec![String::new()];
+        while let Some(folder) = folders.pop() {
+            let entries =
+                std::fs::read_dir(self.root.join(&folder)).context("reading a folder of the repository")?;
+            for entry in entries {
+                let entry = entry?;
+                let name = entry.file_name().to_string_lossy().into_owned();
+                let path = if folder.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{folder}/{name}")
+                };
+                let kind = entry.file_type()?;
+                if kind.is_file() {
+                    paths.push(path);
+                } else if kind.is_dir() && !NOT_SOURCES.contains(&name.as_str()) {
+                    folders.push(path);
+                }
+            }
+        }
+        Ok(paths)
     }
 
     /// A cargo command that runs in the root.

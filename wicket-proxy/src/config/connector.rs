@@ -104,6 +104,14 @@ impl Connector {
                 }
             }
         }
+        if let Some(option) = self.command.iter().find_map(|argument| secret_option(argument)) {
+            return Some((
+                "command".to_owned(),
+                format!(
+                    "hands over a secret by `{option}`, where every process can read it; use `env_from = [\"NAME\"]`"
+                ),
+            ));
+        }
         if let Some(variable) = self.env.keys().find(|variable| holds_a_secret(variable)) {
             return Some((
                 format!("env.{variable}"),
@@ -138,13 +146,21 @@ fn is_connector_name(name: &str) -> bool {
         && !name.ends_with('_')
 }
 
-fn holds_a_secret(variable: &str) -> bool {
-    let upper = variable.to_ascii_uppercase();
+fn holds_a_secret(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
     SECRET_ENDINGS.iter().any(|ending| {
         upper
             .strip_suffix(ending)
             .is_some_and(|start| start.is_empty() || start.ends_with('_'))
     })
+}
+
+/// The option of `argument`, if it takes a secret: `--token`, `--api-key=…`.
+fn secret_option(argument: &str) -> Option<&str> {
+    let option = argument.split('=').next()?;
+    let name = option.strip_prefix("--")?.replace('-', "_").to_ascii_uppercase();
+    // A bare `--key` is mostly the path of a file.
+    (name != "KEY" && holds_a_secret(&name)).then_some(option)
 }
 
 /// What is wrong with the address. It never repeats the address, which may hold a secret.
@@ -157,6 +173,9 @@ fn url_problem(url: &str, with_credential: bool) -> Option<String> {
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Some(format!("holds a user name or a password: {INLINE_REMEDY}"));
+    }
+    if url.query_pairs().any(|(name, _)| holds_a_secret(&name)) {
+        return Some(format!("holds a secret behind `?`: {INLINE_REMEDY}"));
     }
     if url.fragment().is_some() {
         return Some("may not have a part behind `#`".to_owned());
@@ -211,5 +230,10 @@ mod tests {
         assert!(holds_a_secret("api_key"));
         assert!(!holds_a_secret("MONKEY"));
         assert!(!holds_a_secret("LOG_LEVEL"));
+        assert_eq!(secret_option("--api-key=abc"), Some("--api-key"));
+        assert_eq!(secret_option("--token"), Some("--token"));
+        assert_eq!(secret_option("--key"), None);
+        assert_eq!(secret_option("--token-file"), None);
+        assert!(url_problem("https://mcp.example.com/?api_key=abc", false).is_some());
     }
 }

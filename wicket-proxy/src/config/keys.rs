@@ -41,7 +41,7 @@ type Tree<'a> = Spanned<DeTable<'a>>;
 pub(super) fn read(text: &str) -> Result<Tree<'_>, Place> {
     DeTable::parse(text).map_err(|error| Place {
         line: error.span().map(|span| line_of(text, span.start)),
-        message: error.message().to_owned(),
+        message: error.message().replace('\n', "; "),
     })
 }
 

@@ -14,6 +14,7 @@ mod error;
 mod history;
 mod holder;
 mod keys;
+mod log;
 mod members;
 mod migrations;
 mod open;
@@ -106,8 +107,9 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Shared {
-    writer: writer::Handle,
+    /// Before the writer, so that the writer's connection is the last to close and tidies up.
     readers: Arc<reader::Pool>,
+    writer: writer::Handle,
     server_key: ServerKey,
     chance: Chance,
     /// Tells other servers that this one is alive; released with the last handle.

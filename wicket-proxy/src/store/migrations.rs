@@ -18,7 +18,12 @@ const APPLICATION_ID: i64 = 0x5743_4b54;
 pub(super) fn migrate(connection: &mut Connection, file: &Path) -> Result<(), StoreError> {
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     let failed = |error: rusqlite::Error| open_error(file, &error);
-    // The lock is taken before the version is read: two processes may start at the same time.
+    if number(connection, "user_version").map_err(failed)? == known
+        && number(connection, "application_id").map_err(failed)? == APPLICATION_ID
+    {
+        return Ok(());
+    }
+    // The lock is taken before the version is read again: two processes may start at the same time.
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(failed)?;

@@ -10,7 +10,9 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use wicket_lang::catalog::Digest;
 
 use super::Options;
+use super::columns::digest;
 use super::error::{StoreError, is_damage};
+use super::log::Log;
 use super::migrations::{migrate, open_error};
 use crate::secret::ServerKey;
 
@@ -39,7 +41,7 @@ pub enum Role {
 pub(super) struct Opened {
     pub(super) file: PathBuf,
     pub(super) writer: Connection,
-    pub(super) log: File,
+    pub(super) log: Log,
     pub(super) server_key: ServerKey,
     /// Held until the store is dropped.
     pub(super) lock: Option<File>,
@@ -67,15 +69,13 @@ pub(super) fn open(options: &Options) -> Result<Opened, StoreError> {
     migrate(&mut writer, &file)?;
     look_for_damage(&writer, &file)?;
     claim(&writer, &file, folder, &server_key)?;
-    // `claim` has committed with SYNCHRONOUS=FULL, so the log exists and SQLite has synced the folder that names it.
-    // From here on the writer syncs the log itself, when a group needs it (see `writer`).
-    writer
-        .pragma_update(None, "synchronous", "NORMAL")
-        .map_err(|error| open_error(&file, &error))?;
-    let log = OpenOptions::new()
-        .write(true)
-        .open(folder.join(LOG_NAME))
-        .map_err(|cause| folder_error(folder, &cause))?;
+    // The writer syncs the log itself, when a group needs it, and moves it into the database between groups.
+    for (pragma, value) in [("synchronous", "NORMAL"), ("wal_autocheckpoint", "0")] {
+        writer
+            .pragma_update(None, pragma, value)
+            .map_err(|error| open_error(&file, &error))?;
+    }
+    let log = Log::new(folder.join(LOG_NAME));
     Ok(Opened {
         file,
         writer,
@@ -103,12 +103,13 @@ pub(super) fn connect(file: &Path, busy_timeout: Duration) -> Result<Connection,
             ),
         });
     }
-    for (pragma, value) in [
+    let settings = [
         ("synchronous", "FULL"),
         ("foreign_keys", "ON"),
         ("trusted_schema", "OFF"),
         ("mmap_size", "0"),
-    ] {
+    ];
+    for (pragma, value) in settings {
         connection.pragma_update(None, pragma, value).map_err(failed)?;
     }
     Ok(connection)
@@ -186,31 +187,33 @@ fn take_server_lock(folder: &Path) -> Result<File, StoreError> {
 }
 
 /// Compares the database with the server key beside it; a new database remembers the key.
+///
+/// Only the very first opening writes: a command that reads must work on a full disk, and beside a busy server.
 fn claim(connection: &Connection, file: &Path, folder: &Path, key: &ServerKey) -> Result<(), StoreError> {
     let failed = |error: rusqlite::Error| open_error(file, &error);
-    connection
-        .execute(
-            "INSERT INTO meta (name, value) VALUES ('server_key', ?1) ON CONFLICT (name) DO NOTHING",
-            [key.check().as_bytes()],
-        )
-        .map_err(failed)?;
-    let known: [u8; 32] = connection
-        .query_row("SELECT value FROM meta WHERE name = 'server_key'", [], |row| {
-            row.get(0)
-        })
-        .map_err(failed)?;
-    if known != *key.check().as_bytes() {
+    let read = || {
+        connection
+            .query_row("SELECT value FROM meta WHERE name = 'server_key'", [], |row| {
+                digest(row, 0)
+            })
+            .optional()
+            .map_err(failed)
+    };
+    let mut known = read()?;
+    if known.is_none() {
+        connection
+            .execute(
+                "INSERT INTO meta (name, value) VALUES ('server_key', ?1) ON CONFLICT (name) DO NOTHING",
+                [key.check().as_bytes()],
+            )
+            .map_err(failed)?;
+        known = read()?;
+    }
+    if known != Some(key.check()) {
         return Err(StoreError::ForeignServerKey {
             folder: folder.to_owned(),
         });
     }
-    // A commit that always writes: the log must exist before the writer opens it.
-    connection
-        .execute(
-            "INSERT INTO meta (name, value) VALUES ('opened', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
-            [],
-        )
-        .map_err(failed)?;
     Ok(())
 }
 
@@ -342,7 +345,7 @@ mod tests {
         let mounts = "21 1 8:1 / / rw - ext4 /dev/vda rw\n\
                       30 21 0:40 / /srv rw,noatime shared:1 - nfs4 host:/srv rw\n\
                       31 30 0:41 / /srv/my\\040disk rw - xfs /dev/vdb rw\n";
-        assert_eq!(file_system(mounts, Path::new("/home/a")), Some("ext4"));
+        assert_eq!(file_system(mounts, Path::new("/opt/a")), Some("ext4"));
         assert_eq!(file_system(mounts, Path::new("/srv/wicket")), Some("nfs4"));
         assert_eq!(file_system(mounts, Path::new("/srv/my disk/wicket")), Some("xfs"));
         assert_eq!(file_system(mounts, Path::new("/srvx")), Some("ext4"));

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 use super::error::{StoreError, unreadable};
 use super::open::connect;
@@ -42,16 +43,23 @@ impl Pool {
         }
     }
 
+    fn connect(&self) -> Result<Connection, StoreError> {
+        let connection = connect(&self.file, self.busy_timeout)?;
+        connection
+            .pragma_update(None, "query_only", "ON")
+            .map_err(|error| unreadable(&error))?;
+        // Whether the log may be moved into the database is the writer's affair.
+        let kept = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+        kept.map_err(|error| unreadable(&error))?;
+        Ok(connection)
+    }
+
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = if let Some(connection) = idle {
             connection
         } else {
-            let connection = connect(&self.file, self.busy_timeout)?;
-            connection
-                .pragma_update(None, "query_only", "ON")
-                .map_err(|error| unreadable(&error))?;
-            connection
+            self.connect()?
         };
         let result = work(&connection);
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);

@@ -11,7 +11,6 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::fs::File;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,11 +20,13 @@ use std::task::{Context, Poll};
 use std::thread::{self, JoinHandle};
 use std::{io, mem};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::error::{Failure, StoreError, is_locked};
 use super::holder::Holder;
+use super::log::{Log, move_into_database};
 use super::publications::Publication;
 use super::{Durability, Options};
 use crate::audit::{AgentId, Epoch, KeyId};
@@ -181,7 +182,7 @@ struct Status {
 /// The writer's own side.
 pub(super) struct Writer {
     connection: Connection,
-    log: File,
+    log: Log,
     clock: Clock,
     chance: Chance,
     durability: Durability,
@@ -190,7 +191,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(connection: Connection, log: File, options: &Options) -> Self {
+    pub(super) fn new(connection: Connection, log: Log, options: &Options) -> Self {
         Self {
             connection,
             log,
@@ -207,6 +208,14 @@ impl Writer {
             let (done, fate) = self.write_group(first, jobs);
             for job in done {
                 job.settle(&fate);
+            }
+            if self.status.poison.get().is_none() {
+                // Nobody waits for this.
+                match move_into_database(&self.connection) {
+                    Ok(_) => {}
+                    Err(error) if is_locked(&error) => {}
+                    Err(error) => self.poison(error.to_string().into()),
+                }
             }
         }
     }
@@ -285,7 +294,7 @@ impl Writer {
         let must_sync = mem::take(&mut group.must_sync);
         transaction.commit().map_err(GroupError::Write)?;
         if must_sync {
-            self.log.sync_data().map_err(GroupError::Sync)?;
+            self.log.sync().map_err(GroupError::Sync)?;
             self.status.synced.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
@@ -300,10 +309,20 @@ impl Writer {
             GroupError::Begin(error) | GroupError::Write(error) => error.to_string().into(),
             GroupError::Sync(error) => format!("the log could not be brought to the disk: {error}").into(),
         };
+        self.poison(Arc::clone(&cause));
+        StoreError::NotRecorded { cause }
+    }
+
+    fn poison(&self, cause: Arc<str>) {
         tracing::error!(%cause, "the store can no longer record; every call is refused until it is opened anew");
-        StoreError::NotRecorded {
-            cause: Arc::clone(self.status.poison.get_or_init(|| cause)),
+        // What is in the log may not be on the disk; nobody may take it for moved until it was read anew.
+        if let Err(error) = self
+            .connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        {
+            tracing::error!(%error, "the log of the failed store may be moved into the database");
         }
+        drop(self.status.poison.set(cause));
     }
 }
 

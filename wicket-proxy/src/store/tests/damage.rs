@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use super::*;
 use crate::store::Filter;
+use crate::store::log::Log;
 use crate::store::open;
 
 #[test]
@@ -92,7 +93,7 @@ fn a_failed_sync_is_never_retried_into_success() {
     let options = scene.options(Role::Server);
     let mut opened = open::open(&options).unwrap();
     // The system refuses to sync a character device.
-    opened.log = File::open("/dev/null").unwrap();
+    opened.log = Log::broken(File::open("/dev/null").unwrap());
     let store = Store::start(opened, &options).unwrap();
     let denied_step = |turn: &Turn| Stepped {
         value: (),

@@ -182,6 +182,37 @@ fn a_group_reaches_the_disk_for_an_intent_and_not_for_a_denial_or_an_outcome() {
 }
 
 #[test]
+fn the_log_is_moved_into_the_database_before_it_grows_long() {
+    let mut scene = Scene::new();
+    scene.durability = Durability::Os;
+    let store = scene.server();
+    let scopes = furnish(&store);
+    count_named(&store, scopes);
+    let size = |name: &str| {
+        std::fs::metadata(scene.folder.path().join("data").join(name))
+            .unwrap()
+            .len()
+    };
+    let before = size("wicket.db");
+    for _ in 0..1_000 {
+        store
+            .step(scopes, |turn| Stepped {
+                value: (),
+                session: SessionChange::Keep(format!("{:09000}", 7)),
+                record: Some(intent(turn)),
+            })
+            .wait()
+            .unwrap();
+    }
+    assert!(size("wicket.db") > before, "nothing was moved");
+    assert!(
+        size("wicket.db-wal") < 16 << 20,
+        "the log has {} bytes",
+        size("wicket.db-wal")
+    );
+}
+
+#[test]
 fn a_panic_of_the_gate_refuses_the_call_and_nothing_else() {
     let scene = Scene::new();
     let store = scene.server();

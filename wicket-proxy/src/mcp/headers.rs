@@ -22,6 +22,20 @@ pub enum Field {
 }
 
 impl Field {
+    /// What stands under this name, without blank space around it.
+    #[must_use]
+    pub fn of(map: &HeaderMap, name: &HeaderName) -> Field {
+        let mut values = map.get_all(name).iter();
+        match (values.next(), values.next()) {
+            (None, _) => Field::Absent,
+            (Some(value), None) => match value.to_str() {
+                Ok(value) => Field::Value(value.trim_matches([' ', '\t']).to_owned()),
+                Err(_) => Field::Unreadable,
+            },
+            (Some(_), Some(_)) => Field::Unreadable,
+        }
+    }
+
     /// The value, if there is exactly one that can be read.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
@@ -63,14 +77,14 @@ impl Headers {
             .keys()
             .filter_map(|name| {
                 let rest = name.as_str().strip_prefix(PARAMETER_PREFIX)?;
-                Some((rest.to_owned(), decoded(raw(map, name))))
+                Some((rest.to_owned(), decoded(Field::of(map, name))))
             })
             .collect();
         Headers {
-            version: raw(map, &HeaderName::from_static("mcp-protocol-version")),
-            method: decoded(raw(map, &HeaderName::from_static("mcp-method"))),
-            name: decoded(raw(map, &HeaderName::from_static("mcp-name"))),
-            session: raw(map, &HeaderName::from_static("mcp-session-id")),
+            version: Field::of(map, &HeaderName::from_static("mcp-protocol-version")),
+            method: decoded(Field::of(map, &HeaderName::from_static("mcp-method"))),
+            name: decoded(Field::of(map, &HeaderName::from_static("mcp-name"))),
+            session: Field::of(map, &HeaderName::from_static("mcp-session-id")),
             parameters,
         }
     }
@@ -80,18 +94,6 @@ impl Headers {
     pub fn parameter(&self, name: &str) -> &Field {
         const ABSENT: &Field = &Field::Absent;
         self.parameters.get(&name.to_ascii_lowercase()).unwrap_or(ABSENT)
-    }
-}
-
-fn raw(map: &HeaderMap, name: &HeaderName) -> Field {
-    let mut values = map.get_all(name).iter();
-    match (values.next(), values.next()) {
-        (None, _) => Field::Absent,
-        (Some(value), None) => match value.to_str() {
-            Ok(value) => Field::Value(value.trim_matches([' ', '\t']).to_owned()),
-            Err(_) => Field::Unreadable,
-        },
-        (Some(_), Some(_)) => Field::Unreadable,
     }
 }
 

@@ -480,8 +480,8 @@ fn tools(
             shape: tool.shape,
             text: None,
         });
-        let bindings = bindings(checker, declared, resources, &tool.name, &schema);
-        let without = without(checker, declared, resources, &tool.name);
+        let reach = reach(checker, declared, resources, &tool.name);
+        let bindings = bindings(checker, declared, resources, &reach, &schema);
         checker.bundle.tools.push(Tool {
             connector,
             name: tool.name.clone(),
@@ -491,11 +491,11 @@ fn tools(
             schema,
             open: patterns_match(open_patterns(declared), &tool.name),
             bindings,
-            without,
+            without: reach.without,
             guards: Vec::new(),
         });
     }
-    for name in open_patterns(declared).chain(without_patterns(declared)) {
+    for name in open_patterns(declared).chain(reach_patterns(declared)) {
         if declared.file.is_some() && !catalog.names().any(|tool| matches_glob(&name.text, tool)) {
             report_no_tool(checker, catalog, name);
         }
@@ -509,9 +509,9 @@ fn open_patterns<'a>(declared: &'a Declared<'_>) -> impl Iterator<Item = &'a Nam
     })
 }
 
-fn without_patterns<'a>(declared: &'a Declared<'_>) -> impl Iterator<Item = &'a Name> {
+fn reach_patterns<'a>(declared: &'a Declared<'_>) -> impl Iterator<Item = &'a Name> {
     declared.connector.members.iter().flat_map(|member| match member {
-        ConnectorMember::Without { tools, .. } => tools.as_slice(),
+        ConnectorMember::Without { tools, .. } | ConnectorMember::Beyond { tools, .. } => tools.as_slice(),
         _ => &[],
     })
 }
@@ -520,24 +520,36 @@ fn patterns_match<'a>(mut patterns: impl Iterator<Item = &'a Name>, tool: &str) 
     patterns.any(|pattern| matches_glob(&pattern.text, tool))
 }
 
-/// The resources that the owner says the tool does not touch.
-fn without(
-    checker: &mut Checker<'_>,
-    declared: &Declared<'_>,
-    resources: &[ResourceId],
-    tool: &str,
-) -> Vec<ResourceId> {
-    let mut ids = Vec::new();
+/// What the owner says of a tool and the resources of its connector.
+#[derive(Default)]
+struct Reach {
+    /// It does not touch them.
+    without: Vec<ResourceId>,
+    /// It touches more than the one that its arguments name.
+    beyond: Vec<ResourceId>,
+}
+
+fn reach(checker: &mut Checker<'_>, declared: &Declared<'_>, resources: &[ResourceId], tool: &str) -> Reach {
+    let mut reach = Reach::default();
     for member in &declared.connector.members {
-        let ConnectorMember::Without { resource, tools, .. } = member else {
-            continue;
+        let (list, resource, tools) = match member {
+            ConnectorMember::Without { resource, tools, .. } => (&mut reach.without, resource, tools),
+            ConnectorMember::Beyond { resource, tools, .. } => (&mut reach.beyond, resource, tools),
+            ConnectorMember::Upstream(_)
+            | ConnectorMember::Tools(_)
+            | ConnectorMember::Tier { .. }
+            | ConnectorMember::Open(_)
+            | ConnectorMember::Resource(_) => continue,
         };
         match resource_named(checker, resources, resource) {
-            Some(id) if patterns_match(tools.iter(), tool) => ids.push(id),
+            Some(id) if patterns_match(tools.iter(), tool) => list.push(id),
             Some(_) | None => {}
         }
     }
-    ids
+    // Of a tool that is said to be both, the worse is believed.
+    let Reach { without, beyond } = &mut reach;
+    without.retain(|id| !beyond.contains(id));
+    reach
 }
 
 fn resource_named(checker: &mut Checker<'_>, resources: &[ResourceId], name: &Name) -> Option<ResourceId> {
@@ -559,12 +571,12 @@ fn resource_named(checker: &mut Checker<'_>, resources: &[ResourceId], name: &Na
     found
 }
 
-/// The resources whose whole key is among the tool's arguments.
+/// The resources whose whole key is among the tool's arguments, and which the key names for sure.
 fn bindings(
     checker: &mut Checker<'_>,
     declared: &Declared<'_>,
     ids: &[ResourceId],
-    tool: &str,
+    reach: &Reach,
     schema: &Schema,
 ) -> Vec<Binding> {
     let declared_resources = declared
@@ -577,7 +589,7 @@ fn bindings(
         });
     let mut bindings = Vec::new();
     for (id, resource) in ids.iter().zip(declared_resources) {
-        if without(checker, declared, &[*id], tool).contains(id) {
+        if reach.without.contains(id) || reach.beyond.contains(id) {
             continue;
         }
         let keys: Option<Vec<_>> = resource

@@ -16,10 +16,13 @@ mod parser;
 mod split;
 mod expected;
 mod recovery;
+mod print;
 
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::source::{FileId, MAX_SOURCE_BYTES, Span};
 use lexer::{Kind, Token};
+pub use nodes::TYPE_WORDS;
+pub use print::{print_ast, print_tokens};
 
 /// What was read from a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -146,3 +149,5 @@ fn doc_text(comment: &str) -> String {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod samples;

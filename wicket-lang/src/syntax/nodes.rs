@@ -476,7 +476,7 @@ impl Context {
 }
 
 /// The words that `is` reads as types.
-pub(super) const TYPE_WORDS: [&str; 8] = [
+pub const TYPE_WORDS: [&str; 8] = [
     "string", "number", "integer", "decimal", "bool", "list", "record", "null",
 ];
 

@@ -3,7 +3,8 @@
 #![expect(clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use super::ast::{Days, Entry, ExprKind, ItemKind, Rule, ScheduleBody, Selector};
-use super::{Parsed, parse};
+use super::samples::{Dice, noise, soup, tampered};
+use super::{Parsed, parse, print_ast};
 use crate::diagnostic::Code;
 use crate::source::FileId;
 
@@ -60,6 +61,7 @@ fn the_examples_are_right() {
     assert_eq!(parsed.comments.list.len(), 10);
     assert_eq!(parsed.file.items[5].docs[0].value, "Reading is always fine.");
     right(GITHUB);
+    right(include_str!("tests/odds.wkt"));
 }
 
 #[test]
@@ -246,5 +248,29 @@ fn the_pages_of_the_codes_show_what_they_say() {
             codes(fences[0])
         );
         right(fences[1]);
+    }
+}
+
+#[test]
+fn whatever_the_text_is_it_is_read_without_a_panic() {
+    let mut dice = Dice::new(1);
+    for round in 0..100_000 {
+        let text = match round % 10 {
+            0..4 => noise(&mut dice),
+            4..8 => soup(&mut dice),
+            _ => tampered(&mut dice),
+        };
+        let parsed = read(&text);
+        for diagnostic in &parsed.diagnostics {
+            let span = diagnostic.primary.span;
+            assert!(
+                span.start <= span.end && span.end as usize <= text.len(),
+                "{text:?}"
+            );
+        }
+        // What is not right has a finding; what has none has no holes.
+        if parsed.diagnostics.is_empty() {
+            assert!(!print_ast(&parsed.file).contains("(error)"), "{text:?}");
+        }
     }
 }

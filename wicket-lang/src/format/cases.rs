@@ -1,0 +1,188 @@
+//! The steps of a test.
+//!
+//! A step that the author put on the line of the step before stays there, unless that was an `expect`.
+
+use super::flat;
+use super::printer::{Gap, Printer};
+use super::schedules;
+use crate::source::Span;
+use crate::syntax::ast::{Date, Expect, Literal, Moment, Name, Outcome, Step};
+
+pub(super) fn steps(printer: &mut Printer<'_>, steps: &[Step]) {
+    let mut before: Option<&Step> = None;
+    for step in steps {
+        let span = span(step);
+        let line = line(printer, step);
+        let joins = before.is_some_and(|before| {
+            !matches!(before, Step::Expect(_)) && same_line(printer.text, self::span(before), span)
+        });
+        // The keyword `at` stands before its moment, so a step is looked for from the end of the one before.
+        if joins
+            && printer.fits(&line)
+            && printer.fits(&format!("  {line}"))
+            && !printer.has_comment_before(span.end)
+        {
+            printer.write("  ");
+            printer.write(&line);
+        } else {
+            printer.begin(span.start, Gap::Keep);
+            if printer.fits(&line) && !printer.has_comment_before(span.end) {
+                printer.write(&line);
+            } else {
+                broken(printer, step, &line);
+            }
+        }
+        printer.end(span.end);
+        before = Some(step);
+    }
+}
+
+fn span(step: &Step) -> Span {
+    match step {
+        Step::At(moment) => moment.span,
+        Step::Given { span, .. } => *span,
+        Step::Call(call) => call.span,
+        Step::Expect(expect) => expect.span,
+    }
+}
+
+fn same_line(text: &str, before: Span, next: Span) -> bool {
+    text.get(before.end as usize..next.start as usize)
+        .is_some_and(|between| !between.contains('\n'))
+}
+
+/// What stands before the record of a step.
+fn head(printer: &Printer<'_>, step: &Step) -> String {
+    match step {
+        Step::At(_) | Step::Expect(_) => String::new(),
+        Step::Given { subject, .. } => format!("given {} ", flat::name(printer, subject)),
+        Step::Call(call) => {
+            let then = if call.then { "then " } else { "" };
+            let connector = flat::name(printer, &call.connector);
+            format!("{then}call {connector}.{} ", flat::name(printer, &call.tool))
+        }
+    }
+}
+
+fn fields(step: &Step) -> &[(Name, Literal)] {
+    match step {
+        Step::At(_) | Step::Expect(_) => &[],
+        Step::Given { fields, .. } => fields,
+        Step::Call(call) => &call.arguments,
+    }
+}
+
+fn line(printer: &Printer<'_>, step: &Step) -> String {
+    match step {
+        Step::At(at) => format!("at {}", moment(at)),
+        Step::Expect(one) => expect(printer, one),
+        Step::Given { .. } | Step::Call(_) => head(printer, step) + &flat::record(printer, fields(step)),
+    }
+}
+
+/// A step over several lines: its record is opened.
+fn broken(printer: &mut Printer<'_>, step: &Step, line: &str) {
+    let fields = fields(step);
+    let Some((first, _)) = fields.first() else {
+        printer.write(line);
+        return;
+    };
+    let head = head(printer, step);
+    printer.write(&head);
+    open_record(printer, fields, first.span.start, span(step).end);
+}
+
+fn open_record(printer: &mut Printer<'_>, fields: &[(Name, Literal)], start: u32, end: u32) {
+    printer.write("{");
+    // A comment behind the brace stands before the first field.
+    printer.open(start);
+    for (key, value) in fields {
+        printer.begin(key.span.start, Gap::Keep);
+        let lead = format!("{}: ", flat::name(printer, key));
+        printer.write(&lead);
+        self::value(printer, value);
+        printer.write(",");
+        printer.end(literal_span(value).end);
+    }
+    printer.close(end, "}");
+}
+
+fn value(printer: &mut Printer<'_>, value: &Literal) {
+    let line = flat::literal(printer, value);
+    let span = literal_span(value);
+    let short = printer.fits(&line) && !printer.has_comment_before(span.end);
+    match value {
+        Literal::Record(fields, _) if !short => {
+            if let Some((first, _)) = fields.first() {
+                open_record(printer, fields, first.span.start, span.end);
+                return;
+            }
+        }
+        Literal::List(elements, _) if !short && !elements.is_empty() => {
+            printer.write("[");
+            printer.indent();
+            for element in elements {
+                let place = literal_span(element);
+                printer.begin(place.start, Gap::Keep);
+                self::value(printer, element);
+                printer.write(",");
+                printer.end(place.end);
+            }
+            printer.close(span.end, "]");
+            return;
+        }
+        Literal::Record(..)
+        | Literal::List(..)
+        | Literal::String(_)
+        | Literal::Number(_)
+        | Literal::Bool(..)
+        | Literal::Null(_)
+        | Literal::Word(_) => {}
+    }
+    printer.write(&line);
+}
+
+fn literal_span(value: &Literal) -> Span {
+    match value {
+        Literal::String(text) => text.span,
+        Literal::Number(number) => number.span,
+        Literal::Word(word) => word.span,
+        Literal::Bool(_, span) | Literal::Null(span) | Literal::List(_, span) | Literal::Record(_, span) => {
+            *span
+        }
+    }
+}
+
+fn moment(moment: &Moment) -> String {
+    let day = schedules::date(Date {
+        year: Some(moment.year),
+        month: moment.month,
+        day: moment.day,
+    });
+    let offset = match moment.offset {
+        None => String::new(),
+        Some(offset) => {
+            let sign = if offset < 0 { '-' } else { '+' };
+            format!("{sign}{}", schedules::time(offset.unsigned_abs()))
+        }
+    };
+    format!("{day} {}{offset}", schedules::time(moment.minute))
+}
+
+fn expect(printer: &Printer<'_>, expect: &Expect) -> String {
+    let outcome = match expect.outcome {
+        Outcome::Permit => "permit",
+        Outcome::Deny => "deny",
+        Outcome::Expired => "expired",
+    };
+    let mut line = format!("expect {outcome}");
+    if !expect.by.is_empty() {
+        line.push_str(" by ");
+        line.push_str(&flat::join(&expect.by, ", ", |one| flat::name(printer, one)));
+    }
+    if let Some(message) = &expect.message {
+        line.push_str("  message contains ");
+        line.push_str(printer.source(message.span));
+    }
+    line
+}

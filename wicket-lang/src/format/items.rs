@@ -1,0 +1,343 @@
+//! Items, and the members of connectors and breakers.
+
+use super::flat::{self, Strength};
+use super::printer::{Gap, Printer};
+use super::{cases, rules, schedules};
+use crate::syntax::ast::{
+    AttributeType, Breaker, Connector, ConnectorMember, File, Hold, Item, ItemKind, Name, Policy, Resource,
+    Set, Test, Trip, Use,
+};
+
+pub(super) fn file(printer: &mut Printer<'_>, file: &File) {
+    let mut before: Option<&Item> = None;
+    for item in &file.items {
+        let gap = match before {
+            Some(before) if is_short(before) && is_short(item) => Gap::Keep,
+            Some(_) => Gap::Force,
+            None => Gap::Keep,
+        };
+        self::item(printer, item, gap);
+        before = Some(item);
+    }
+}
+
+/// Whether an item mostly takes one line; such items may stand together.
+fn is_short(item: &Item) -> bool {
+    match item.kind {
+        ItemKind::Use(_) | ItemKind::Zone(_) | ItemKind::Schedule(_) | ItemKind::Set(_) => {
+            item.annotations.is_empty()
+        }
+        ItemKind::Connector(_)
+        | ItemKind::Policy(_)
+        | ItemKind::Breaker(_)
+        | ItemKind::Test(_)
+        | ItemKind::Error => false,
+    }
+}
+
+fn item(printer: &mut Printer<'_>, item: &Item, gap: Gap) {
+    printer.begin(item.span.start, gap);
+    for annotation in &item.annotations {
+        let value = printer.source(annotation.value.span);
+        let line = format!("@{} {value}", flat::name(printer, &annotation.name));
+        printer.write(&line);
+        printer.end(annotation.span.end);
+        printer.begin_close(annotation.span.end);
+    }
+    let end = item.span.end;
+    match &item.kind {
+        ItemKind::Use(list) => uses(printer, list),
+        ItemKind::Zone(zone) => {
+            let line = format!("zone {}", printer.source(zone.span));
+            printer.write(&line);
+        }
+        ItemKind::Schedule(schedule) => schedules::schedule(printer, schedule, end),
+        ItemKind::Set(set) => self::set(printer, set, end),
+        ItemKind::Connector(connector) => self::connector(printer, connector, end),
+        ItemKind::Policy(policy) => self::policy(printer, policy, end),
+        ItemKind::Breaker(breaker) => self::breaker(printer, breaker, end),
+        ItemKind::Test(test) => self::test(printer, test, end),
+        // A text with mistakes is not printed.
+        ItemKind::Error => {}
+    }
+    printer.end(end);
+}
+
+fn uses(printer: &mut Printer<'_>, list: &[Use]) {
+    let show = |printer: &Printer<'_>, one: &Use| match &one.alias {
+        Some(alias) => format!(
+            "{} as {}",
+            flat::name(printer, &one.connector),
+            flat::name(printer, alias)
+        ),
+        None => flat::name(printer, &one.connector),
+    };
+    let place = |one: &Use| {
+        let end = one.alias.as_ref().unwrap_or(&one.connector).span.end;
+        (one.connector.span.start, end)
+    };
+    printer.write("use ");
+    separated(printer, list, show, place);
+}
+
+/// Pieces with commas between them: on the line, or one a line.
+fn separated<T>(
+    printer: &mut Printer<'_>,
+    list: &[T],
+    show: impl Fn(&Printer<'_>, &T) -> String,
+    place: impl Fn(&T) -> (u32, u32),
+) {
+    let line = flat::join(list, ", ", |one| show(printer, one));
+    let end = list.last().map_or(0, |last| place(last).1);
+    if printer.fits(&line) && !printer.has_comment_before(end) {
+        printer.write(&line);
+        return;
+    }
+    printer.indent();
+    for (number, one) in list.iter().enumerate() {
+        let (start, end) = place(one);
+        if number > 0 {
+            printer.begin_close(start);
+        }
+        let text = show(printer, one);
+        printer.write(&text);
+        if number + 1 < list.len() {
+            printer.write(",");
+            printer.end(end);
+        }
+    }
+    printer.dedent();
+}
+
+fn set(printer: &mut Printer<'_>, set: &Set, end: u32) {
+    let private = if set.private { "private " } else { "" };
+    let mut head = format!("{private}set {}", flat::name(printer, &set.name));
+    let mut head_end = set.name.span.end;
+    if let Some(ty) = &set.ty {
+        head = format!("{head}: {}", flat::name(printer, ty));
+        head_end = ty.span.end;
+    }
+    let elements = flat::join(&set.elements, ", ", |one| flat::expr(printer, one, Strength::Sum));
+    let line = format!("{head} = [{elements}]");
+    if printer.fits(&line) && !printer.has_comment_before(end) {
+        printer.write(&line);
+        return;
+    }
+    printer.write(&head);
+    printer.write(" = [");
+    printer.open(head_end);
+    for element in &set.elements {
+        printer.begin(element.span.start, Gap::Keep);
+        let text = flat::expr(printer, element, Strength::Sum);
+        printer.write(&text);
+        printer.write(",");
+        printer.end(element.span.end);
+    }
+    printer.close(end, "]");
+}
+
+/// `HEAD {`, the content, `}`; or `HEAD {}`.
+fn block(
+    printer: &mut Printer<'_>,
+    head: &str,
+    head_end: u32,
+    end: u32,
+    is_empty: bool,
+    content: impl FnOnce(&mut Printer<'_>),
+) {
+    printer.write(head);
+    if is_empty && !printer.has_comment_before(end) {
+        printer.write(" {}");
+        return;
+    }
+    printer.write(" {");
+    printer.open(head_end);
+    content(printer);
+    printer.close(end, "}");
+}
+
+fn policy(printer: &mut Printer<'_>, policy: &Policy, end: u32) {
+    let head = format!("policy {}", flat::name(printer, &policy.name));
+    let is_empty = policy.rules.is_empty();
+    block(printer, &head, policy.name.span.end, end, is_empty, |printer| {
+        for rule in &policy.rules {
+            rules::rule(printer, rule);
+        }
+    });
+}
+
+fn test(printer: &mut Printer<'_>, test: &Test, end: u32) {
+    let head = format!("test {}", printer.source(test.title.span));
+    let is_empty = test.steps.is_empty();
+    block(printer, &head, test.title.span.end, end, is_empty, |printer| {
+        cases::steps(printer, &test.steps);
+    });
+}
+
+fn breaker(printer: &mut Printer<'_>, breaker: &Breaker, end: u32) {
+    let head = format!("breaker {}", flat::name(printer, &breaker.name));
+    block(printer, &head, breaker.name.span.end, end, false, |printer| {
+        if let Some(trip) = &breaker.trip {
+            printer.begin(trip.span.start, Gap::Keep);
+            let line = self::trip(printer, trip);
+            printer.write(&line);
+            printer.end(trip.span.end);
+        }
+        if let Some(message) = &breaker.message {
+            rules::message(printer, message);
+        }
+    });
+}
+
+fn trip(printer: &Printer<'_>, trip: &Trip) -> String {
+    let mut line = format!("trip after {} {}", trip.after.digits, trip.event.text);
+    if let Some(by) = &trip.by {
+        line.push_str(" by ");
+        line.push_str(&by.text);
+    }
+    if let Some(of) = &trip.of {
+        line.push_str(" of ");
+        line.push_str(&flat::selector(printer, of));
+    }
+    line.push_str(" per ");
+    line.push_str(&trip.per.text);
+    if let Some(within) = &trip.within {
+        line.push_str(" within ");
+        line.push_str(printer.source(within.span));
+    }
+    let stop = trip.stop.as_ref().map(|stop| flat::selector(printer, stop));
+    match (trip.hold, stop) {
+        (Hold::UntilReset, None) => line + ", until reset",
+        (Hold::UntilReset, Some(stop)) => format!("{line}, until reset, stop {stop}"),
+        (Hold::For(length), None) => format!("{line}, for {}", printer.source(length.span)),
+        (Hold::For(length), Some(stop)) => {
+            format!("{line}, stop {stop} for {}", printer.source(length.span))
+        }
+    }
+}
+
+fn connector(printer: &mut Printer<'_>, connector: &Connector, end: u32) {
+    let head = format!("connector {}", flat::name(printer, &connector.name));
+    let is_empty = connector.members.is_empty();
+    block(
+        printer,
+        &head,
+        connector.name.span.end,
+        end,
+        is_empty,
+        |printer| {
+            for member in &connector.members {
+                self::member(printer, member);
+            }
+        },
+    );
+}
+
+fn member(printer: &mut Printer<'_>, member: &ConnectorMember) {
+    match member {
+        ConnectorMember::Upstream(text) | ConnectorMember::Tools(text) => {
+            printer.begin(text.span.start, Gap::Keep);
+            let keyword = match member {
+                ConnectorMember::Upstream(_) => "upstream",
+                _ => "tools",
+            };
+            let line = format!("{keyword} {}", printer.source(text.span));
+            printer.write(&line);
+            printer.end(text.span.end);
+        }
+        ConnectorMember::Tier { tier, tools } => {
+            patterns(printer, tier.span.start, &tier.text, tools);
+        }
+        ConnectorMember::Open(tools) => {
+            let start = tools.first().map_or(0, |first| first.span.start);
+            patterns(printer, start, "open", tools);
+        }
+        ConnectorMember::Without {
+            resource,
+            tools,
+            span,
+        } => {
+            let lead = format!("without {}:", resource.text);
+            patterns(printer, span.start, &lead, tools);
+        }
+        ConnectorMember::Beyond {
+            resource,
+            tools,
+            span,
+        } => {
+            let lead = format!("beyond {}:", resource.text);
+            patterns(printer, span.start, &lead, tools);
+        }
+        ConnectorMember::Resource(resource) => self::resource(printer, resource),
+    }
+}
+
+fn patterns(printer: &mut Printer<'_>, start: u32, lead: &str, tools: &[Name]) {
+    printer.begin(start, Gap::Keep);
+    printer.write(lead);
+    printer.write(" ");
+    separated(printer, tools, flat::name, |name| {
+        (name.span.start, name.span.end)
+    });
+    if let Some(last) = tools.last() {
+        printer.end(last.span.end);
+    }
+}
+
+fn resource(printer: &mut Printer<'_>, resource: &Resource) {
+    printer.begin(resource.span.start, Gap::Keep);
+    let keys = flat::join(&resource.keys, ", ", |(key, path)| {
+        format!("{}: {}", key.text, flat::path(printer, path))
+    });
+    let case = if resource.ignoring_case {
+        " ignoring case"
+    } else {
+        ""
+    };
+    let head = format!("resource {} ({keys}){case}", flat::name(printer, &resource.name));
+    let head_end = resource
+        .keys
+        .last()
+        .map_or(resource.name.span.end, |(_, path)| path.span.end);
+    let is_empty = resource.attributes.is_empty() && resource.source.is_none();
+    let end = resource.span.end;
+    block(printer, &head, head_end, end, is_empty, |printer| {
+        for attribute in &resource.attributes {
+            printer.begin(attribute.name.span.start, Gap::Keep);
+            let line = format!("{}: {}", attribute.name.text, ty(printer, &attribute.ty));
+            printer.write(&line);
+            printer.end(ty_end(&attribute.ty));
+        }
+        if let Some(source) = &resource.source {
+            printer.begin(source.span.start, Gap::Keep);
+            let mut line = format!(
+                "from {} {}",
+                flat::name(printer, &source.method),
+                printer.source(source.address.span)
+            );
+            if let Some(fresh) = &source.fresh {
+                line.push_str(" fresh ");
+                line.push_str(printer.source(fresh.span));
+            }
+            printer.write(&line);
+            printer.end(source.span.end);
+        }
+    });
+    printer.end(end);
+}
+
+fn ty(printer: &Printer<'_>, one: &AttributeType) -> String {
+    match one {
+        AttributeType::Named(name) => flat::name(printer, name),
+        AttributeType::Enum(values) => flat::join(values, " | ", |value| flat::name(printer, value)),
+        AttributeType::List(inner) => format!("[{}]", ty(printer, inner)),
+    }
+}
+
+fn ty_end(ty: &AttributeType) -> u32 {
+    match ty {
+        AttributeType::Named(name) => name.span.end,
+        AttributeType::Enum(values) => values.last().map_or(0, |last| last.span.end),
+        AttributeType::List(inner) => ty_end(inner),
+    }
+}

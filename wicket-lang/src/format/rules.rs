@@ -1,0 +1,125 @@
+//! Rules: on one line with the message below it, or one clause a line.
+
+use super::flat::{self, Strength};
+use super::printer::{Gap, Printer};
+use crate::syntax::ast::{Effect, Expr, ExprKind, Message, Rule};
+
+pub(super) fn rule(printer: &mut Printer<'_>, rule: &Rule) {
+    let start = rule
+        .selectors
+        .first()
+        .map_or(rule.span.start, |first| flat::selector_span(first).0);
+    // A comment between `permit` and its first tool comes to stand before the rule.
+    printer.begin(rule.span.start.max(start), Gap::Keep);
+    let effect = match rule.effect {
+        Effect::Permit => "permit",
+        Effect::Forbid => "forbid",
+    };
+    let selectors_end = rule
+        .selectors
+        .last()
+        .map_or(start, |last| flat::selector_span(last).1);
+    let end = clauses_end(rule).unwrap_or(selectors_end);
+    let selectors = flat::join(&rule.selectors, ", ", |one| flat::selector(printer, one));
+    let mut line = format!("{effect} {selectors}");
+    if let Some(when) = &rule.when {
+        line.push_str(if when.only { " only when " } else { " when " });
+        line.push_str(&flat::expr(printer, &when.condition, Strength::Joined));
+    }
+    if let Some(unless) = &rule.unless {
+        line.push_str(" unless (");
+        line.push_str(&flat::expr(printer, unless, Strength::Joined));
+        line.push(')');
+    }
+    printer.indent();
+    if printer.fits(&line) && !printer.has_comment_before(end) {
+        printer.write(&line);
+        printer.end(end);
+    } else {
+        printer.write(effect);
+        printer.write(" ");
+        self::selectors(printer, rule, &selectors, selectors_end);
+        if let Some(when) = &rule.when {
+            printer.begin_close(when.condition.span.start);
+            let lead = if when.only { "only when " } else { "when " };
+            condition(printer, lead, &when.condition, "");
+        }
+        if let Some(unless) = &rule.unless {
+            printer.begin_close(unless.span.start);
+            condition(printer, "unless (", unless, ")");
+        }
+    }
+    if let Some(message) = &rule.message {
+        self::message(printer, message);
+    }
+    printer.dedent();
+}
+
+/// Where the conditions of a rule end.
+fn clauses_end(rule: &Rule) -> Option<u32> {
+    let when = rule.when.as_ref().map(|when| when.condition.span.end);
+    let unless = rule.unless.as_ref().map(|unless| unless.span.end);
+    unless.or(when)
+}
+
+/// The selectors on one line, or one a line.
+fn selectors(printer: &mut Printer<'_>, rule: &Rule, line: &str, end: u32) {
+    if printer.fits(line) && !printer.has_comment_before(end) {
+        printer.write(line);
+        printer.end(end);
+        return;
+    }
+    printer.indent();
+    for (number, one) in rule.selectors.iter().enumerate() {
+        let (start, end) = flat::selector_span(one);
+        if number > 0 {
+            printer.begin_close(start);
+        }
+        let text = flat::selector(printer, one);
+        printer.write(&text);
+        if number + 1 < rule.selectors.len() {
+            printer.write(",");
+        }
+        printer.end(end);
+    }
+    printer.dedent();
+}
+
+/// A condition behind `lead`: on one line, or one operand a line.
+fn condition(printer: &mut Printer<'_>, lead: &str, whole: &Expr, close: &str) {
+    printer.write(lead);
+    let line = flat::expr(printer, whole, Strength::Joined);
+    let (word, operands) = match &whole.kind {
+        ExprKind::And(all) => ("and ", all.as_slice()),
+        ExprKind::Or(any) => ("or ", any.as_slice()),
+        _ => ("", std::slice::from_ref(whole)),
+    };
+    let short = printer.fits(&line) && !printer.has_comment_before(whole.span.end);
+    if short || operands.len() < 2 {
+        printer.write(&line);
+        printer.write(close);
+        printer.end(whole.span.end);
+        return;
+    }
+    printer.indent();
+    for (number, operand) in operands.iter().enumerate() {
+        if number > 0 {
+            printer.begin_close(operand.span.start);
+            printer.write(word);
+        }
+        let text = flat::expr(printer, operand, Strength::Negation);
+        printer.write(&text);
+        if number + 1 == operands.len() {
+            printer.write(close);
+        }
+        printer.end(operand.span.end);
+    }
+    printer.dedent();
+}
+
+pub(super) fn message(printer: &mut Printer<'_>, message: &Message) {
+    printer.begin_close(message.span.start);
+    let text = flat::message(printer, message);
+    printer.write(&text);
+    printer.end(message.span.end);
+}

@@ -84,6 +84,47 @@ fn a_full_disk_refuses_every_call_until_the_store_is_opened_anew() {
         .unwrap();
 }
 
+/// For the end-to-end group: `SMALL_DISK` names a mounted, empty file system of 4 MiB.
+#[test]
+#[ignore = "needs a small file system, which only an administrator can mount"]
+fn a_disk_that_fills_up_refuses_calls_and_keeps_every_acknowledged_record() {
+    let disk = std::path::PathBuf::from(std::env::var("WICKET_TEST_SMALL_DISK").unwrap());
+    let filler = disk.join("filler");
+    fs::write(&filler, vec![0; 1 << 20]).unwrap();
+    let options = Options {
+        folder: disk.join("data"),
+        ..Scene::new().options(Role::Server)
+    };
+    let store = Store::open(&options).unwrap();
+    let scopes = furnish(&store);
+    let mut acknowledged = 0;
+    let error = loop {
+        match store.step(scopes, count).wait() {
+            Ok(_) => acknowledged += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, StoreError::NotRecorded { .. }), "{error:?}");
+    assert!(error.to_string().contains("restart Wicket"), "{error}");
+    // What was written can still be read on the full disk, and room alone does not bring the calls back.
+    let intents = Filter {
+        kind: Some(crate::audit::Kind::Intent),
+        limit: Some(u32::MAX),
+        ..Filter::default()
+    };
+    assert_eq!(store.records(intents.clone()).wait().unwrap().len(), acknowledged);
+    fs::remove_file(&filler).unwrap();
+    assert!(matches!(
+        store.step(scopes, count).wait(),
+        Err(StoreError::NotRecorded { .. })
+    ));
+    drop(store);
+
+    let store = Store::open(&options).unwrap();
+    assert_eq!(store.records(intents).wait().unwrap().len(), acknowledged);
+    assert_eq!(count_named(&store, scopes).value.0, acknowledged as u64 + 1);
+}
+
 #[test]
 fn a_failed_sync_is_never_retried_into_success() {
     let scene = Scene::new();

@@ -10,8 +10,9 @@ use super::Store;
 use super::account::AgentStatus;
 use super::columns::{Json, instant};
 use super::error::{Failure, StoreError, unreadable};
+use super::pending::Pending;
 use super::reader::Reading;
-use super::writer::{Group, Pending};
+use super::writer::Group;
 use crate::audit::{AdminBody, AgentId, BODY_VERSION, Record};
 
 /// An agent.

@@ -8,8 +8,9 @@ use super::Store;
 use super::account::MembershipStatus;
 use super::columns::{instant, optional_instant};
 use super::error::{Failure, StoreError, unreadable};
+use super::pending::Pending;
 use super::reader::Reading;
-use super::writer::{Group, Pending};
+use super::writer::Group;
 use crate::audit::{KeyId, Record};
 use crate::secret::{KeyDigest, MemberKey, SealingPublic};
 

@@ -9,8 +9,9 @@ use super::account::{MembershipStatus, Role};
 use super::agents::check_name;
 use super::columns::{Json, instant};
 use super::error::{Failure, StoreError, unreadable};
+use super::pending::Pending;
 use super::reader::Reading;
-use super::writer::{Group, Pending};
+use super::writer::Group;
 use crate::audit::{AgentId, PersonId, Record};
 
 /// A person's membership of an agent.

@@ -9,7 +9,8 @@ use wicket_lang::value::Instant;
 
 use super::Store;
 use super::error::{Failure, StoreError};
-use super::writer::{Group, Pending};
+use super::pending::Pending;
+use super::writer::Group;
 use crate::audit::{
     BODY_VERSION, CallBody, CallId, Kind, OutcomeBody, Record, Seq, SessionId, UpstreamOutcome,
 };

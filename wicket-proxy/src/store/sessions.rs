@@ -6,9 +6,10 @@ use serde_json::Value;
 use super::Store;
 use super::columns::instant;
 use super::error::{Failure, StoreError, unreadable};
+use super::pending::Pending;
 use super::reader::Reading;
 use super::step::Session;
-use super::writer::{Group, Pending};
+use super::writer::Group;
 use crate::audit::{KeyId, Record, SessionId};
 
 /// A session in a list.

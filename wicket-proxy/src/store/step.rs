@@ -14,8 +14,9 @@ use super::Store;
 use super::columns::instant;
 use super::error::{Failure, StoreError};
 use super::holder::{Holder, Standing, holder_of};
+use super::pending::Pending;
 use super::publications::Publication;
-use super::writer::{Group, Pending};
+use super::writer::Group;
 use crate::audit::{CallId, KeyId, Record, Seq, SessionId};
 
 /// How stale the instant of a key's last use may become, in milliseconds.

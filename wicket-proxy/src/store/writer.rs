@@ -11,22 +11,19 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::task::{Context, Poll};
 use std::thread::{self, JoinHandle};
 use std::{io, mem};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
-use tokio::sync::oneshot;
 
 use super::error::{Failure, StoreError, is_locked};
 use super::holder::Holder;
 use super::log::{Log, move_into_database};
+use super::pending::{Job, Pending, task};
 use super::publications::Publication;
 use super::{Durability, Options};
 use crate::audit::{AgentId, Epoch, KeyId};
@@ -81,85 +78,6 @@ impl Group<'_> {
     }
 }
 
-/// Something for the writer to do.
-trait Job: Send {
-    /// Stages the work. An error fails the whole group; the refusal of this job alone is kept for [`Job::settle`].
-    fn run(&mut self, group: &mut Group<'_>) -> Result<(), rusqlite::Error>;
-    /// Answers, once the fate of the transaction is known.
-    fn settle(self: Box<Self>, fate: &Result<(), StoreError>);
-}
-
-struct Task<T, F> {
-    work: Option<F>,
-    result: Option<Result<T, StoreError>>,
-    reply: oneshot::Sender<Result<T, StoreError>>,
-}
-
-impl<T, F> Job for Task<T, F>
-where
-    T: Send,
-    F: FnOnce(&mut Group<'_>) -> Result<T, Failure> + Send,
-{
-    fn run(&mut self, group: &mut Group<'_>) -> Result<(), rusqlite::Error> {
-        let Some(work) = self.work.take() else {
-            return Ok(());
-        };
-        self.result = match work(group) {
-            Ok(value) => Some(Ok(value)),
-            Err(Failure::Refused(error)) => Some(Err(error)),
-            Err(Failure::Database(error)) => return Err(error),
-        };
-        Ok(())
-    }
-
-    fn settle(self: Box<Self>, fate: &Result<(), StoreError>) {
-        let answer = match (fate, self.result) {
-            (Err(error), _) => Err(error.clone()),
-            (Ok(()), Some(result)) => result,
-            (Ok(()), None) => Err(StoreError::Closed),
-        };
-        // Nobody may be waiting any more; what was written stays written.
-        drop(self.reply.send(answer));
-    }
-}
-
-/// The answer to a job of the writer. It comes after the commit.
-///
-/// Dropping it does not undo the job.
-#[must_use = "a job's result says whether it was written"]
-pub struct Pending<T>(oneshot::Receiver<Result<T, StoreError>>);
-
-impl<T> Pending<T> {
-    /// An answer that needs no writer.
-    pub(super) fn ready(result: Result<T, StoreError>) -> Self {
-        let (reply, receiver) = oneshot::channel();
-        drop(reply.send(result));
-        Self(receiver)
-    }
-
-    /// Waits for the answer on this thread. Not for use inside an async runtime: there, `.await`.
-    pub fn wait(self) -> Result<T, StoreError> {
-        self.0.blocking_recv().unwrap_or(Err(StoreError::Closed))
-    }
-}
-
-impl<T> Future for Pending<T> {
-    type Output = Result<T, StoreError>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        // The sender is dropped without an answer only where the writer ended before it took the job.
-        Pin::new(&mut self.0)
-            .poll(context)
-            .map(|answer| answer.unwrap_or(Err(StoreError::Closed)))
-    }
-}
-
-impl<T> fmt::Debug for Pending<T> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Pending")
-    }
-}
-
 /// What the writer has done since the store was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Statistics {
@@ -204,6 +122,7 @@ impl Writer {
     }
 
     fn run(mut self, jobs: &Receiver<Box<dyn Job>>) {
+        let _watch = Watch(Arc::clone(&self.status));
         while let Ok(first) = jobs.recv() {
             let (done, fate) = self.write_group(first, jobs);
             for job in done {
@@ -326,6 +245,17 @@ impl Writer {
     }
 }
 
+/// A writer that ended by a panic must be seen as one that can no longer record, not as one that is quiet.
+struct Watch(Arc<Status>);
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            drop(self.0.poison.set("the writer ended by a panic".into()));
+        }
+    }
+}
+
 enum GroupError {
     Begin(rusqlite::Error),
     Write(rusqlite::Error),
@@ -372,15 +302,10 @@ impl Handle {
         if let Some(cause) = self.poisoned() {
             return Pending::ready(Err(StoreError::NotRecorded { cause }));
         }
-        let (reply, receiver) = oneshot::channel();
-        let task = Task {
-            work: Some(work),
-            result: None,
-            reply,
-        };
+        let (task, pending) = task(work);
         let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner);
-        match sender.as_ref().map(|sender| sender.try_send(Box::new(task))) {
-            Some(Ok(())) => Pending(receiver),
+        match sender.as_ref().map(|sender| sender.try_send(task)) {
+            Some(Ok(())) => pending,
             Some(Err(TrySendError::Full(_))) => Pending::ready(Err(StoreError::Overloaded)),
             Some(Err(TrySendError::Disconnected(_))) | None => Pending::ready(Err(StoreError::Closed)),
         }

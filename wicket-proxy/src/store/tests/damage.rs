@@ -154,6 +154,30 @@ fn a_failed_sync_is_never_retried_into_success() {
 }
 
 #[test]
+fn a_writer_that_ends_by_a_panic_is_seen() {
+    let scene = Scene::new();
+    let store = scene.server();
+    let broken = store
+        .shared
+        .writer
+        .submit(|_| -> Result<(), _> { panic!("a job is broken") });
+    assert!(matches!(broken.wait(), Err(StoreError::Closed)));
+    // The caller hears of it while the thread is still unwinding.
+    while store.poisoned().is_none() {
+        std::thread::yield_now();
+    }
+    let refused = store.create_agent(
+        NewAgent {
+            name: "late".to_owned(),
+            trusted: true,
+            tags: vec![],
+        },
+        "owner",
+    );
+    assert!(matches!(refused.wait(), Err(StoreError::NotRecorded { .. })));
+}
+
+#[test]
 fn a_database_that_another_process_holds_refuses_the_call_and_serves_the_next() {
     let scene = Scene::new();
     let store = scene.server();

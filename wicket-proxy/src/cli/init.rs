@@ -76,6 +76,10 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+    use wicket_lang::api::{self, BundleFiles};
+    use wicket_lang::artifact::Artifact;
+    use wicket_lang::diagnostic::Severity;
+
     use super::*;
     use crate::cli::Format;
     use crate::config::Config;
@@ -94,6 +98,27 @@ mod tests {
         let config = Config::load(&dir.join("wicket.toml")).unwrap();
         assert_eq!(config.policies, dir.join("policies"));
         assert_eq!(config.connectors.len(), 3);
+    }
+
+    #[test]
+    fn the_policies_pass_their_own_tests() {
+        let (_, text) = TEMPLATE.iter().find(|(name, _)| name.ends_with(".wkt")).unwrap();
+        let bundle = BundleFiles::single("agent.wkt", text);
+        let analysis = api::analyze(&bundle);
+        let findings: Vec<_> = analysis
+            .diagnostics
+            .iter()
+            .filter(|finding| finding.severity != Severity::Note)
+            .collect();
+        assert!(findings.is_empty(), "{findings:#?}");
+        let compiled = api::compile(&bundle, &analysis).unwrap();
+        let artifact = Artifact::load(&compiled.encode()).unwrap();
+        let (results, diagnostics) = api::run_tests(&analysis, &artifact);
+        assert!(diagnostics.is_empty(), "{diagnostics:#?}");
+        assert!(!results.is_empty());
+        for result in results {
+            assert!(result.ok, "{result:#?}");
+        }
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! The façade for embedders: from the files of a bundle to a decision.
 //!
 //! [`analyze`] parses and checks, [`compile`] makes an artifact of what was checked, [`run_tests`] holds it against its
-//! own tests. Nothing is emitted from a bundle with an error. An embedder that only decides loads an
+//! own tests, [`DecideRequest`] reads one request as JSON and [`answer`] writes what was decided. Nothing is emitted from a bundle with an error. An embedder that only decides loads an
 //! [`Artifact`](crate::artifact::Artifact) and calls its `decide`.
+
+mod request;
+
+pub use request::{Decide, DecideRequest, Judged, RequestError, ToolName, answer, class};
 
 use std::collections::BTreeMap;
 

@@ -71,6 +71,19 @@ pub enum Role {
     NotEvaluated,
 }
 
+impl Role {
+    /// As in answers and records.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Decided => "decided",
+            Self::Matched => "matched",
+            Self::Shadow => "shadow",
+            Self::NotEvaluated => "not_evaluated",
+        }
+    }
+}
+
 /// A policy that had to do with a decision.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PolicyMatch {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ir::{Breaker, Bundle, Digest, Hold};
+use crate::ir::{Breaker, Bundle, DeniedBy, Digest, Hold};
 use crate::value::Instant;
 
 /// How long the outcome of a probe is waited for, in milliseconds. Above the time limit of a call.
@@ -66,6 +66,45 @@ pub enum Stand {
 }
 
 impl State {
+    /// The state of a session of which only counts are told. Breakers without a window have counted them; of one with
+    /// a window, or that counts something else than these, nothing is told.
+    #[must_use]
+    pub fn with_denials(bundle: &Bundle, denials: u64, by_policy: &BTreeMap<String, u64>) -> Self {
+        let mut state = Self {
+            denials,
+            denials_by_policy: by_policy.clone(),
+            ..Self::default()
+        };
+        for breaker in &bundle.breakers {
+            let counted = match (&breaker.counts.by, &breaker.counts.of, breaker.within_seconds) {
+                (DeniedBy::Anything, None, None) => denials,
+                (DeniedBy::Policy(policy), None, None) => bundle
+                    .policy(*policy)
+                    .and_then(|policy| by_policy.get(&policy.name))
+                    .copied()
+                    .unwrap_or_default(),
+                (
+                    DeniedBy::Anything
+                    | DeniedBy::Forbid
+                    | DeniedBy::Default
+                    | DeniedBy::Limit
+                    | DeniedBy::Arguments
+                    | DeniedBy::Policy(_),
+                    _,
+                    _,
+                ) => 0,
+            };
+            if counted > 0 {
+                let entry = state.entry(breaker);
+                entry.count = counted;
+                if counted >= u64::from(breaker.after) {
+                    entry.phase = Phase::Open(None);
+                }
+            }
+        }
+        state
+    }
+
     /// What `breaker` says of a call at `now`.
     #[must_use]
     pub fn stand(&self, breaker: &Breaker, now: Option<Instant>) -> Stand {

@@ -32,7 +32,7 @@ impl Given {
         match subject.text.as_str() {
             "member" => self.member(fields),
             "agent" => self.agent(fields),
-            "session" => self.session(fields),
+            "session" => self.session(bundle, fields),
             _ => self.resource(bundle, subject, fields, span),
         }
     }
@@ -87,12 +87,12 @@ impl Given {
         if found.is_empty() { Ok(()) } else { Err(found) }
     }
 
-    fn session(&mut self, fields: &[(Name, Literal)]) -> Result<(), Vec<Diagnostic>> {
+    fn session(&mut self, bundle: &Bundle, fields: &[(Name, Literal)]) -> Result<(), Vec<Diagnostic>> {
         let mut found = Vec::new();
         for (name, value) in fields {
             match (name.text.as_str(), value) {
                 ("denials", Literal::Number(number)) => match number.digits.parse() {
-                    Ok(denials) => self.state.denials = denials,
+                    Ok(denials) => self.state = State::with_denials(bundle, denials, &BTreeMap::new()),
                     Err(_) => found.push(wrong(name, "a whole number")),
                 },
                 ("denials", _) => found.push(wrong(name, "a whole number")),

@@ -1,0 +1,159 @@
+//! One request as JSON, as `wicket decide` and the scenarios of the tests read it, and the answer to it.
+//!
+//! ```json
+//! { "tool": "github.merge_pull_request", "args": {}, "member": { "email": "a@b.c", "groups": [] },
+//!   "agent": { "name": "coding" }, "session": { "denials": { "total": 0, "by_policy": {} } },
+//!   "history": [{ "at": "…", "tool": "…", "args": {}, "decision": "deny", "by": "public_only", "outcome": null }],
+//!   "facts": { "repo": { "visibility": "public" } }, "at": "2026-03-02T12:00:00+01:00" }
+//! ```
+//!
+//! Only `tool` and `args` are needed. What is left out is unknown, and unknown never helps the caller; a key that is not
+//! known is refused, so that a slip does not pass for a fact. A fact that is `null` could not be had, one that is
+//! `"failed"` could not be fetched just now.
+
+mod answer;
+mod history;
+mod reading;
+
+pub use answer::{answer, class};
+
+use std::collections::BTreeMap;
+
+use crate::decide::{self, Answer, Decision, Explanation};
+use crate::ir::{Bundle, ResourceId};
+use crate::json::{Json, Object};
+use crate::request::{Caller, Definition, Fact, Facts, Request, State, Switches};
+use crate::value::Instant;
+use history::Event;
+
+/// A request that was read, not yet held against a bundle.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DecideRequest {
+    /// `github.merge_pull_request`.
+    pub tool: ToolName,
+    pub args: Object,
+    pub caller: Caller,
+    pub definition: Definition,
+    pub now: Option<Instant>,
+    pub switches: Switches,
+    facts: BTreeMap<String, Fact>,
+    denials: u64,
+    denials_by_policy: BTreeMap<String, u64>,
+    history: Vec<Event>,
+}
+
+/// The name of a tool with its connector's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToolName {
+    pub connector: String,
+    pub tool: String,
+}
+
+/// Why a request was not read, or does not fit the bundle.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct RequestError(String);
+
+/// A call that has been judged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    pub decision: Decision,
+    pub explanation: Explanation,
+    /// The state of the session after it.
+    pub state: State,
+}
+
+/// Judges one call: the machine or the interpreter.
+pub type Decide<'a> = &'a dyn Fn(&Switches, &Request<'_>, &State) -> Answer;
+
+impl DecideRequest {
+    /// Reads a request, strictly.
+    pub fn read(bytes: &[u8]) -> Result<Self, RequestError> {
+        reading::read(bytes)
+    }
+
+    /// The facts that it gives, and no others: what it does not give is unknown.
+    pub fn facts(&self, bundle: &Bundle) -> Result<Facts, RequestError> {
+        let mut facts = Facts::complete();
+        for (name, fact) in &self.facts {
+            let known = |of_this_call: bool| {
+                bundle.resources.iter().position(|resource| {
+                    let connector = bundle.connectors.get(resource.connector.index());
+                    resource.name == *name
+                        && (!of_this_call || connector.is_some_and(|c| c.name == self.tool.connector))
+                })
+            };
+            match (known(true), known(false)) {
+                (Some(index), _) => facts.insert(ResourceId::at(index), fact.clone()),
+                // A fact about a resource of another connector says nothing of this call.
+                (None, Some(_)) => {}
+                (None, None) => {
+                    let names = bundle.resources.iter().map(|resource| resource.name.as_str());
+                    return Err(reading::unknown("facts", name, names));
+                }
+            }
+        }
+        Ok(facts)
+    }
+
+    /// The state of the session that it tells of: the counts that it gives, and then its history, call by call.
+    pub fn state(&self, bundle: &Bundle, decide: Decide<'_>) -> Result<State, RequestError> {
+        let mut state = State::with_denials(bundle, self.denials, &self.denials_by_policy);
+        for event in &self.history {
+            state = event.after(self, bundle, &state, decide)?;
+        }
+        Ok(state)
+    }
+
+    /// Judges it in `state`.
+    pub fn judge(&self, bundle: &Bundle, state: &State, decide: Decide<'_>) -> Result<Judged, RequestError> {
+        let facts = self.facts(bundle)?;
+        let request = Request {
+            connector: &self.tool.connector,
+            tool: &self.tool.tool,
+            args: &self.args,
+            caller: &self.caller,
+            facts: &facts,
+            definition: self.definition,
+            now: self.now,
+        };
+        match decide(&self.switches, &request, state) {
+            Answer::Decided(decision) => {
+                let explanation = decide::explain(bundle, &self.switches, &request, state, &decision);
+                let state = decide::settle(bundle, &self.switches, &request, state, &decision);
+                Ok(Judged {
+                    decision,
+                    explanation,
+                    state,
+                })
+            }
+            // INVARIANT: the facts are complete, so nothing more can be asked for.
+            Answer::Needs(_) => Err(RequestError("a fact is needed that nothing can give".to_owned())),
+        }
+    }
+}
+
+impl ToolName {
+    fn parse(text: &str) -> Option<Self> {
+        let (connector, tool) = text.split_once('.')?;
+        (!connector.is_empty() && !tool.is_empty()).then(|| Self {
+            connector: connector.to_owned(),
+            tool: tool.to_owned(),
+        })
+    }
+}
+
+/// What is known of a resource, from a request's `facts`.
+fn fact(name: &str, value: &Json) -> Result<Fact, RequestError> {
+    match value {
+        Json::Null => Ok(Fact::Unknown),
+        Json::String(word) if word == "failed" => Ok(Fact::Failed),
+        Json::Object(attributes) => Ok(Fact::Known {
+            attributes: attributes.clone(),
+            read_at: None,
+        }),
+        Json::String(_) | Json::Bool(_) | Json::Number(_) | Json::Array(_) => Err(RequestError(format!(
+            "`facts.{name}` is an object of attributes, null, or \"failed\""
+        ))),
+    }
+}

@@ -1,0 +1,115 @@
+//! A decision as JSON.
+
+use crate::decide::{self, Class, Decision, Explanation, Need, Verdict};
+use crate::ir::{Bundle, Effect};
+use crate::json::{Json, Number, Object};
+use crate::request::Switches;
+
+use super::Judged;
+
+/// The answer of `wicket decide`: `decision`, `reason`, `class`, `policies`, `breakers`, `unknown`, `message`, `next`.
+#[must_use]
+pub fn answer(bundle: &Bundle, switches: &Switches, judged: &Judged) -> Object {
+    let Judged {
+        decision,
+        explanation,
+        ..
+    } = judged;
+    let Explanation {
+        class,
+        next,
+        message,
+        unknown,
+    } = explanation;
+    let verdict = match decision.verdict {
+        Verdict::Permit => "permit",
+        Verdict::Deny => "deny",
+    };
+    let breakers = decision
+        .breakers
+        .iter()
+        .filter_map(|id| bundle.breaker(*id))
+        .map(|breaker| breaker.name.clone());
+    object([
+        ("decision", text(verdict)),
+        ("reason", text(decision.reason.name())),
+        ("class", class.as_ref().map_or(Json::Null, self::class)),
+        ("policies", policies(bundle, switches, decision)),
+        ("breakers", texts(breakers)),
+        ("unknown", texts(unknown.iter().cloned())),
+        ("message", message.as_deref().map_or(Json::Null, text)),
+        (
+            "next",
+            next.map_or(Json::Null, |next| Json::String(next.to_string())),
+        ),
+    ])
+}
+
+fn policies(bundle: &Bundle, switches: &Switches, decision: &Decision) -> Json {
+    let policies = decide::policies(bundle, switches, decision)
+        .into_iter()
+        .map(|policy| {
+            let effect = match policy.effect {
+                Effect::Permit => "permit",
+                Effect::Forbid => "forbid",
+            };
+            Json::Object(object([
+                ("name", Json::String(policy.name)),
+                ("digest", Json::String(policy.digest.to_string())),
+                ("effect", text(effect)),
+                ("role", text(policy.role.name())),
+            ]))
+        });
+    Json::Array(policies.collect())
+}
+
+/// A class with its kind first, and an instant as people write it.
+#[must_use]
+pub fn class(class: &Class) -> Json {
+    let (kind, more) = match class {
+        Class::Never => ("never", None),
+        Class::AfterReset { breakers } => {
+            ("after_reset", Some(("breakers", texts(breakers.iter().cloned()))))
+        }
+        Class::If { arguments } => (
+            "if",
+            Some(("arguments", Json::Array(arguments.iter().map(need).collect()))),
+        ),
+        Class::Unknown { attributes } => ("unknown", Some(("attributes", texts(attributes.iter().cloned())))),
+        Class::AfterApproval => ("after_approval", None),
+        Class::At { at } => ("at", Some(("at", Json::String(at.to_string())))),
+        Class::Transient => ("transient", None),
+    };
+    Json::Object(object(std::iter::once(("kind", text(kind))).chain(more)))
+}
+
+fn need(need: &Need) -> Json {
+    let mut told = object([("argument", text(&need.argument)), ("must", text(&need.must))]);
+    if !need.values.is_empty() {
+        told.insert("values", texts(need.values.iter().cloned()));
+    }
+    if let Some((name, size)) = &need.set {
+        let size = Number::parse(&size.to_string()).map_or(Json::Null, Json::Number);
+        told.insert(
+            "set",
+            Json::Object(object([("name", text(name)), ("size", size)])),
+        );
+    }
+    Json::Object(told)
+}
+
+fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Json)>) -> Object {
+    let mut object = Object::new();
+    for (name, value) in fields {
+        object.insert(name, value);
+    }
+    object
+}
+
+fn text(text: &str) -> Json {
+    Json::String(text.to_owned())
+}
+
+fn texts(texts: impl IntoIterator<Item = String>) -> Json {
+    Json::Array(texts.into_iter().map(Json::String).collect())
+}

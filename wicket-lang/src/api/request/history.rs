@@ -1,0 +1,92 @@
+//! What a session has seen before the request.
+
+use super::{Decide, DecideRequest, RequestError, ToolName, reading};
+use crate::decide::{self, Answer, Decision, Reason, Verdict};
+use crate::ir::{Bundle, RuleId};
+use crate::json::Object;
+use crate::request::{Facts, Findings, Request, State};
+use crate::value::Instant;
+
+/// One earlier call.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Event {
+    pub at: Option<Instant>,
+    pub tool: ToolName,
+    pub args: Object,
+    /// What was decided then; `None`: what the bundle decides, no fact being known.
+    pub permitted: Option<bool>,
+    /// The policy or breaker that denied, or a reason like `default`.
+    pub by: Option<String>,
+    /// Whether the upstream answered with success; `None` where that was never learnt.
+    pub succeeded: Option<bool>,
+}
+
+impl Event {
+    /// The state after the call.
+    pub(super) fn after(
+        &self,
+        request: &DecideRequest,
+        bundle: &Bundle,
+        state: &State,
+        decide: Decide<'_>,
+    ) -> Result<State, RequestError> {
+        let facts = Facts::complete();
+        let call = Request {
+            connector: &self.tool.connector,
+            tool: &self.tool.tool,
+            args: &self.args,
+            caller: &request.caller,
+            facts: &facts,
+            definition: request.definition,
+            now: self.at.or(request.now),
+        };
+        let Answer::Decided(judged) = decide(&request.switches, &call, state) else {
+            return Ok(state.clone());
+        };
+        let decision = match self.permitted {
+            None => judged,
+            Some(true) => Decision {
+                verdict: Verdict::Permit,
+                reason: Reason::Policy,
+                ..judged
+            },
+            Some(false) => {
+                let (reason, rules) = self.denied_by(bundle)?;
+                Decision {
+                    verdict: Verdict::Deny,
+                    reason,
+                    rules,
+                    findings: Findings::default(),
+                    ..judged
+                }
+            }
+        };
+        let mut next = decide::settle(bundle, &request.switches, &call, state, &decision);
+        if let (true, Some(succeeded), Some(at)) = (decision.is_permit(), self.succeeded, call.now) {
+            next.outcome(succeeded, at);
+        }
+        Ok(next)
+    }
+
+    fn denied_by(&self, bundle: &Bundle) -> Result<(Reason, Vec<RuleId>), RequestError> {
+        let Some(by) = self.by.as_deref() else {
+            return Ok((Reason::Policy, Vec::new()));
+        };
+        if let Some(reason) = Reason::ALL.iter().find(|reason| reason.name() == by) {
+            return Ok((*reason, Vec::new()));
+        }
+        if bundle.breakers.iter().any(|breaker| breaker.name == by) {
+            return Ok((Reason::Breaker, Vec::new()));
+        }
+        let rules = (0..bundle.rules.len())
+            .map(RuleId::at)
+            .filter(|rule| bundle.policy_of(*rule).is_some_and(|policy| policy.name == by))
+            .collect::<Vec<_>>();
+        if rules.is_empty() {
+            let policies = bundle.policies.iter().map(|policy| policy.name.as_str());
+            let breakers = bundle.breakers.iter().map(|breaker| breaker.name.as_str());
+            return Err(reading::unknown("history[].by", by, policies.chain(breakers)));
+        }
+        Ok((Reason::Policy, rules))
+    }
+}

@@ -1,0 +1,298 @@
+//! Conditions made at random, well typed for one tool.
+
+use wicket_lang::ir::{Bundle, Effect, Node, NodeId, Path, PathId, ScheduleId, SetId, ToolId};
+use wicket_lang::types::Type;
+use wicket_lang::value::{ArithmeticOp, CompareOp, Kind, TextOp};
+
+use crate::bundles::{FIRST_ATTRIBUTE, FIRST_CALLER, NUMBERS, TEXTS, arguments, constant};
+use crate::dice::Dice;
+
+const COMPARE: &[CompareOp] = &[
+    CompareOp::Equal,
+    CompareOp::NotEqual,
+    CompareOp::Less,
+    CompareOp::LessEqual,
+    CompareOp::Greater,
+    CompareOp::GreaterEqual,
+];
+const TEXT: &[TextOp] = &[
+    TextOp::StartsWith,
+    TextOp::EndsWith,
+    TextOp::Contains,
+    TextOp::Like,
+];
+const ARITHMETIC: &[ArithmeticOp] = &[ArithmeticOp::Add, ArithmeticOp::Subtract, ArithmeticOp::Multiply];
+const KINDS: &[Kind] = &[
+    Kind::Bool,
+    Kind::Integer,
+    Kind::Decimal,
+    Kind::Text,
+    Kind::List,
+    Kind::Record,
+];
+
+pub(crate) struct Conditions<'a> {
+    pub(crate) dice: &'a mut Dice,
+    pub(crate) bundle: &'a mut Bundle,
+    pub(crate) tool: ToolId,
+}
+
+impl Conditions<'_> {
+    /// The condition of a rule. Permits lean to hold and forbids not to, so that there are enough permitted calls.
+    pub(crate) fn rule(&mut self, effect: Effect, depth: usize) -> NodeId {
+        match effect {
+            Effect::Permit if self.dice.chance(30) => self.add(Node::Always(true)),
+            Effect::Permit => {
+                let (left, right) = (self.condition(depth), self.condition(depth));
+                self.add(Node::Or(left, right))
+            }
+            Effect::Forbid => {
+                let (left, right) = (self.condition(depth), self.condition(depth));
+                let both = self.add(Node::And(left, right));
+                if self.dice.chance(50) {
+                    let third = self.condition(1);
+                    self.add(Node::And(third, both))
+                } else {
+                    both
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, node: Node) -> NodeId {
+        self.bundle.arena.add(node)
+    }
+
+    pub(crate) fn condition(&mut self, depth: usize) -> NodeId {
+        if self.dice.chance(20)
+            && let Some(shared) = self.shared()
+        {
+            return shared;
+        }
+        if depth == 0 {
+            return self.test();
+        }
+        let node = match self.dice.below(7) {
+            0 => Node::Not(self.condition(depth - 1)),
+            1 | 2 => Node::And(self.condition(depth - 1), self.condition(depth - 1)),
+            3 | 4 => Node::Or(self.condition(depth - 1), self.condition(depth - 1)),
+            _ => return self.test(),
+        };
+        self.add(node)
+    }
+
+    /// A condition of an earlier rule of the same tool, or a part of one.
+    fn shared(&mut self) -> Option<NodeId> {
+        let guards = &self.bundle.tool(self.tool)?.guards;
+        let root = guards.get(self.dice.below(guards.len()))?.condition;
+        let mut at = root;
+        while self.dice.chance(60) {
+            let node = self.bundle.arena.get(at)?;
+            let conditions: Vec<NodeId> = node
+                .children()
+                .filter(|child| self.bundle.arena.get(*child).is_some_and(Node::is_condition))
+                .collect();
+            if conditions.is_empty() {
+                break;
+            }
+            at = *self.dice.pick(&conditions);
+        }
+        Some(at)
+    }
+
+    fn test(&mut self) -> NodeId {
+        let fold = self.dice.chance(25);
+        let node = match self.dice.below(22) {
+            0 => Node::Always(self.dice.chance(50)),
+            1 => match self.unbound() {
+                Some(path) => Node::Unknowable(path),
+                None => Node::Always(false),
+            },
+            2 | 3 => Node::IsTrue(self.truth()),
+            4..=6 => {
+                let op = if self.dice.chance(50) {
+                    CompareOp::Equal
+                } else {
+                    CompareOp::NotEqual
+                };
+                Node::Compare {
+                    op,
+                    left: self.text(2),
+                    right: self.text(1),
+                    fold,
+                }
+            }
+            7..=9 => {
+                let op = *self.dice.pick(COMPARE);
+                Node::Compare {
+                    op,
+                    left: self.number(2),
+                    right: self.number(1),
+                    fold,
+                }
+            }
+            10 => Node::Compare {
+                op: CompareOp::Equal,
+                left: self.list(),
+                right: self.list(),
+                fold,
+            },
+            11 | 12 => Node::InSet {
+                value: self.text(1),
+                set: SetId(u32::from(self.dice.chance(50))),
+                fold,
+            },
+            13 => Node::InSet {
+                value: self.number(1),
+                set: SetId(2),
+                fold,
+            },
+            14 => Node::InSet {
+                value: self.truth(),
+                set: SetId(3),
+                fold,
+            },
+            15 => Node::InList {
+                value: self.text(1),
+                list: self.list(),
+                fold,
+            },
+            16 | 17 => {
+                let op = *self.dice.pick(TEXT);
+                Node::Text {
+                    op,
+                    text: self.text(1),
+                    pattern: self.text(0),
+                    fold,
+                }
+            }
+            18 | 19 => Node::InSchedule(ScheduleId(u32::try_from(self.dice.below(3)).unwrap())),
+            20 => Node::Has(self.any_path()),
+            _ => Node::IsKind {
+                value: self.any_value(),
+                kind: *self.dice.pick(KINDS),
+            },
+        };
+        self.add(node)
+    }
+
+    fn text(&mut self, depth: usize) -> NodeId {
+        let node = match self.dice.below(6) {
+            0 | 1 => Node::Constant(constant(
+                NUMBERS + u32::try_from(self.dice.below(TEXTS as usize)).unwrap(),
+            )),
+            2 if depth > 0 => Node::Lower(self.text(depth - 1)),
+            _ => {
+                return self.load(|ty| matches!(ty, Type::Text | Type::Enum(_) | Type::Union(_) | Type::Any));
+            }
+        };
+        self.add(node)
+    }
+
+    fn number(&mut self, depth: usize) -> NodeId {
+        let node = match self.dice.below(7) {
+            0 | 1 => Node::Constant(constant(
+                u32::try_from(self.dice.below(NUMBERS as usize)).unwrap(),
+            )),
+            2 if depth > 0 => {
+                let op = *self.dice.pick(ARITHMETIC);
+                Node::Arithmetic {
+                    op,
+                    left: self.number(depth - 1),
+                    right: self.number(depth - 1),
+                }
+            }
+            3 => Node::Size(if self.dice.chance(50) {
+                self.text(0)
+            } else {
+                self.list()
+            }),
+            _ => {
+                return self
+                    .load(|ty| matches!(ty, Type::Integer | Type::Decimal | Type::Union(_) | Type::Any));
+            }
+        };
+        self.add(node)
+    }
+
+    fn truth(&mut self) -> NodeId {
+        if self.dice.chance(10) {
+            let truth = u32::from(self.dice.chance(50));
+            return self.add(Node::Constant(constant(NUMBERS + TEXTS + truth)));
+        }
+        self.load(|ty| matches!(ty, Type::Bool | Type::Any))
+    }
+
+    fn list(&mut self) -> NodeId {
+        self.load(|ty| matches!(ty, Type::List(_)))
+    }
+
+    fn any_value(&mut self) -> NodeId {
+        let path = self.any_path();
+        self.add(Node::Load(path))
+    }
+
+    fn any_path(&mut self) -> PathId {
+        let paths = self.paths(|_| true);
+        *self.dice.pick(&paths)
+    }
+
+    fn load(&mut self, fits: fn(&Type) -> bool) -> NodeId {
+        let paths = self.paths(fits);
+        let path = *self.dice.pick(&paths);
+        self.add(Node::Load(path))
+    }
+
+    /// What rules of this tool may read, of a type.
+    fn paths(&self, fits: fn(&Type) -> bool) -> Vec<PathId> {
+        let tool = self.bundle.tool(self.tool).unwrap();
+        let mut paths = Vec::new();
+        for (id, (names, ty)) in (0..).zip(arguments()) {
+            let is_known = tool.schema.arguments.field(names.first().unwrap()).is_some();
+            if is_known && fits(&ty) {
+                paths.push(PathId(id));
+            }
+        }
+        for id in FIRST_ATTRIBUTE..FIRST_CALLER {
+            if let Some(Path::Attribute { resource, attribute }) = self.bundle.path(PathId(id)) {
+                let declared = self.bundle.resources.get(resource.index()).unwrap();
+                let ty = &declared.attributes.get(*attribute as usize).unwrap().ty;
+                let is_bound = tool.bindings.iter().any(|binding| binding.resource == *resource);
+                if is_bound && fits(ty) {
+                    paths.push(PathId(id));
+                }
+            }
+        }
+        let caller = [
+            Type::Text,
+            Type::List(Box::new(Type::Text)),
+            Type::Text,
+            Type::Integer,
+        ];
+        for (id, ty) in (FIRST_CALLER..).zip(caller) {
+            if fits(&ty) {
+                paths.push(PathId(id));
+            }
+        }
+        // Every tool may read nothing of a type; then its answer is unknown at run time.
+        if paths.is_empty() {
+            paths.push(PathId(0));
+        }
+        paths
+    }
+
+    /// An attribute of a resource that the tool does not name.
+    fn unbound(&mut self) -> Option<PathId> {
+        let tool = self.bundle.tool(self.tool).unwrap();
+        let unbound: Vec<PathId> = (FIRST_ATTRIBUTE..FIRST_CALLER)
+            .map(PathId)
+            .filter(|path| match self.bundle.path(*path) {
+                Some(Path::Attribute { resource, .. }) => {
+                    tool.bindings.iter().all(|binding| binding.resource != *resource)
+                }
+                _ => false,
+            })
+            .collect();
+        (!unbound.is_empty()).then(|| *self.dice.pick(&unbound))
+    }
+}

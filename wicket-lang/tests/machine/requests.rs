@@ -1,0 +1,186 @@
+//! Requests made at random for a bundle: most of them fit, some do not, and much is unknown.
+
+use wicket_lang::ir::{Bundle, ResourceId};
+use wicket_lang::json::{Json, Object};
+use wicket_lang::request::{Caller, Definition, Fact, Facts, Request, Setting, Switches};
+use wicket_lang::types::Type;
+use wicket_lang::value::Instant;
+
+use crate::dice::Dice;
+
+/// A request with all that it borrows.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) connector: String,
+    pub(crate) tool: String,
+    pub(crate) args: Object,
+    pub(crate) caller: Caller,
+    pub(crate) facts: Facts,
+    pub(crate) definition: Definition,
+    pub(crate) now: Option<Instant>,
+}
+
+impl Call {
+    pub(crate) fn request(&self) -> Request<'_> {
+        Request {
+            connector: &self.connector,
+            tool: &self.tool,
+            args: &self.args,
+            caller: &self.caller,
+            facts: &self.facts,
+            definition: self.definition,
+            now: self.now,
+        }
+    }
+}
+
+pub(crate) fn call(dice: &mut Dice, bundle: &Bundle, now: Instant) -> Call {
+    let tool = dice.pick(&bundle.tools);
+    let connector = bundle.connectors.get(tool.connector.index()).unwrap();
+    let name = if dice.chance(2) {
+        "no_such_tool"
+    } else {
+        &tool.name
+    };
+    let mut args = Object::new();
+    for field in &tool.schema.arguments.fields {
+        if let Some(value) = argument(dice, &field.ty, field.required) {
+            args.insert(field.name.clone(), value);
+        }
+    }
+    if dice.chance(2) {
+        args.insert("unheard_of", Json::Null);
+    }
+    Call {
+        connector: connector.name.clone(),
+        tool: name.to_owned(),
+        args,
+        caller: caller(dice),
+        facts: facts(dice),
+        definition: if dice.chance(1) {
+            Definition::Changed
+        } else {
+            Definition::Pinned
+        },
+        now: (!dice.chance(8)).then_some(now),
+    }
+}
+
+fn argument(dice: &mut Dice, ty: &Type, required: bool) -> Option<Json> {
+    if dice.chance(if required { 1 } else { 25 }) {
+        return None;
+    }
+    if !required && dice.chance(8) {
+        return Some(Json::Null);
+    }
+    if dice.chance(1) {
+        return Some(dice.json());
+    }
+    Some(match ty {
+        Type::Text => Json::String(dice.text()),
+        Type::Enum(words) => Json::String(dice.pick(words).clone()),
+        Type::Integer => Json::Number(dice.between(-1, 5).into()),
+        Type::Decimal => dice.json_number(),
+        Type::Bool => Json::Bool(dice.chance(50)),
+        Type::List(_) => Json::Array(dice.texts().into_iter().map(Json::String).collect()),
+        Type::Union(_) if dice.chance(80) => Json::String(dice.text()),
+        Type::Union(_) => Json::Number(dice.between(0, 3).into()),
+        Type::Record(record) => {
+            let mut object = Object::new();
+            for field in &record.fields {
+                if let Some(value) = argument(dice, &field.ty, field.required) {
+                    object.insert(field.name.clone(), value);
+                }
+            }
+            Json::Object(object)
+        }
+        _ => dice.json(),
+    })
+}
+
+fn caller(dice: &mut Dice) -> Caller {
+    let known = |dice: &mut Dice| dice.chance(80);
+    Caller {
+        member_email: known(dice).then(|| dice.text()),
+        member_groups: known(dice).then(|| dice.texts()),
+        agent_name: known(dice).then(|| dice.text()),
+    }
+}
+
+fn facts(dice: &mut Dice) -> Facts {
+    let mut facts = if dice.chance(60) {
+        Facts::none_yet()
+    } else {
+        Facts::complete()
+    };
+    for resource in (0..3).map(ResourceId) {
+        match dice.below(10) {
+            0 => facts.insert(resource, Fact::Unknown),
+            1 => facts.insert(resource, Fact::Failed),
+            2..=4 => {}
+            _ => facts.insert(
+                resource,
+                Fact::Known {
+                    attributes: record(dice),
+                    read_at: None,
+                },
+            ),
+        }
+    }
+    facts
+}
+
+fn record(dice: &mut Dice) -> Object {
+    let mut record = Object::new();
+    let word = if dice.chance(50) { "public" } else { "private" };
+    let values = [
+        ("visibility", Json::String(word.to_owned())),
+        ("archived", Json::Bool(dice.chance(50))),
+        ("stars", Json::Number(dice.between(-1, 5).into())),
+        (
+            "topics",
+            Json::Array(dice.texts().into_iter().map(Json::String).collect()),
+        ),
+    ];
+    for (name, value) in values {
+        match dice.below(20) {
+            0 => {}
+            1 => {
+                record.insert(name, dice.json());
+            }
+            _ => {
+                record.insert(name, value);
+            }
+        }
+    }
+    record
+}
+
+pub(crate) fn switches(dice: &mut Dice, bundle: &Bundle) -> Switches {
+    let mut switches = Switches::default();
+    let breakers = bundle.breakers.iter().map(|breaker| &breaker.name);
+    let names = bundle.policies.iter().map(|policy| &policy.name).chain(breakers);
+    for name in names {
+        match dice.below(20) {
+            0 => drop(switches.0.insert(name.clone(), Setting::Off)),
+            1 => drop(switches.0.insert(name.clone(), Setting::Shadow)),
+            _ => {}
+        }
+    }
+    switches
+}
+
+/// An instant of 2026, often on a full hour; sometimes one that no zone table knows.
+pub(crate) fn instant(dice: &mut Dice) -> Instant {
+    const START: i64 = 1_767_225_600_000;
+    const HOUR: i64 = 3_600_000;
+    if dice.chance(1) {
+        return Instant(8_000_000_000_000);
+    }
+    let hour = START + dice.between(0, 365 * 24) * HOUR;
+    Instant(if dice.chance(40) {
+        hour
+    } else {
+        hour + dice.between(-1, HOUR)
+    })
+}

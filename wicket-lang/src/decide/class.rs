@@ -199,6 +199,12 @@ fn first_permit(
     schedules.sort();
     schedules.dedup();
     let mut at = request.now?;
+    // Between now and then nothing changes but which schedules are open and which breakers stop; the same of both
+    // gives the same decision, so it is made once for each.
+    let mut judged: BTreeSet<(Vec<Option<bool>>, Vec<bool>)> = BTreeSet::new();
+    let combinations = u32::try_from(schedules.len())
+        .ok()
+        .and_then(|count| 1_usize.checked_shl(count));
     for _ in 0..MAX_EDGES {
         let change = match calendar::next_change(&bundle.calendar, &schedules, at) {
             Some(Next::At(change)) => Some(change),
@@ -216,6 +222,19 @@ fn first_permit(
                     }),
             );
         at = edges.filter(|edge| *edge > at).min()?;
+        let open = schedules
+            .iter()
+            .map(|schedule| calendar::is_open(&bundle.calendar, *schedule, at))
+            .collect();
+        let stopping: Vec<bool> = bundle
+            .breakers
+            .iter()
+            .map(|breaker| matches!(state.stand(breaker, Some(at)), Stand::Stops(_)))
+            .collect();
+        let no_breaker_waits = stopping.iter().all(|stops| !stops);
+        if !judged.insert((open, stopping)) {
+            continue;
+        }
         let later = Request {
             now: Some(at),
             ..*request
@@ -223,6 +242,10 @@ fn first_permit(
         match conclude::decide(bundle, switches, &later, state, interpret::findings) {
             Answer::Decided(decision) if decision.is_permit() => return Some(at),
             Answer::Decided(_) | Answer::Needs(_) => {}
+        }
+        let without_breakers = judged.iter().filter(|(_, stopping)| !stopping.contains(&true));
+        if no_breaker_waits && Some(without_breakers.count()) == combinations {
+            return None;
         }
     }
     None

@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use wicket_lang::api::{Analysis, BundleFiles, analyze};
-use wicket_lang::catalog::{SHIPPED, pin};
+use wicket_lang::catalog::{SHIPPED, pin, shipped};
+use wicket_lang::format::format;
 use wicket_lang::ir::Tool;
 use wicket_lang::json::{Limits, read};
 
@@ -118,5 +119,13 @@ fn a_search_on_github_says_nothing_of_the_repository_in_its_arguments() {
         ("get_me", (0, 1)),
     ] {
         assert_eq!(stands(&analysis, name), expected, "{name}");
+    }
+}
+
+#[test]
+fn shipped_connectors_are_as_the_formatter_writes_them() {
+    for name in SHIPPED {
+        let source = shipped(name).unwrap().source;
+        assert!(format(source).unwrap() == source, "{name}.wkt: run `wicket fmt`");
     }
 }

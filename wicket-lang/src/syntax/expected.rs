@@ -161,6 +161,7 @@ fn wanted(expected: &[String], start: Start) -> String {
     if has("==") && has("is") {
         listed.push("a comparison".to_owned());
         covered.extend([
+            ".",
             "==",
             "!=",
             "<",

@@ -3,6 +3,7 @@
 //! Bidirectional controls are refused even in comments: with them a text can be shown in another order than it is
 //! read, and an owner who reads a policy must see what the machine sees.
 
+use super::MAX_DIAGNOSTICS;
 use super::lexer::{Kind, Token};
 use super::{dates, text};
 use crate::diagnostic::{Code, Diagnostic};
@@ -18,6 +19,9 @@ pub(super) fn check(tokens: &[Token], source: &str) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for token in tokens {
         check_token(*token, token.text(source), &mut found);
+        if found.len() > MAX_DIAGNOSTICS {
+            break;
+        }
     }
     found
 }
@@ -129,7 +133,7 @@ fn string(raw: &str, span: Span, found: &mut Vec<Diagnostic>) {
         ));
         return;
     }
-    for range in text::mistakes(raw) {
+    for range in text::mistakes(raw).into_iter().take(10) {
         found.push(
             Diagnostic::new(
                 Code::E0103,
@@ -166,7 +170,7 @@ fn pattern(span: Span) -> Diagnostic {
 /// Characters that cannot be seen, or that change how their neighbours are shown.
 fn hidden(raw: &str, span: Span, found: &mut Vec<Diagnostic>) {
     let line = raw.trim_end_matches('\r');
-    for (at, c) in line.char_indices().filter(|(_, c)| is_hidden(*c)) {
+    if let Some((at, c)) = line.char_indices().find(|(_, c)| is_hidden(*c)) {
         found.push(
             Diagnostic::new(
                 Code::E0113,

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 
+use super::MAX_DIAGNOSTICS;
 use super::ast::{
     Annotation, ArithmeticOp, Attribute, Breaker, CompareOp, ConnectorMember, Duration, Effect, Expr,
     ExprKind, FactSource, Hold, Item, ItemKind, Message, MessageKeyword, MessagePart, Moment, Name, Number,
@@ -74,7 +75,10 @@ impl Context {
     }
 
     pub(super) fn report(&self, diagnostic: Diagnostic) {
-        self.diagnostics.borrow_mut().push(diagnostic);
+        let mut diagnostics = self.diagnostics.borrow_mut();
+        if diagnostics.len() <= MAX_DIAGNOSTICS {
+            diagnostics.push(diagnostic);
+        }
     }
 
     pub(super) fn span(&self, start: usize, end: usize) -> Span {

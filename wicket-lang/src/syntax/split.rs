@@ -4,6 +4,7 @@
 //! with the whole of its head (`policy NAME {`), which stands nowhere else: there a bracket was left open. Brackets
 //! are balanced here as well: a missing one is reported and made up, a stray one is reported and dropped.
 
+use super::MAX_DIAGNOSTICS;
 use super::lexer::Kind;
 use super::token::{Keyword, Lexeme, Tok};
 use crate::diagnostic::{Code, Diagnostic};
@@ -34,6 +35,8 @@ pub(super) fn split<'a>(
         current: Slice::default(),
         open: Vec::new(),
         depth: 0,
+        keyword: None,
+        annotation: Some(0),
         ended: false,
     };
     let mut rest = lexemes;
@@ -59,6 +62,10 @@ struct Splitter<'a, 'd> {
     open: Vec<Open<'a>>,
     /// The open brackets and the operators in them.
     depth: usize,
+    /// The first keyword of the current item.
+    keyword: Option<Keyword>,
+    /// While the current item is nothing or `@name "text"`s: how much of the last of them was read.
+    annotation: Option<u8>,
     /// Whether the current item has all it can have.
     ended: bool,
 }
@@ -77,21 +84,40 @@ impl<'a> Splitter<'a, '_> {
             Tok::Sign(Kind::OpenBrace | Kind::OpenParen | Kind::OpenBracket) => {
                 self.open.push(Open { lexeme, operators: 0 });
                 self.deepen(lexeme);
-                self.current.lexemes.push(lexeme);
+                self.push(lexeme);
             }
             Tok::Sign(Kind::CloseBrace | Kind::CloseParen | Kind::CloseBracket) => {
                 self.close_bracket(lexeme);
             }
             tok => {
                 self.count(tok, lexeme);
-                self.current.lexemes.push(lexeme);
+                self.push(lexeme);
             }
+        }
+    }
+
+    fn push(&mut self, lexeme: Lexeme<'a>) {
+        if let (None, Tok::Keyword(keyword)) = (self.keyword, lexeme.tok) {
+            self.keyword = Some(keyword);
+        }
+        self.annotation = match self.annotation {
+            Some(0) if lexeme.is_sign(Kind::At) => Some(1),
+            Some(1) => Some(2),
+            Some(2) => Some(0),
+            Some(_) | None => None,
+        };
+        self.current.lexemes.push(lexeme);
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        if self.diagnostics.len() <= MAX_DIAGNOSTICS {
+            self.diagnostics.push(diagnostic);
         }
     }
 
     fn begins_item(&self, lexeme: Lexeme<'a>, rest: &[Lexeme<'a>]) -> bool {
         if self.open.is_empty() {
-            if self.only_annotations() {
+            if self.annotation.is_some() {
                 return false;
             }
             return self.ended
@@ -103,27 +129,10 @@ impl<'a> Splitter<'a, '_> {
         lexeme.first_of_line && has_head(rest)
     }
 
-    /// Whether the item so far is nothing or `@name "text"`s.
-    fn only_annotations(&self) -> bool {
-        let mut rest = self.current.lexemes.as_slice();
-        loop {
-            match rest {
-                [at, _, _, after @ ..] if at.is_sign(Kind::At) => rest = after,
-                [at, ..] => return at.is_sign(Kind::At),
-                [] => return true,
-            }
-        }
-    }
-
     /// `use` and `zone` have no bracket that would end them: the line does, unless it goes on with a comma.
     fn line_ends_item(&self, lexeme: Lexeme<'a>) -> bool {
         lexeme.first_of_line
-            && self
-                .current
-                .lexemes
-                .iter()
-                .find(|first| first.tok.word().is_some_and(|word| Keyword::find(word).is_some()))
-                .is_some_and(|first| first.is(Keyword::Use) || first.is(Keyword::Zone))
+            && matches!(self.keyword, Some(Keyword::Use | Keyword::Zone))
             && !self.expects_name()
             && !lexeme.is_sign(Kind::Comma)
             && !lexeme.is(Keyword::As)
@@ -154,6 +163,8 @@ impl<'a> Splitter<'a, '_> {
             self.unclosed(open.lexeme);
         }
         self.ended = false;
+        self.keyword = None;
+        self.annotation = Some(0);
         let slice = std::mem::take(&mut self.current);
         if !slice.lexemes.is_empty() {
             self.slices.push(slice);
@@ -191,7 +202,7 @@ impl<'a> Splitter<'a, '_> {
             return;
         }
         if !known {
-            self.diagnostics.push(Diagnostic::new(
+            self.report(Diagnostic::new(
                 Code::E0104,
                 "this bracket closes nothing",
                 self.span(lexeme),
@@ -205,7 +216,7 @@ impl<'a> Splitter<'a, '_> {
             }
             self.unclosed(open.lexeme);
         }
-        self.current.lexemes.push(lexeme);
+        self.push(lexeme);
         self.ended = self.open.is_empty() && !lexeme.is_sign(Kind::CloseParen);
     }
 
@@ -214,7 +225,7 @@ impl<'a> Splitter<'a, '_> {
         if self.current.too_deep {
             return;
         }
-        self.diagnostics.push(
+        self.report(
             Diagnostic::new(
                 Code::E0104,
                 "this bracket is not closed",
@@ -262,7 +273,7 @@ impl<'a> Splitter<'a, '_> {
         self.depth += 1;
         if self.depth > MAX_DEPTH && !self.current.too_deep {
             self.current.too_deep = true;
-            self.diagnostics.push(
+            self.report(
                 Diagnostic::new(
                     Code::E0105,
                     format!("this nests more than {MAX_DEPTH} deep"),

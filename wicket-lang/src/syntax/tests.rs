@@ -274,3 +274,28 @@ fn whatever_the_text_is_it_is_read_without_a_panic() {
         }
     }
 }
+
+#[test]
+fn large_texts_take_time_in_proportion() {
+    let size = 1 << 18;
+    for piece in [
+        "@a \"x\" ",
+        "x\n",
+        "\"\\\\",
+        "/*",
+        "\0é ",
+        "use a\n",
+        "policy p { permit a.b }\n",
+        "}",
+        "{",
+        "mon ",
+        "schedule s { monday, ",
+        "permit a.b when (",
+        "call a.b { x: [",
+        "use a,\n",
+        "private set ",
+        "zone \"x\" {",
+    ] {
+        read(&piece.repeat(size / piece.len()));
+    }
+}

@@ -33,8 +33,9 @@ fn body(raw: &str) -> &str {
 
 /// Takes a literal apart. The ranges count bytes from the start of `raw`.
 pub(super) fn pieces(raw: &str) -> Vec<(Piece, Range<usize>)> {
+    let body = body(raw);
     let mut found = Vec::new();
-    let mut rest = body(raw).char_indices().peekable();
+    let mut rest = body.char_indices().peekable();
     while let Some((at, c)) = rest.next() {
         let piece = if c == '\\' {
             match rest.next().map(|(_, escaped)| escaped) {
@@ -49,7 +50,7 @@ pub(super) fn pieces(raw: &str) -> Vec<(Piece, Range<usize>)> {
         } else {
             Piece::Char(c)
         };
-        let end = rest.peek().map_or(body(raw).len(), |(next, _)| *next);
+        let end = rest.peek().map_or(body.len(), |(next, _)| *next);
         found.push((piece, at + 1..end + 1));
     }
     found

@@ -299,3 +299,28 @@ fn large_texts_take_time_in_proportion() {
         read(&piece.repeat(size / piece.len()));
     }
 }
+
+/// The words between quotes in a grammar.
+fn words(grammar: &str) -> std::collections::BTreeSet<&str> {
+    grammar
+        .lines()
+        .flat_map(|line| line.split('"').skip(1).step_by(2))
+        .filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') && word.len() > 1)
+        .filter(|word| !["mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(word))
+        .collect()
+}
+
+#[test]
+fn the_grammars_have_the_same_words() {
+    let keywords = super::token::Keyword::ALL
+        .iter()
+        .map(|keyword| keyword.text())
+        .collect();
+    let [decides, reads] = [
+        include_str!("../../grammar/wicket.lalrpop"),
+        include_str!("../../grammar/wicket.ebnf"),
+    ]
+    .map(words);
+    assert_eq!(decides, keywords);
+    assert_eq!(reads, keywords);
+}

@@ -2,6 +2,7 @@
 //!
 //! One generator per file below `codegen/`; it returns paths and texts, so writing and checking are the same walk.
 
+mod bytecode;
 mod errors;
 mod references;
 
@@ -30,6 +31,7 @@ type Generator = fn(&Project) -> Result<Vec<Generated>>;
 /// Each generator, and the folder in which every file is its own (a file left there from an earlier run is stale).
 const GENERATORS: &[(&str, Option<&str>, Generator)] = &[
     ("error pages", Some("docs/errors"), errors::generate),
+    ("bytecode", None, bytecode::generate),
     ("references", None, references::generate),
 ];
 

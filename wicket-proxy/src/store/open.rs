@@ -75,6 +75,10 @@ pub(super) fn open(options: &Options) -> Result<Opened, StoreError> {
             .pragma_update(None, pragma, value)
             .map_err(|error| open_error(&file, &error))?;
     }
+    // The writer waits in its own way.
+    writer
+        .busy_timeout(Duration::ZERO)
+        .map_err(|error| open_error(&file, &error))?;
     let log = Log::new(folder.join(LOG_NAME));
     Ok(Opened {
         file,

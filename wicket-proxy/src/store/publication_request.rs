@@ -24,9 +24,9 @@ pub struct Publish {
 /// For whom something is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Audience {
-    /// Every agent there is, and every one that is made later. This is what a folder of policies does.
+    /// Every trusted agent there is, and every one that is made later. This is what a folder of policies does.
     EveryAgent,
-    /// These agents, by name.
+    /// These trusted agents, by name.
     Agents(Vec<String>),
     /// One member of an untrusted agent.
     Member {

@@ -67,17 +67,26 @@ impl Group<'_> {
 
     fn targets(&self, audience: &Audience) -> Result<Vec<Target>, Failure> {
         match audience {
-            Audience::EveryAgent => Ok(self
-                .all_agents()?
-                .into_iter()
-                .map(|agent| (agent, None))
-                .collect()),
+            Audience::EveryAgent => {
+                let agents = self.all_agents()?.into_iter();
+                Ok(agents
+                    .filter(|agent| agent.trusted)
+                    .map(|agent| (agent, None))
+                    .collect())
+            }
             Audience::Agents(names) => {
                 let names: BTreeSet<&String> = names.iter().collect();
-                names
-                    .into_iter()
-                    .map(|name| Ok((self.agent(name)?, None)))
-                    .collect()
+                let target = |name: &String| {
+                    let agent = self.agent(name)?;
+                    if !agent.trusted {
+                        return Err(StoreError::Invalid(format!(
+                            "`{name}` is not trusted, so each member has a set; publish for a member"
+                        ))
+                        .into());
+                    }
+                    Ok((agent, None))
+                };
+                names.into_iter().map(target).collect()
             }
             Audience::Member { agent, member } => {
                 let agent = self.agent(agent)?;

@@ -15,10 +15,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 use std::{io, mem};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::error::{Failure, StoreError, is_locked};
 use super::holder::Holder;
@@ -31,6 +32,8 @@ use crate::clock::{Chance, Clock};
 
 /// The most jobs in one transaction: bounds how long the first of them waits.
 const LARGEST_GROUP: usize = 256;
+/// How often a transaction is tried again while another process writes.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_micros(500);
 /// How many publications are kept parsed.
 const PUBLICATIONS_KEPT: usize = 1024;
 
@@ -104,6 +107,7 @@ pub(super) struct Writer {
     clock: Clock,
     chance: Chance,
     durability: Durability,
+    busy_timeout: Duration,
     publications: HashMap<(AgentId, Epoch), Arc<Publication>>,
     status: Arc<Status>,
 }
@@ -116,6 +120,7 @@ impl Writer {
             clock: options.clock.clone(),
             chance: options.chance.clone(),
             durability: options.durability,
+            busy_timeout: options.busy_timeout,
             publications: HashMap::new(),
             status: Arc::default(),
         }
@@ -180,10 +185,7 @@ impl Writer {
         if self.publications.len() > PUBLICATIONS_KEPT {
             self.publications.clear();
         }
-        let transaction = match self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-        {
+        let transaction = match begin(&self.connection, self.busy_timeout) {
             Ok(transaction) => transaction,
             Err(error) => {
                 done.push(first);
@@ -243,6 +245,30 @@ impl Writer {
         }
         drop(self.status.poison.set(cause));
     }
+}
+
+/// Begins a transaction that writes, and waits while another process does.
+///
+/// SQLite's own waiting asks ever more seldom, up to every tenth of a second, so that a command beside a busy server
+/// would hardly ever find the moment between two of its groups.
+fn begin(connection: &Connection, patience: Duration) -> rusqlite::Result<Transaction<'_>> {
+    let mut waited = Duration::ZERO;
+    loop {
+        // INVARIANT: the writer is the only user of its connection, and ends each transaction before the next.
+        match Transaction::new_unchecked(connection, TransactionBehavior::Immediate) {
+            Err(error) if is_locked(&error) && waited < patience => wait_a_moment(),
+            begun => return begun,
+        }
+        waited += BETWEEN_ATTEMPTS;
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this thread only writes, and cannot before the other has"
+)]
+fn wait_a_moment() {
+    thread::sleep(BETWEEN_ATTEMPTS);
 }
 
 /// A writer that ended by a panic must be seen as one that can no longer record, not as one that is quiet.

@@ -1,5 +1,7 @@
 //! Publications: epochs, versions, switches, other handles.
 
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
 use wicket_lang::request::Setting;
 
 use super::*;
@@ -25,6 +27,63 @@ fn a_publication_by_another_process_governs_the_next_step() {
         publish(&command, *bytes);
         assert_eq!(epoch_of(&server, scopes), Some(expected));
     }
+}
+
+#[test]
+fn no_call_that_begins_after_the_acknowledgement_is_judged_by_an_older_epoch() {
+    let mut scene = Scene::new();
+    scene.durability = Durability::Os;
+    let server = scene.server();
+    let patient = Options {
+        busy_timeout: std::time::Duration::from_secs(20),
+        ..scene.options(Role::Tool)
+    };
+    let command = Store::open(&patient).unwrap();
+    let scopes = furnish(&server);
+    publish(&command, b"0");
+    let (acknowledged, done) = (AtomicI64::new(1), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..8)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut calls = 0;
+                    while !done.load(Ordering::SeqCst) {
+                        let before = acknowledged.load(Ordering::SeqCst);
+                        let step = server.step(scopes, |turn| Stepped {
+                            value: turn
+                                .publication
+                                .as_ref()
+                                .map(|publication| publication.epoch.get()),
+                            session: SessionChange::Untouched,
+                            record: None,
+                        });
+                        // The other process may hold the lock for longer than this server waits: that is a refusal.
+                        if let Ok(step) = step.wait() {
+                            let judged = step.value.unwrap();
+                            assert!(judged >= before, "judged by {judged} after {before} was in force");
+                            calls += 1;
+                        }
+                    }
+                    calls
+                })
+            })
+            .collect();
+        // The callers end whatever becomes of the edits.
+        let edits: Vec<_> = (0..100_u32)
+            .map(|edit| {
+                let published = command.publish(publication(edit.to_string().as_bytes())).wait()?;
+                let epoch = published.first().map_or(0, |published| published.epoch.get());
+                acknowledged.store(epoch, Ordering::SeqCst);
+                Ok::<_, StoreError>(epoch)
+            })
+            .collect();
+        done.store(true, Ordering::SeqCst);
+        let last = edits.into_iter().next_back().unwrap();
+        assert_eq!(last.unwrap(), 100);
+        let calls: u64 = callers.into_iter().map(|caller| caller.join().unwrap()).sum();
+        assert!(calls > 100, "{calls} calls");
+    });
+    assert_eq!(epoch_of(&server, scopes), Some(100));
 }
 
 #[test]
@@ -128,6 +187,17 @@ fn a_new_agent_starts_with_what_every_agent_has() {
     let guest = Scopes {
         key: key(&store, "guest", "eve@example.org", None).0,
     };
+    assert_eq!(epoch_of(&store, guest), None);
+    let everyone = publish(&store, b"two");
+    assert_eq!(everyone.len(), 1, "only the trusted agent");
+    let named = Audience::Agents(vec!["guest".to_owned()]);
+    let refused = store
+        .publish(Publish {
+            audience: named,
+            ..publication(b"two")
+        })
+        .wait();
+    assert!(matches!(refused, Err(StoreError::Invalid(_))));
     assert_eq!(epoch_of(&store, guest), None);
     let set = Audience::Member {
         agent: "guest".to_owned(),

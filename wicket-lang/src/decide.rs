@@ -20,7 +20,7 @@ mod reach;
 mod settle;
 
 pub use class::{Class, Need};
-pub use conclude::decide;
+pub use conclude::{decide, misfit};
 pub use explain::{Explanation, Input, PolicyMatch, Role, explain, inputs, policies};
 pub use reach::{Reach, reach};
 pub use settle::{reset, settle};

@@ -1,1 +1,393 @@
 //! The pure core: who may call what, now.
+//!
+//! [`admit`] gets loaded values and the instant, and returns an [`Admission`]: the ruling, the next state of the
+//! session, and the record. It reads no clock, no file and no socket; the store runs it where the calls of a session
+//! are put in order. The only way to forward a call is to hand over a [`Permit`], and only this module makes one.
+
+mod record;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use wicket_lang::artifact::Artifact;
+use wicket_lang::catalog::Digest;
+use wicket_lang::decide::{self, Answer, Class, Decision, Explanation, Reason};
+use wicket_lang::json::Object;
+use wicket_lang::request::{
+    Caller as LanguageCaller, Definition, Fact, FactRef, Facts, Request, State, Switches,
+};
+use wicket_lang::value::Instant;
+
+use crate::audit::{CallBody, CallId, ClientName, Epoch, KeyId, PolicyUsed, Record, SessionId};
+
+/// The publication in force: the artifact, loaded, and how it is switched.
+#[derive(Clone, Debug)]
+pub struct Policies {
+    pub artifact: Arc<Artifact>,
+    pub epoch: Epoch,
+    pub switches: Switches,
+    /// The version of each policy, by name.
+    pub versions: BTreeMap<String, u64>,
+}
+
+/// Who calls, as the store knows it.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub agent: String,
+    /// The member's name: the address by which it was invited.
+    pub member: String,
+    pub groups: Vec<String>,
+    pub key: KeyId,
+}
+
+/// Where a call comes from; nothing of it decides, all of it is recorded.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    pub conversation: Option<String>,
+    pub client: Option<ClientName>,
+    pub address: SocketAddr,
+    /// The revision of the protocol.
+    pub era: String,
+}
+
+/// One call of a tool, understood and not yet judged.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The connector as the bundle names it; the name that was asked for where it leads to none.
+    pub service: String,
+    pub tool: String,
+    pub arguments: Object,
+    /// Two keys of the arguments differ by case only, so some upstream could read them otherwise than they are judged.
+    pub ambiguous: Option<String>,
+    pub live: Live,
+}
+
+/// The upstream's own definition of the tool, as it is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Live {
+    /// The digests of its two parts.
+    Digests { shape: Digest, text: Digest },
+    /// The upstream has no such tool, or none that can be pinned.
+    Missing,
+    /// The upstream could not be asked. The call is judged, and then cannot leave.
+    Unavailable,
+}
+
+/// What was learnt of the records that a decision asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Learnt {
+    /// The artifact whose resources are meant.
+    pub artifact: Option<Digest>,
+    pub facts: Vec<(FactRef, Fact)>,
+}
+
+/// A session as it stands before the call.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub id: SessionId,
+    pub state: State,
+}
+
+/// Everything that is judged in one step.
+#[derive(Clone, Debug)]
+pub struct Step<'a> {
+    pub call: CallId,
+    pub now: Instant,
+    pub caller: &'a Caller,
+    pub origin: &'a Origin,
+    pub request: &'a Call,
+    /// `None`: nothing was published for this caller.
+    pub policies: Option<&'a Policies>,
+    pub learnt: &'a Learnt,
+    /// `None`: the caller has no session yet.
+    pub session: Option<Session>,
+    /// The name of the session that begins if the last one is over.
+    pub fresh: SessionId,
+    /// How long a session may be idle, in milliseconds.
+    pub idle_ms: i64,
+}
+
+/// The right to forward one call, once.
+#[derive(Debug)]
+pub struct Permit {
+    call: CallId,
+    /// What the outcome record repeats of the intent.
+    intent: Box<CallBody>,
+    /// Whether a breaker waits for the outcome.
+    probe: bool,
+}
+
+impl Permit {
+    /// The call that may be forwarded.
+    #[must_use]
+    pub fn call(&self) -> &CallId {
+        &self.call
+    }
+
+    /// The intent as it is recorded.
+    #[must_use]
+    pub fn intent(&self) -> &CallBody {
+        &self.intent
+    }
+
+    /// Whether a breaker waits for the outcome of this call.
+    #[must_use]
+    pub fn is_probe(&self) -> bool {
+        self.probe
+    }
+}
+
+/// A refusal, with what the caller is told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    pub call: CallId,
+    pub reason: Reason,
+    /// Answer as for a tool that does not exist.
+    pub hidden: bool,
+    pub class: Option<Class>,
+    pub message: String,
+    /// The names of the policies and breakers that decided.
+    pub policies: Vec<String>,
+    pub next: Option<Instant>,
+}
+
+/// What was decided.
+#[derive(Debug)]
+pub enum Ruling {
+    Permit(Permit),
+    Deny(Refusal),
+    /// Nothing was decided yet: fetch these records and ask again.
+    Needs {
+        artifact: Digest,
+        facts: Vec<FactRef>,
+    },
+}
+
+/// A ruling and what follows from it. Both change together or not at all.
+#[derive(Debug)]
+pub struct Admission {
+    pub ruling: Ruling,
+    /// The session's next state; `None` where nothing was decided.
+    pub next: Option<NextSession>,
+    /// The record; `None` where nothing was decided.
+    pub record: Option<Record>,
+}
+
+/// What becomes of the session.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NextSession {
+    Keep(State),
+    /// The last one is over, or there was none.
+    Fresh(State),
+}
+
+/// Judges one call.
+#[must_use]
+pub fn admit(step: &Step<'_>) -> Admission {
+    let Some(policies) = step.policies else {
+        return unpublished(step);
+    };
+    let bundle = &policies.artifact.bundle;
+    let over = step
+        .session
+        .as_ref()
+        .is_none_or(|session| session.state.is_over(bundle, step.now, step.idle_ms));
+    let (state, session) = match &step.session {
+        Some(session) if !over => (session.state.clone(), session.id.clone()),
+        Some(_) | None => (State::default(), step.fresh.clone()),
+    };
+    let caller = LanguageCaller {
+        member_email: Some(step.caller.member.clone()),
+        member_groups: Some(step.caller.groups.clone()),
+        agent_name: Some(step.caller.agent.clone()),
+    };
+    let facts = facts(policies, step.learnt);
+    let request = Request {
+        connector: &step.request.service,
+        tool: &step.request.tool,
+        args: &step.request.arguments,
+        caller: &caller,
+        facts: &facts,
+        definition: definition(policies, step.request),
+        now: Some(step.now),
+    };
+    let decision = match judge(step, policies, &request, &state) {
+        Answer::Decided(decision) => decision,
+        Answer::Needs(needs) => {
+            return Admission {
+                ruling: Ruling::Needs {
+                    artifact: policies.artifact.digest(),
+                    facts: needs,
+                },
+                next: None,
+                record: None,
+            };
+        }
+    };
+    let explanation = decide::explain(bundle, &policies.switches, &request, &state, &decision);
+    let after = decide::settle(bundle, &policies.switches, &request, &state, &decision);
+    let body = record::body(step, policies, &request, &state, &decision, &explanation, session);
+    let next = if over {
+        NextSession::Fresh(after)
+    } else {
+        NextSession::Keep(after)
+    };
+    let (ruling, record) = rule(step, policies, &decision, explanation, body);
+    Admission {
+        ruling,
+        next: Some(next),
+        record: Some(record),
+    }
+}
+
+/// How the live definition stands to the pinned one. A tool whose texts nobody has pinned was never looked at.
+fn definition(policies: &Policies, call: &Call) -> Definition {
+    let bundle = &policies.artifact.bundle;
+    let Some(pinned) = bundle
+        .find_tool(&call.service, &call.tool)
+        .and_then(|id| bundle.tool(id))
+    else {
+        return Definition::Pinned;
+    };
+    match call.live {
+        Live::Unavailable => Definition::Pinned,
+        Live::Digests { shape, text } if pinned.shape == shape && pinned.text == Some(text) => {
+            Definition::Pinned
+        }
+        Live::Digests { .. } | Live::Missing => Definition::Changed,
+    }
+}
+
+/// Arguments that two readers could read otherwise are refused like arguments that do not fit.
+fn judge(step: &Step<'_>, policies: &Policies, request: &Request<'_>, state: &State) -> Answer {
+    let answer = policies.artifact.decide(&policies.switches, request, state);
+    let Some(key) = &step.request.ambiguous else {
+        return answer;
+    };
+    match answer {
+        Answer::Decided(decision) if !decision.is_permit() => Answer::Decided(decision),
+        Answer::Decided(decision) => Answer::Decided(misfit(decision.tool, key)),
+        Answer::Needs(_) => {
+            let tool = policies
+                .artifact
+                .bundle
+                .find_tool(request.connector, request.tool);
+            Answer::Decided(misfit(tool, key))
+        }
+    }
+}
+
+fn misfit(tool: Option<wicket_lang::ir::ToolId>, key: &str) -> Decision {
+    decide::misfit(tool, key, "stands twice, in capitals and in small letters")
+}
+
+fn rule(
+    step: &Step<'_>,
+    policies: &Policies,
+    decision: &Decision,
+    explanation: Explanation,
+    body: CallBody,
+) -> (Ruling, Record) {
+    if decision.is_permit() {
+        let permit = Permit {
+            call: step.call.clone(),
+            intent: Box::new(body.clone()),
+            probe: !decision.probes.is_empty(),
+        };
+        return (Ruling::Permit(permit), Record::Intent(Box::new(body)));
+    }
+    let refusal = Refusal {
+        call: step.call.clone(),
+        reason: decision.reason,
+        hidden: decision.hidden,
+        class: explanation.class,
+        message: explanation.message.unwrap_or_default(),
+        policies: deciders(policies, decision),
+        next: explanation.next,
+    };
+    (Ruling::Deny(refusal), Record::Denied(Box::new(body)))
+}
+
+/// The names of what decided.
+fn deciders(policies: &Policies, decision: &Decision) -> Vec<String> {
+    let bundle = &policies.artifact.bundle;
+    let mut names: Vec<String> = decision
+        .breakers
+        .iter()
+        .filter_map(|id| bundle.breaker(*id))
+        .map(|breaker| breaker.name.clone())
+        .collect();
+    if decision.reason == Reason::Policy {
+        names.extend(
+            decision
+                .rules
+                .iter()
+                .filter_map(|rule| bundle.policy_of(*rule))
+                .map(|policy| policy.name.clone()),
+        );
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// What was learnt, if it was learnt for the artifact that judges; another one is asked for its own records.
+fn facts(policies: &Policies, learnt: &Learnt) -> Facts {
+    let mut facts = Facts::none_yet();
+    if learnt.artifact == Some(policies.artifact.digest()) {
+        for (reference, fact) in &learnt.facts {
+            facts.insert(reference.resource, fact.clone());
+        }
+    }
+    facts
+}
+
+/// Nothing was published for this caller, and that is a denial by default.
+fn unpublished(step: &Step<'_>) -> Admission {
+    let (state, session) = match &step.session {
+        Some(session) => (session.state.clone(), session.id.clone()),
+        None => (State::default(), step.fresh.clone()),
+    };
+    let message = "No policies are published for this agent.".to_owned();
+    let body = record::unpublished(step, session, &message);
+    let refusal = Refusal {
+        call: step.call.clone(),
+        reason: Reason::Default,
+        hidden: true,
+        class: Some(Class::Never),
+        message,
+        policies: Vec::new(),
+        next: None,
+    };
+    let next = if step.session.is_some() {
+        NextSession::Keep(state)
+    } else {
+        NextSession::Fresh(state)
+    };
+    Admission {
+        ruling: Ruling::Deny(refusal),
+        next: Some(next),
+        record: Some(Record::Denied(Box::new(body))),
+    }
+}
+
+/// The policies of a record, each with the version that its name has in this publication.
+fn used(policies: &Policies, decision: &Decision) -> Vec<PolicyUsed> {
+    decide::policies(&policies.artifact.bundle, &policies.switches, decision)
+        .into_iter()
+        .filter(|policy| policy.role != decide::Role::NotEvaluated)
+        .map(|policy| PolicyUsed {
+            version: policies.versions.get(&policy.name).copied().unwrap_or(0),
+            effect: match (policy.role, policy.effect) {
+                (decide::Role::Shadow, wicket_lang::ir::Effect::Permit) => "shadow permit",
+                (decide::Role::Shadow, wicket_lang::ir::Effect::Forbid) => "shadow forbid",
+                (_, wicket_lang::ir::Effect::Permit) => "permit",
+                (_, wicket_lang::ir::Effect::Forbid) => "forbid",
+            }
+            .to_owned(),
+            digest: policy.digest,
+            name: policy.name,
+        })
+        .collect()
+}

@@ -11,12 +11,15 @@
 pub mod clock;
 pub mod secret;
 pub mod config;
+pub mod bundle;
 pub mod mcp;
 pub mod audit;
 pub mod gate;
 pub mod store;
+pub mod facts;
 pub mod upstream;
 pub mod pipeline;
+pub mod publishing;
 pub mod http;
 pub mod app;
 pub mod cli;

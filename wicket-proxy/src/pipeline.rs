@@ -1,1 +1,519 @@
 //! A request's whole life on one screen.
+//!
+//! ```text
+//! key → member → rate → target → live definition → step(gate) ⇄ facts → forward → outcome
+//! ```
+//!
+//! The gate decides and the store keeps; what is here only carries values between them, in the one order in which
+//! nothing can slip through: the record is durable before the call leaves, and a call leaves with a permit or not at
+//! all. Every way to fail on this road ends in a refusal.
+
+mod answer;
+mod definitions;
+mod health;
+mod listing;
+mod publications;
+mod rate;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use wicket_lang::json::Object;
+use wicket_lang::request::State;
+use wicket_lang::value::Instant;
+
+pub use health::Health;
+
+use crate::audit::{BODY_VERSION, CallBody, ClientName, OutcomeBody, UpstreamOutcome};
+use crate::clock::Clock;
+use crate::config;
+use crate::facts::FactsPort;
+use crate::gate::{self, Admission, Learnt, NextSession, Permit, Ruling};
+use crate::mcp::{self, CallAnswer, Context, Gateway, Refused, ToolCall};
+use crate::secret::MemberKey;
+use crate::store::{Holder, Scopes, SessionChange, Standing, Stepped, Store, StoreError, Turn};
+use crate::upstream::{self, Credential, Outcome, UpstreamError, Upstreams};
+use definitions::Definitions;
+use publications::Publications;
+use rate::RateLimits;
+
+/// How often facts are fetched for one call before the answer is a denial: each round asks for more than the last.
+const FACT_ROUNDS: usize = 4;
+
+/// Everything behind the endpoint.
+#[derive(Debug)]
+pub struct Pipeline {
+    store: Store,
+    upstreams: Upstreams,
+    connectors: BTreeMap<String, config::Connector>,
+    publications: Publications,
+    definitions: Definitions,
+    facts: FactsPort,
+    rates: RateLimits,
+    clock: Clock,
+    health: Arc<Health>,
+    idle: Duration,
+}
+
+/// What one step of the store yields.
+enum Stage {
+    /// The key may not be used at the instant of the step.
+    Barred(Standing),
+    /// The artifact in force is not loaded yet.
+    Load(Arc<crate::store::Publication>),
+    Ruled(Box<Ruling>),
+    /// The session's state cannot be read; nothing was decided.
+    Broken,
+}
+
+impl Pipeline {
+    #[must_use]
+    pub fn new(
+        store: Store,
+        upstreams: Upstreams,
+        config: &config::Config,
+        clock: Clock,
+        health: Arc<Health>,
+    ) -> Self {
+        Self {
+            publications: Publications::new(store.clone()),
+            store,
+            upstreams,
+            connectors: config.connectors.clone(),
+            definitions: Definitions::default(),
+            facts: FactsPort::new(config.facts.file.clone()),
+            rates: RateLimits::new(config.limits.burst, config.limits.per_second),
+            clock,
+            health,
+            idle: config.session.idle.0,
+        }
+    }
+
+    /// Judges a call, and makes it if it may be made.
+    async fn call(&self, holder: &Arc<Holder>, context: &Context, call: ToolCall) -> CallAnswer {
+        if let Err(excess) = self.rates.check(holder.key) {
+            return self.over_rate(holder, context, &call.name, excess).await;
+        }
+        let (service, tool) = self.target(&call.name);
+        let (arguments, ambiguous) = answer::arguments(call.arguments);
+        let credential = self.credential(&service);
+        let found = self
+            .definitions
+            .find(&self.upstreams, &service, &tool, credential.as_ref())
+            .await;
+        if let Some(refusal) = found.header_mismatch(context, &arguments) {
+            self.note(
+                holder,
+                context.address,
+                &refusal.clone().of(None),
+                Some(&call.name),
+            )
+            .await;
+            return CallAnswer::Refused(refusal);
+        }
+        let request = Arc::new(gate::Call {
+            service,
+            tool,
+            arguments,
+            ambiguous,
+            live: found.live,
+        });
+        let origin = Arc::new(origin(context));
+        match self.judge(holder, &origin, &request).await {
+            Ok(Ruling::Permit(permit)) => {
+                let credential = credential.ok_or(found.error);
+                self.carry_out(permit, &request, credential, call.trace).await
+            }
+            Ok(Ruling::Deny(refusal)) => answer::denied(&call.name, &refusal),
+            // INVARIANT: `judge` ends with a permit or a refusal.
+            Ok(Ruling::Needs { .. }) => CallAnswer::Refused(mcp::Refusal::Internal),
+            Err(refused) => refused,
+        }
+    }
+
+    /// One step of the store, again after each thing that it lacked.
+    async fn judge(
+        &self,
+        holder: &Arc<Holder>,
+        origin: &Arc<gate::Origin>,
+        request: &Arc<gate::Call>,
+    ) -> Result<Ruling, CallAnswer> {
+        let mut learnt = Learnt::default();
+        for _ in 0..=FACT_ROUNDS {
+            match self.step(holder, origin, request, &learnt).await? {
+                Stage::Barred(standing) => return Err(CallAnswer::Refused(answer::barred(standing))),
+                Stage::Broken => return Err(CallAnswer::Refused(mcp::Refusal::Internal)),
+                Stage::Load(publication) => {
+                    self.publications.load(&publication).await.map_err(|error| {
+                        tracing::error!(%error, "the artifact in force cannot be loaded; the call is refused");
+                        answer::not_judged(wicket_lang::decide::Reason::Overload)
+                    })?;
+                }
+                Stage::Ruled(ruling) => match *ruling {
+                    Ruling::Needs { artifact, facts } => {
+                        let now = self.clock.now();
+                        learnt.artifact = Some(artifact);
+                        learnt.facts.extend(facts.into_iter().map(|fact| {
+                            let known = self.facts.fetch(&fact, now);
+                            (fact, known)
+                        }));
+                    }
+                    ruling @ (Ruling::Permit(_) | Ruling::Deny(_)) => return Ok(ruling),
+                },
+            }
+        }
+        tracing::error!("a decision asked for facts again and again; the call is refused");
+        Err(answer::not_judged(wicket_lang::decide::Reason::Overload))
+    }
+
+    async fn step(
+        &self,
+        holder: &Arc<Holder>,
+        origin: &Arc<gate::Origin>,
+        request: &Arc<gate::Call>,
+        learnt: &Learnt,
+    ) -> Result<Stage, CallAnswer> {
+        let (origin, request, learnt) = (Arc::clone(origin), Arc::clone(request), learnt.clone());
+        let publications = self.publications.clone();
+        let idle_ms = i64::try_from(self.idle.as_millis()).unwrap_or(i64::MAX);
+        let stepped = self.store.step(Scopes { key: holder.key }, move |turn| {
+            judge_turn(turn, &publications, &origin, &request, &learnt, idle_ms)
+        });
+        match stepped.await {
+            Ok(committed) => Ok(committed.value),
+            Err(error) => {
+                tracing::error!(%error, "a call could not be recorded; it is refused");
+                Err(match error {
+                    StoreError::Overloaded => answer::not_judged(wicket_lang::decide::Reason::Overload),
+                    _ => answer::not_judged(wicket_lang::decide::Reason::NotRecorded),
+                })
+            }
+        }
+    }
+
+    /// Forwards a permitted call, once, and records how it ended.
+    async fn carry_out(
+        &self,
+        permit: Permit,
+        request: &gate::Call,
+        credential: Result<Credential, Option<UpstreamError>>,
+        trace: Object,
+    ) -> CallAnswer {
+        let started = self.clock.now();
+        let (intent, probe) = (permit.intent().clone(), permit.is_probe());
+        let outgoing = upstream::Call {
+            tool: request.tool.clone(),
+            arguments: request.arguments.clone(),
+            trace,
+        };
+        let result = match (credential, request.live) {
+            // A definition that could not be looked at is not the pinned one for sure, so the call does not leave.
+            (_, gate::Live::Unavailable) | (Err(_), _) => Err(self
+                .definitions
+                .last_error(&request.service)
+                .unwrap_or(UpstreamError::before(upstream::ErrorKind::Unreachable))),
+            (Ok(credential), _) => {
+                self.upstreams
+                    .forward(permit, &request.service, &credential, &outgoing)
+                    .await
+            }
+        };
+        self.end(&intent, probe, started, &result).await;
+        answer::of(&request.service, result)
+    }
+
+    async fn end(
+        &self,
+        intent: &CallBody,
+        probe: bool,
+        started: Instant,
+        result: &Result<upstream::Reply, UpstreamError>,
+    ) {
+        let outcome = match result {
+            Ok(reply) => reply.outcome(),
+            Err(error) => error.outcome(),
+        };
+        let word = match outcome {
+            Outcome::Success => UpstreamOutcome::Success,
+            Outcome::Error => UpstreamOutcome::Error,
+            Outcome::Failure => UpstreamOutcome::Failure,
+            Outcome::Unknown => UpstreamOutcome::Unknown,
+        };
+        let body = OutcomeBody {
+            status: match result {
+                Ok(reply) => reply.status.map(i64::from),
+                Err(error) => error.status().map(i64::from),
+            },
+            detail: result.as_ref().err().map(|error| error.kind.word().to_owned()),
+            duration: Some(self.clock.now().0.saturating_sub(started.0)),
+            ..OutcomeBody::of(intent, word)
+        };
+        let success = word == UpstreamOutcome::Success;
+        let ended = self.store.end_call(body, move |state, now| {
+            let mut state: State = probe.then(|| serde_json::from_str(state).ok())??;
+            state.outcome(success, now);
+            serde_json::to_string(&state).ok()
+        });
+        if let Err(error) = ended.await {
+            tracing::error!(%error, call = %intent.call, "the outcome of a call could not be recorded");
+        }
+    }
+
+    /// The service and the tool that a name means. A service that is not configured is none.
+    fn target(&self, name: &str) -> (String, String) {
+        match name.split_once("__") {
+            Some((service, tool)) if self.connectors.contains_key(service) => {
+                (service.to_owned(), tool.to_owned())
+            }
+            Some(_) | None => (String::new(), name.to_owned()),
+        }
+    }
+
+    fn credential(&self, service: &str) -> Option<Credential> {
+        let connector = self.connectors.get(service)?;
+        Credential::configured(connector)
+            .inspect_err(|error| tracing::error!(service, %error, "the credential cannot be read"))
+            .ok()
+    }
+
+    /// A call over the rate of its key: told so, counted for no breaker, recorded once a second.
+    async fn over_rate(
+        &self,
+        holder: &Holder,
+        context: &Context,
+        name: &str,
+        excess: rate::Excess,
+    ) -> CallAnswer {
+        if let Some(count) = excess.to_record {
+            let body = self.bare(
+                holder,
+                context.address,
+                name,
+                wicket_lang::decide::Reason::RateLimit,
+            );
+            let body = body.map(|body| CallBody {
+                era: context.era.version().to_owned(),
+                message: Some(answer::RATE_MESSAGE.to_owned()),
+                count: Some(count),
+                ..body
+            });
+            self.append(body).await;
+        }
+        answer::over_rate(excess.wait)
+    }
+
+    /// Records a call that was refused before it could be judged.
+    async fn note(
+        &self,
+        holder: &Holder,
+        address: std::net::SocketAddr,
+        refused: &Refused,
+        name: Option<&str>,
+    ) {
+        let name = name.or(refused.tool.as_deref()).unwrap_or_default();
+        let body = self.bare(holder, address, name, wicket_lang::decide::Reason::Arguments);
+        self.append(body.map(|body| CallBody {
+            message: Some(refused.refusal.message()),
+            ..body
+        }))
+        .await;
+    }
+
+    fn bare(
+        &self,
+        holder: &Holder,
+        address: std::net::SocketAddr,
+        name: &str,
+        reason: wicket_lang::decide::Reason,
+    ) -> Option<CallBody> {
+        let (service, tool) = self.target(name);
+        let call = self
+            .publications
+            .draw_call()
+            .inspect_err(|error| tracing::error!(%error, "no identifier can be drawn"))
+            .ok()?;
+        Some(CallBody {
+            v: BODY_VERSION,
+            call,
+            time: self.clock.now(),
+            epoch: None,
+            artifact: None,
+            tzdata: None,
+            policies: Vec::new(),
+            agent: holder.agent_name.clone(),
+            member: holder.member_name.clone(),
+            key: holder.key,
+            session: None,
+            conversation: None,
+            client: None,
+            address: Some(address.ip().to_string()),
+            era: String::new(),
+            method: "tools/call".to_owned(),
+            service: (!service.is_empty()).then_some(service),
+            tool: (!tool.is_empty()).then_some(tool),
+            definitions: BTreeMap::new(),
+            arguments: wicket_lang::catalog::Digest::default(),
+            resource: BTreeMap::new(),
+            inputs: Vec::new(),
+            decision: wicket_lang::decide::Verdict::Deny,
+            reason,
+            class: None,
+            message: None,
+            unknowns: Vec::new(),
+            count: None,
+        })
+    }
+
+    async fn append(&self, body: Option<CallBody>) {
+        let Some(body) = body else { return };
+        if let Err(error) = self.store.append_denied(body).await {
+            tracing::error!(%error, "a refusal could not be recorded");
+        }
+    }
+}
+
+/// What the store runs for one call, where the calls of its session are put in order.
+fn judge_turn(
+    turn: &Turn,
+    publications: &Publications,
+    origin: &gate::Origin,
+    request: &gate::Call,
+    learnt: &Learnt,
+    idle_ms: i64,
+) -> Stepped<Stage> {
+    let undecided = |value| Stepped {
+        value,
+        session: SessionChange::Untouched,
+        record: None,
+    };
+    if turn.standing != Standing::Good {
+        return undecided(Stage::Barred(turn.standing));
+    }
+    let policies = match &turn.publication {
+        None => None,
+        Some(publication) => match publications.loaded(publication) {
+            Some(policies) => Some(policies),
+            None => return undecided(Stage::Load(Arc::clone(publication))),
+        },
+    };
+    let session = match &turn.session {
+        None => None,
+        Some(session) => match serde_json::from_str(&session.state) {
+            Ok(state) => Some(gate::Session {
+                id: session.id.clone(),
+                state,
+            }),
+            Err(error) => {
+                tracing::error!(%error, session = %session.id, "the state of a session cannot be read");
+                return undecided(Stage::Broken);
+            }
+        },
+    };
+    let caller = gate::Caller {
+        agent: turn.holder.agent_name.clone(),
+        member: turn.holder.member_name.clone(),
+        groups: turn.holder.groups.clone(),
+        key: turn.holder.key,
+    };
+    let admission = gate::admit(&gate::Step {
+        call: turn.call.clone(),
+        now: turn.now,
+        caller: &caller,
+        origin,
+        request,
+        policies: policies.as_deref(),
+        learnt,
+        session,
+        fresh: turn.fresh.clone(),
+        idle_ms,
+    });
+    stepped(admission)
+}
+
+fn stepped(admission: Admission) -> Stepped<Stage> {
+    let Admission { ruling, next, record } = admission;
+    let written = |state: &State| serde_json::to_string(state);
+    let session = match &next {
+        None => Ok(SessionChange::Untouched),
+        Some(NextSession::Keep(state)) => written(state).map(SessionChange::Keep),
+        Some(NextSession::Fresh(state)) => written(state).map(SessionChange::Fresh),
+    };
+    match session {
+        Ok(session) => Stepped {
+            value: Stage::Ruled(Box::new(ruling)),
+            session,
+            record,
+        },
+        // A state is numbers and texts; were it not writable, nothing may be decided by it.
+        Err(_) => Stepped {
+            value: Stage::Broken,
+            session: SessionChange::Untouched,
+            record: None,
+        },
+    }
+}
+
+fn origin(context: &Context) -> gate::Origin {
+    gate::Origin {
+        conversation: context.conversation.clone(),
+        client: context.client.as_ref().map(|client| ClientName {
+            name: client.name.clone(),
+            version: (!client.version.is_empty()).then(|| client.version.clone()),
+        }),
+        address: context.address,
+        era: context.era.version().to_owned(),
+    }
+}
+
+impl Gateway for Pipeline {
+    type Caller = Arc<Holder>;
+
+    async fn authenticate(&self, key: &str) -> Result<Self::Caller, mcp::Refusal> {
+        let key = MemberKey::parse(key).map_err(|_| mcp::Refusal::Unauthenticated)?;
+        let holder = self.store.find_key(&key).await.map_err(|error| {
+            tracing::error!(%error, "a key cannot be looked up");
+            mcp::Refusal::Internal
+        })?;
+        let holder = holder.ok_or(mcp::Refusal::Unauthenticated)?;
+        match holder.standing(self.clock.now()) {
+            Standing::Good => Ok(Arc::new(holder)),
+            standing => Err(answer::barred(standing)),
+        }
+    }
+
+    fn owner(&self, caller: &Self::Caller) -> String {
+        caller.key.to_string()
+    }
+
+    async fn list_tools(
+        &self,
+        caller: &Self::Caller,
+        _context: &Context,
+    ) -> Result<Vec<Object>, mcp::Refusal> {
+        listing::tools(self, caller).await
+    }
+
+    async fn call_tool(&self, caller: &Self::Caller, context: &Context, call: ToolCall) -> CallAnswer {
+        self.call(caller, context, call).await
+    }
+
+    async fn note_refusal(&self, caller: &Self::Caller, address: std::net::SocketAddr, refused: &Refused) {
+        // A message that could not be read may have been a call; only what is known to be something else has no record.
+        if refused
+            .method
+            .as_deref()
+            .is_none_or(|method| method == "tools/call")
+        {
+            self.note(caller, address, refused, None).await;
+        }
+    }
+
+    fn degraded(&self) -> Option<String> {
+        let poisoned = self
+            .store
+            .poisoned()
+            .map(|_| "nothing can be recorded; every call is refused".to_owned());
+        poisoned.or_else(|| self.health.degraded())
+    }
+}

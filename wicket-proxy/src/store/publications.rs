@@ -138,6 +138,15 @@ impl Store {
         })
     }
 
+    /// Whether anything was ever published here.
+    pub fn was_published(&self) -> Reading<bool> {
+        Reading::new(&self.shared.readers, move |connection| {
+            connection
+                .query_row("SELECT EXISTS (SELECT 1 FROM artifacts)", [], |row| row.get(0))
+                .map_err(|error| unreadable(&error))
+        })
+    }
+
     /// The bytes of an artifact, compared with their digest.
     pub fn artifact(&self, digest: Digest) -> Reading<Vec<u8>> {
         Reading::new(&self.shared.readers, move |connection| {

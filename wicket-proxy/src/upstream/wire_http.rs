@@ -275,7 +275,10 @@ impl HttpWire {
                 .map_err(|_| UpstreamError::after(ErrorKind::TooLarge))?;
             for event in events.iter().filter(|event| event.is_message()) {
                 match Incoming::read(&event.data, limit).map_err(UpstreamError::after)? {
-                    Incoming::Answer(answered, answer) if answered == Some(id) => return Ok(answer),
+                    Incoming::Answer(answered, answer) if answered == Some(id) => {
+                        tokio::spawn(read_to_end(response));
+                        return Ok(answer);
+                    }
                     Incoming::Answer(..) => return Err(UpstreamError::after(ErrorKind::Garbage)),
                     Incoming::Request(asked, method) => {
                         let body = protocol::answer_to(asked, &method);
@@ -290,4 +293,15 @@ impl HttpWire {
         }
         Err(UpstreamError::after(ErrorKind::ClosedEarly))
     }
+}
+
+/// Reads what little follows the answer, so that the connection can be used again.
+async fn read_to_end(mut response: Response) {
+    let rest = async {
+        let mut left = 64_usize;
+        while let (1.., Ok(Some(_))) = (left, response.chunk().await) {
+            left -= 1;
+        }
+    };
+    let _ = tokio::time::timeout(Duration::from_secs(1), rest).await;
 }

@@ -45,7 +45,7 @@ const TAG: usize = 32;
 const MOST_ENDED: usize = 10_000;
 
 impl Sessions {
-    /// Sessions under this key, each as long as `lifetime`.
+    /// Sessions under this key ([`crate::secret::ServerKey::mcp_sessions`]), each as long as `lifetime`.
     #[must_use]
     pub fn new(key: &[u8; 32], lifetime: Duration) -> Sessions {
         Sessions {

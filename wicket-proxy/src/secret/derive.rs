@@ -15,6 +15,8 @@ pub enum Label {
     ServerKeyDigests,
     /// Recognises the server key that a database belongs to.
     ServerKeyCheck,
+    /// Seals the ids of MCP sessions.
+    ServerKeyMcpSessions,
 }
 
 impl Label {
@@ -24,6 +26,7 @@ impl Label {
             Self::MemberKeySealing => b"wicket/v1/member-key/sealing",
             Self::ServerKeyDigests => b"wicket/v1/server-key/digests",
             Self::ServerKeyCheck => b"wicket/v1/server-key/check",
+            Self::ServerKeyMcpSessions => b"wicket/v1/server-key/mcp-sessions",
         }
     }
 }

@@ -28,6 +28,7 @@ pub struct ServerKey {
     /// Kept expanded: the look-up of a key happens with every request.
     digests: hmac::Key,
     check: Digest,
+    mcp_sessions: Secret<[u8; 32]>,
 }
 
 /// The server's key cannot be had.
@@ -114,6 +115,7 @@ impl ServerKey {
         Self {
             digests: hmac::Key::new(hmac::HMAC_SHA256, digests.reveal()),
             check: Digest::of(derive(bytes, Label::ServerKeyCheck).reveal()),
+            mcp_sessions: derive(bytes, Label::ServerKeyMcpSessions),
         }
     }
 
@@ -128,6 +130,12 @@ impl ServerKey {
             *target = *byte;
         }
         KeyDigest::new(digest)
+    }
+
+    /// The key that seals the ids of MCP sessions.
+    #[must_use]
+    pub const fn mcp_sessions(&self) -> &Secret<[u8; 32]> {
+        &self.mcp_sessions
     }
 
     /// Recognises this key without revealing it: the database keeps it to notice a foreign key.

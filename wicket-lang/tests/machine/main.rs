@@ -8,9 +8,11 @@
     reason = "a test says what it saw and stops where it is wrong"
 )]
 
+mod artifacts;
 mod bundles;
 mod conditions;
 mod dice;
 mod equals_interpreter;
+mod programs;
 mod requests;
 mod world;

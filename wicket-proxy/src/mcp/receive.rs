@@ -74,4 +74,6 @@ fn understand(
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

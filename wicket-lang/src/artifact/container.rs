@@ -132,6 +132,8 @@ fn split_one(bytes: &[u8]) -> Option<(Section<'_>, &[u8])> {
 
 fn choose<'a>(sections: &[Section<'a>], digest: Digest) -> Result<Sections<'a>, LoadError> {
     let mut found: [Option<&'a [u8]>; 5] = [None; 5];
+    // Places in `TAGS` below this one are behind us.
+    let mut reached = 0;
     for section in sections {
         let name = || String::from_utf8_lossy(section.tag).escape_debug().to_string();
         if section.flags & !CRITICAL != 0 {
@@ -140,10 +142,15 @@ fn choose<'a>(sections: &[Section<'a>], digest: Digest) -> Result<Sections<'a>, 
         let place = TAGS
             .iter()
             .zip(&mut found)
-            .find(|(tag, _)| tag.as_bytes() == section.tag);
+            .enumerate()
+            .find(|(_, (tag, _))| tag.as_bytes() == section.tag);
         match place {
-            Some((_, place @ None)) => *place = Some(section.payload),
-            Some((_, Some(_))) => return Err(LoadError::RepeatedSection(name())),
+            Some((_, (_, Some(_)))) => return Err(LoadError::RepeatedSection(name())),
+            Some((place, _)) if place < reached => return Err(LoadError::Section(name())),
+            Some((place, (_, payload @ None))) => {
+                *payload = Some(section.payload);
+                reached = place;
+            }
             None if section.flags & CRITICAL != 0 => return Err(LoadError::UnknownSection(name())),
             None => {}
         }

@@ -34,7 +34,7 @@ pub enum LoadError {
     MissingSection(&'static str),
     #[error("the artifact has two sections `{0}`")]
     RepeatedSection(String),
-    #[error("the section `{0}` has flags or a tag that mean nothing")]
+    #[error("the section `{0}` has flags that mean nothing, or is not in its place")]
     Section(String),
     #[error("{0} of the artifact cannot be read")]
     Unreadable(&'static str),

@@ -149,6 +149,17 @@ fn an_unknown_section_is_refused_only_where_it_is_critical() {
 }
 
 #[test]
+fn sections_stand_in_their_order() {
+    let file = compiled(1).encode();
+    let mut turned = sections(&file);
+    turned.swap(1, 3);
+    assert!(matches!(
+        Artifact::load(&join(&file, &turned)),
+        Err(LoadError::Section(_))
+    ));
+}
+
+#[test]
 fn every_section_is_there_once() {
     let file = compiled(1).encode();
     for place in 0..5 {

@@ -114,7 +114,12 @@ fn unsound_programs_are_refused() {
             &[TRUE, SKIP, 9, REPORT],
             VerifyError::Jump { program, at: 1 },
         ),
-        (1, 4, &[TRUE, SKIP, 2, NOT, REPORT], VerifyError::Skipped { program, at: 3 }),
+        (
+            1,
+            4,
+            &[TRUE, SKIP, 2, NOT, REPORT],
+            VerifyError::Skipped { program, at: 3 },
+        ),
         (
             2,
             6,

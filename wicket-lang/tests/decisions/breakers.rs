@@ -1,0 +1,99 @@
+//! Breakers: when they trip, what they stop, and how they close again.
+
+use wicket_lang::decide::{self, Reason};
+
+use crate::session::Session;
+
+const MERGE: &str = r#"{"owner":"acme","repo":"site","pullNumber":7}"#;
+
+fn session(breaker: &str) -> Session {
+    Session::new(&format!(
+        "use github, slack\npolicy all {{ permit github.*, slack.* }}\n\
+         policy no_merge {{ forbid github.merge_pull_request }}\n\
+         policy no_delete {{ forbid github.delete_file }}\n{breaker}"
+    ))
+}
+
+fn merge(session: &mut Session) -> Reason {
+    session.call("github.merge_pull_request", MERGE).0.reason
+}
+
+#[test]
+fn it_trips_with_the_nth_denial_and_answers_from_the_next_call_on() {
+    let mut session = session("breaker three { trip after 3 denials per session, until reset }");
+    for _ in 0..3 {
+        assert!(session.permits("github.get_me", "{}"));
+        assert_eq!(merge(&mut session), Reason::Policy);
+    }
+    assert_eq!(session.call("github.get_me", "{}").0.reason, Reason::Breaker);
+    assert_eq!(merge(&mut session), Reason::Breaker);
+    // Denials by the breaker itself do not count.
+    assert_eq!(session.state.denials, 3);
+    session.later(10_000_000);
+    assert_eq!(merge(&mut session), Reason::Breaker);
+    let (state, found) = decide::reset(&session.state, Some("three"));
+    assert!(found);
+    session.state = state;
+    assert!(session.permits("github.get_me", "{}"));
+}
+
+#[test]
+fn after_its_hold_one_call_is_let_through() {
+    let mut session = session("breaker one { trip after 1 denials per session, for 30m }");
+    merge(&mut session);
+    session.later(30 * 60 - 1);
+    assert!(!session.permits("github.get_me", "{}"));
+    session.later(1);
+    assert!(session.permits("github.get_me", "{}"), "the probe");
+    assert!(!session.permits("github.get_me", "{}"), "while the probe is out");
+    session.state.outcome(true, session.now.unwrap());
+    assert!(session.permits("github.get_me", "{}"));
+
+    merge(&mut session);
+    session.later(30 * 60);
+    assert!(session.permits("github.get_me", "{}"), "the probe");
+    session.state.outcome(false, session.now.unwrap());
+    session.later(30 * 60 - 1);
+    assert!(
+        !session.permits("github.get_me", "{}"),
+        "open anew after a probe that failed"
+    );
+}
+
+#[test]
+fn a_denied_call_is_no_probe() {
+    let mut session = session("breaker one { trip after 1 denials per session, for 30m }");
+    merge(&mut session);
+    session.later(30 * 60);
+    assert_eq!(merge(&mut session), Reason::Policy);
+    assert!(session.permits("github.get_me", "{}"), "still the probe");
+}
+
+#[test]
+fn a_window_forgets() {
+    let mut session = session("breaker two { trip after 2 denials per session within 10m, until reset }");
+    merge(&mut session);
+    session.later(600);
+    merge(&mut session);
+    assert!(
+        session.permits("github.get_me", "{}"),
+        "the first is just out of the window"
+    );
+    session.later(599);
+    merge(&mut session);
+    assert!(!session.permits("github.get_me", "{}"));
+}
+
+#[test]
+fn it_stops_what_it_names_and_counts_what_it_names() {
+    let mut session = session(
+        "breaker merges { trip after 1 denials of github.merge_pull_request per session, stop slack.* for 10m }",
+    );
+    let delete = r#"{"owner":"a","repo":"b","path":"c","message":"d","branch":"e","sha":"f"}"#;
+    session.call("github.delete_file", delete);
+    assert!(session.state.breakers.is_empty());
+    merge(&mut session);
+    assert!(session.permits("github.get_me", "{}"));
+    let (decision, _) = session.call("slack.channels_list", r#"{"channel_types":"public_channel"}"#);
+    assert_eq!(decision.reason, Reason::Breaker);
+}

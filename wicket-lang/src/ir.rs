@@ -10,9 +10,11 @@
 
 mod arena;
 mod print;
+mod print_bundle;
 
 pub use arena::{Arena, Node};
 pub use print::print;
+pub use print_bundle::print_bundle;
 
 pub use crate::calendar::{ScheduleId, ZoneId};
 pub use crate::catalog::Digest;

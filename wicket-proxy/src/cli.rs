@@ -7,6 +7,14 @@ mod console;
 mod exit;
 mod manual;
 mod page;
+mod write;
+mod subject;
+mod report;
+mod check;
+mod fmt;
+mod build;
+mod disasm;
+mod decide;
 mod completions;
 mod explain;
 mod init;
@@ -41,6 +49,11 @@ macro_rules! commands {
 
 commands! {
     Init => init,
+    Check => check,
+    Fmt => fmt,
+    Build => build,
+    Disasm => disasm,
+    Decide => decide,
     Explain => explain,
     Completions => completions,
     Man => man,

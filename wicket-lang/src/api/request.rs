@@ -96,6 +96,13 @@ impl DecideRequest {
         Ok(facts)
     }
 
+    /// The same facts, where more can still be fetched: what it does not give is yet to be asked for.
+    pub fn facts_so_far(&self, bundle: &Bundle) -> Result<Facts, RequestError> {
+        let mut facts = self.facts(bundle)?;
+        facts.complete = false;
+        Ok(facts)
+    }
+
     /// The state of the session that it tells of: the counts that it gives, and then its history, call by call.
     pub fn state(&self, bundle: &Bundle, decide: Decide<'_>) -> Result<State, RequestError> {
         let mut state = State::with_denials(bundle, self.denials, &self.denials_by_policy);

@@ -73,7 +73,7 @@ fn print_set(bundle: &Bundle, id: SetId) -> String {
     )
 }
 
-fn constant_text(constant: &Constant) -> String {
+pub(super) fn constant_text(constant: &Constant) -> String {
     match constant {
         Constant::Bool(value) => value.to_string(),
         Constant::Number(value) => value.to_string(),

@@ -1,0 +1,81 @@
+//! An answer for a person.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use serde_json::Value;
+use wicket_lang::diagnostic::render::escape;
+use wicket_lang::request::FactRef;
+
+use super::Needed;
+
+const PERMIT: Style = AnsiColor::Green.on_default().bold();
+const DENY: Style = AnsiColor::Red.on_default().bold();
+
+/// The answer as lines. It is read back from the JSON, so that a person and a program are told the same.
+pub(super) fn human(answer: &Value) -> String {
+    let field = |name: &str| answer.get(name).filter(|value| !value.is_null());
+    let text = |name: &str| field(name).and_then(Value::as_str).unwrap_or_default();
+    let mut out = String::new();
+    let decision = text("decision");
+    let style = if decision == "permit" { PERMIT } else { DENY };
+    // Writing to a String does not fail, here and below.
+    let _ = writeln!(out, "{style}{decision}{style:#} ({})", text("reason"));
+    if let Some(message) = field("message").and_then(Value::as_str) {
+        for line in message.lines() {
+            let _ = writeln!(out, "  {}", escape(line));
+        }
+    }
+    for policy in field("policies").and_then(Value::as_array).into_iter().flatten() {
+        let part = |name: &str| policy.get(name).and_then(Value::as_str).unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "  {} {} ({})",
+            part("effect"),
+            part("name"),
+            part("role").replace('_', " ")
+        );
+    }
+    push_list(&mut out, "breakers", field("breakers"));
+    push_list(&mut out, "unknown", field("unknown"));
+    if let Some(class) = field("class") {
+        let kind = class.get("kind").and_then(Value::as_str).unwrap_or_default();
+        let _ = writeln!(out, "  class: {}", kind.replace('_', " "));
+    }
+    if !text("next").is_empty() {
+        let _ = writeln!(out, "  next: {}", text("next"));
+    }
+    out
+}
+
+fn push_list(out: &mut String, title: &str, list: Option<&Value>) {
+    let names: Vec<String> = list
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(escape)
+        .collect();
+    if !names.is_empty() {
+        let _ = writeln!(out, "  {title}: {}", names.join(", "));
+    }
+}
+
+/// The records that are needed, for a program.
+pub(super) fn needs(needs: &[FactRef]) -> Vec<Needed<'_>> {
+    needs.iter().map(Needed::of).collect()
+}
+
+/// The same for a person.
+pub(super) fn needed(needs: &[FactRef]) -> String {
+    let mut out = String::from("not decided yet; the answer depends on:\n");
+    for fact in needs {
+        let key: Vec<String> = fact
+            .key
+            .iter()
+            .map(|(name, part)| format!("{name} {}", escape(part)))
+            .collect();
+        let _ = writeln!(out, "  {}.{} of {}", fact.connector, fact.name, key.join(", "));
+    }
+    out
+}

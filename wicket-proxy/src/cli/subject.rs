@@ -1,0 +1,216 @@
+//! The bundle that a command is about, and what is found in it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use wicket_lang::api::{self, Analysis, BundleFiles, CompileError};
+use wicket_lang::artifact::{self, Artifact};
+use wicket_lang::diagnostic::render::{Style, render};
+use wicket_lang::diagnostic::{self, Diagnostic, Severity};
+use wicket_lang::source::{FileId, SourceFile, Sources, Span};
+use wicket_lang::testing::TestResult;
+
+use crate::bundle;
+use crate::config::Config;
+
+/// The configuration that is looked for in the current folder.
+const CONFIGURATION: &str = "wicket.toml";
+
+/// The texts of a bundle.
+pub(super) struct Subject {
+    pub(super) files: BundleFiles,
+    /// The policy files under names that a person can open from here.
+    pub(super) shown: Sources,
+}
+
+impl Subject {
+    /// Reads the bundle at `path`; without one, that of the configuration in this folder, or else this folder.
+    pub(super) fn read(path: Option<&Path>) -> anyhow::Result<Self> {
+        let path = match path {
+            Some(path) => path.to_owned(),
+            None => default_path()?,
+        };
+        if is_artifact(&path) {
+            bail!(
+                "{} is an artifact, and this needs its sources: name the folder that it was built from",
+                path.display()
+            );
+        }
+        let files = bundle::read(&path)?;
+        let shown = shown(&path, &files.sources);
+        Ok(Self { files, shown })
+    }
+
+    /// Parses and checks it, compiles it, and runs its tests.
+    pub(super) fn examine(self) -> anyhow::Result<Examined> {
+        let analysis = api::analyze(&self.files);
+        let mut diagnostics = analysis.diagnostics.clone();
+        let mut built = None;
+        let mut tests = Vec::new();
+        match api::compile(&self.files, &analysis) {
+            Ok(compiled) => {
+                let bytes = compiled.encode();
+                let artifact = Artifact::load(&bytes).context("the artifact that was made is refused")?;
+                let (results, of_tests) = api::run_tests(&analysis, &artifact);
+                tests = results;
+                diagnostics.extend(of_tests);
+                built = Some(Built { bytes, artifact });
+            }
+            Err(CompileError::Errors) => {}
+            Err(CompileError::Emit(error)) => diagnostics.push(Diagnostic::new(
+                error.code(),
+                error.to_string(),
+                Span::default(),
+                "the bundle of this file",
+            )),
+        }
+        diagnostic::sort(&mut diagnostics);
+        Ok(Examined {
+            subject: self,
+            analysis,
+            diagnostics,
+            tests,
+            built,
+        })
+    }
+}
+
+/// A bundle with all that was found in it.
+pub(super) struct Examined {
+    pub(super) subject: Subject,
+    pub(super) analysis: Analysis,
+    /// Of the sources and of their tests, in order.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// Empty where there is an error: then nothing is run.
+    pub(super) tests: Vec<TestResult>,
+    pub(super) built: Option<Built>,
+}
+
+/// What a bundle without errors becomes.
+pub(super) struct Built {
+    pub(super) bytes: Vec<u8>,
+    pub(super) artifact: Artifact,
+}
+
+impl Examined {
+    pub(super) fn count(&self, severity: Severity) -> usize {
+        self.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .count()
+    }
+
+    pub(super) fn failed_tests(&self) -> usize {
+        self.tests.iter().filter(|test| !test.ok).count()
+    }
+
+    /// Whether nothing is wrong that keeps it from being published.
+    pub(super) fn is_clean(&self) -> bool {
+        self.count(Severity::Error) == 0 && self.failed_tests() == 0 && self.built.is_some()
+    }
+
+    /// What was found, drawn; notes only where they are asked for.
+    pub(super) fn drawn(&self, with_notes: bool) -> String {
+        let drawn: Vec<Diagnostic> = self
+            .diagnostics
+            .iter()
+            .filter(|diagnostic| with_notes || diagnostic.severity != Severity::Note)
+            .cloned()
+            .collect();
+        // Where the terminal wants no colour, the stream takes the styles out again.
+        render(&drawn, &self.subject.shown, Style::Ansi)
+    }
+}
+
+/// Whether `path` is to be loaded as an artifact.
+pub(super) fn is_artifact(path: &Path) -> bool {
+    path.is_file()
+        && path
+            .extension()
+            .is_some_and(|ending| ending == artifact::EXTENSION)
+}
+
+/// Loads and verifies the artifact at `path`.
+pub(super) fn load_artifact(path: &Path) -> anyhow::Result<Artifact> {
+    let bytes = bundle::bytes(path, artifact::MAX_ARTIFACT_BYTES)?;
+    Artifact::load(&bytes).map_err(|error| {
+        anyhow::anyhow!(
+            "{}: {error}\n  help: {}\n  more: wicket explain {}",
+            path.display(),
+            error.help(),
+            error.code().name()
+        )
+    })
+}
+
+/// The artifact at `path`, or the one that the sources at `path` become. Tests are not run.
+pub(super) fn artifact_of(path: &Path, err: &mut dyn std::io::Write) -> anyhow::Result<Artifact> {
+    if is_artifact(path) {
+        return load_artifact(path);
+    }
+    let subject = Subject::read(Some(path))?;
+    let analysis = api::analyze(&subject.files);
+    match api::compile(&subject.files, &analysis) {
+        Ok(compiled) => compiled
+            .into_artifact()
+            .context("the artifact that was made is refused"),
+        Err(CompileError::Errors) => {
+            let errors: Vec<Diagnostic> = analysis
+                .diagnostics
+                .into_iter()
+                .filter(Diagnostic::is_error)
+                .collect();
+            write!(err, "{}", render(&errors, &subject.shown, Style::Ansi))?;
+            bail!(
+                "{} has {}; nothing is decided by it",
+                path.display(),
+                counted(errors.len(), "error")
+            )
+        }
+        Err(error @ CompileError::Emit(_)) => bail!("{}: {error}", path.display()),
+    }
+}
+
+/// `1 error`, `2 errors`.
+pub(super) fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
+
+/// Where a span begins, for people: file, line and column.
+pub(super) fn place(sources: &Sources, file: FileId, offset: u32) -> (String, usize, usize) {
+    let name = sources
+        .get(file)
+        .map(|file| file.name.clone())
+        .unwrap_or_default();
+    let position = sources.position(file, offset);
+    (name, position.line, position.column)
+}
+
+/// The folder that commands are about where none is named.
+pub(super) fn default_path() -> anyhow::Result<PathBuf> {
+    let configuration = Path::new(CONFIGURATION);
+    if configuration.is_file() {
+        return Ok(Config::load(configuration)?.policies);
+    }
+    Ok(PathBuf::from("."))
+}
+
+/// The order of the files stays what it is, because every name gets the same folder in front.
+fn shown(path: &Path, sources: &Sources) -> Sources {
+    let is_folder = path.is_dir();
+    let renamed = sources.iter().map(|(_, file)| {
+        let name = if !is_folder {
+            path.display().to_string()
+        } else if path == Path::new(".") {
+            file.name.clone()
+        } else {
+            path.join(&file.name).display().to_string()
+        };
+        SourceFile {
+            name,
+            text: file.text.clone(),
+        }
+    });
+    Sources::new(renamed.collect())
+}

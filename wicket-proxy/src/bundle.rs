@@ -142,14 +142,10 @@ pub fn text(path: &Path, limit: usize) -> Result<String, BundleError> {
 fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, BundleError> {
     String::from_utf8(bytes).map_err(|error| {
         let before = error.as_bytes().get(..error.utf8_error().valid_up_to());
-        let line = before
-            .unwrap_or_default()
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count();
+        let line = before.unwrap_or_default().split(|byte| *byte == b'\n').count();
         BundleError::NotUtf8 {
             path: path.to_owned(),
-            line: line + 1,
+            line,
         }
     })
 }

@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
     for file in &files {
         one(file, arguments.check, console, &mut result)?;
     }
-    result.ok = result.refused.is_empty() && !(arguments.check && !result.changed.is_empty());
+    result.ok = result.refused.is_empty() && (!arguments.check || result.changed.is_empty());
     let verb = if arguments.check { "to change" } else { "changed" };
     let summary = format!(
         "{} {verb}, {} as it should be, {} with errors\n",

@@ -121,16 +121,16 @@ pub(super) fn human(examined: &Examined, with_notes: bool) -> String {
     text
 }
 
-fn push_failed(text: &mut String, sources: &Sources, test: &TestResult) {
-    if !text.is_empty() {
-        text.push('\n');
+fn push_failed(out: &mut String, sources: &Sources, test: &TestResult) {
+    if !out.is_empty() {
+        out.push('\n');
     }
     // Writing to a String does not fail, here and below.
-    let _ = writeln!(text, "test failed: {}", escape(&test.name));
+    let _ = writeln!(out, "test failed: {}", escape(&test.name));
     if test.failures.is_empty() {
         let (file, line, column) = place(sources, test.span.file, test.span.start);
         let _ = writeln!(
-            text,
+            out,
             " --> {}:{line}:{column}\n     the test itself has an error",
             escape(&file)
         );
@@ -138,7 +138,7 @@ fn push_failed(text: &mut String, sources: &Sources, test: &TestResult) {
     for failure in &test.failures {
         let (file, line, column) = place(sources, failure.span.file, failure.span.start);
         let _ = writeln!(
-            text,
+            out,
             " --> {}:{line}:{column}\n     {}",
             escape(&file),
             escape(&failure.detail)

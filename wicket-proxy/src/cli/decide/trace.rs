@@ -19,7 +19,7 @@ pub(super) struct Clause {
     at: String,
     /// `false`: a test in the condition above it.
     whole: bool,
-    clause: String,
+    condition: String,
     value: Shown,
     inputs: Vec<Input>,
 }
@@ -50,7 +50,7 @@ pub(super) fn clauses(artifact: &Artifact, request: &Request<'_>, state: &State)
             policy: clause.policy,
             effect: clause.effect,
             whole: clause.is_whole,
-            clause: clause.text,
+            condition: clause.text,
             inputs: clause.values,
         })
         .collect()
@@ -75,7 +75,7 @@ pub(super) fn human(clauses: &[Clause]) -> String {
                 clause.policy,
                 clause.at,
                 word(clause.value),
-                escape(&clause.clause),
+                escape(&clause.condition),
                 read(&clause.inputs)
             )
         } else {
@@ -83,7 +83,7 @@ pub(super) fn human(clauses: &[Clause]) -> String {
                 out,
                 "      {:<13} {}{}",
                 word(clause.value),
-                escape(&clause.clause),
+                escape(&clause.condition),
                 read(&clause.inputs)
             )
         };

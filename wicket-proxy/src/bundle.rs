@@ -107,19 +107,16 @@ fn texts(path: &Path, contents: Vec<(Found, Vec<u8>)>) -> Result<BundleFiles, Bu
     let mut catalogs = BTreeMap::new();
     let mut lock = None;
     for (file, bytes) in contents {
-        if file.kind == Kind::Other {
-            return Err(BundleError::NotASource { path: file.path });
-        }
-        let text = decode(&file.path, bytes)?;
         match file.kind {
             Kind::Source => sources.push(SourceFile {
+                text: decode(&file.path, bytes)?,
                 name: file.name,
-                text,
             }),
             Kind::Catalog => {
-                catalogs.insert(file.name, text);
+                catalogs.insert(file.name, decode(&file.path, bytes)?);
             }
-            Kind::Lock | Kind::Other => lock = Some(text),
+            Kind::Lock => lock = Some(decode(&file.path, bytes)?),
+            Kind::Other => return Err(BundleError::NotASource { path: file.path }),
         }
     }
     if sources.is_empty() {

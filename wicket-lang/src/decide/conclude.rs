@@ -203,8 +203,14 @@ fn denial(tool: Option<ToolId>, reason: Reason) -> Decision {
 /// The denial of arguments for a reason that their schema does not say.
 #[must_use]
 pub fn misfit(tool: Option<ToolId>, path: &str, problem: &str) -> Decision {
-    let misfit = types::Misfit { path: path.to_owned(), problem: problem.to_owned() };
-    Decision { misfit: Some(misfit), ..denial(tool, Reason::Arguments) }
+    let misfit = types::Misfit {
+        path: path.to_owned(),
+        problem: problem.to_owned(),
+    };
+    Decision {
+        misfit: Some(misfit),
+        ..denial(tool, Reason::Arguments)
+    }
 }
 
 impl Bundle {

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use wicket_lang::json;
 
 use crate::bundle;
-use crate::clock::{Chance, ChanceError, Clock};
+use crate::clock::{Chance, Clock};
 use crate::config::{self, Config};
 use crate::http::{self, Endpoint, Guard, SLOTS};
 use crate::mcp::{Door, Sessions};
@@ -47,8 +47,6 @@ pub enum StartError {
         address: SocketAddr,
         source: std::io::Error,
     },
-    #[error(transparent)]
-    Chance(#[from] ChanceError),
     #[error("the start was interrupted")]
     Interrupted,
 }
@@ -103,7 +101,7 @@ impl App {
                     depth: config.limits.depth,
                     ..json::Limits::default()
                 },
-                sessions: Sessions::new(&chance.bytes()?, SESSION_LIFE),
+                sessions: Sessions::new(store.mcp_session_key(), SESSION_LIFE),
                 conversation_keys: config.session.conversation_keys.clone(),
             },
             guard: Guard::new(address, &config.listen.hosts, &config.listen.origins),

@@ -19,6 +19,15 @@ mod completions;
 mod explain;
 mod init;
 mod man;
+mod agent;
+mod audit;
+mod key;
+mod member;
+mod place;
+mod policy;
+mod reload;
+mod serve;
+mod session;
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -56,6 +65,14 @@ commands! {
     Decide => decide,
     Explain => explain,
     Completions => completions,
+    Serve => serve,
+    Reload => reload,
+    Policy => policy,
+    Agent => agent,
+    Member => member,
+    Key => key,
+    Session => session,
+    Audit => audit,
     Man => man,
 }
 

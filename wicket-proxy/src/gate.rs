@@ -5,6 +5,8 @@
 //! are put in order. The only way to forward a call is to hand over a [`Permit`], and only this module makes one.
 
 mod record;
+#[cfg(test)]
+mod testing;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

@@ -489,9 +489,9 @@ impl Gateway for Pipeline {
     async fn list_tools(
         &self,
         caller: &Self::Caller,
-        _context: &Context,
+        context: &Context,
     ) -> Result<Vec<Object>, mcp::Refusal> {
-        listing::tools(self, caller).await
+        listing::tools(self, caller, context.era).await
     }
 
     async fn call_tool(&self, caller: &Self::Caller, context: &Context, call: ToolCall) -> CallAnswer {

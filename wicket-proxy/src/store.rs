@@ -156,6 +156,12 @@ impl Store {
         })
     }
 
+    /// The key that seals the ids of MCP sessions: the same on every start.
+    #[must_use]
+    pub fn mcp_session_key(&self) -> &[u8; 32] {
+        self.shared.server_key.mcp_sessions().reveal()
+    }
+
     /// Why every step is refused, once something could not be recorded.
     #[must_use]
     pub fn poisoned(&self) -> Option<Arc<str>> {

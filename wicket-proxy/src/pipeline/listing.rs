@@ -10,13 +10,17 @@ use wicket_lang::json::{Json, Object};
 use wicket_lang::request;
 
 use super::Pipeline;
-use crate::mcp::{self, names, parameters};
+use crate::mcp::{self, Era, names, parameters, translate};
 use crate::store::Holder;
 
 /// The longest name that clients accept.
 const LONGEST_NAME: usize = 64;
 
-pub(super) async fn tools(pipeline: &Pipeline, holder: &Arc<Holder>) -> Result<Vec<Object>, mcp::Refusal> {
+pub(super) async fn tools(
+    pipeline: &Pipeline,
+    holder: &Arc<Holder>,
+    era: Era,
+) -> Result<Vec<Object>, mcp::Refusal> {
     let internal = |error: &dyn std::fmt::Display| {
         tracing::error!(%error, "the tools of a caller cannot be listed");
         mcp::Refusal::Internal
@@ -69,11 +73,10 @@ pub(super) async fn tools(pipeline: &Pipeline, holder: &Arc<Holder>) -> Result<V
             if as_pinned
                 && offered.len() <= LONGEST_NAME
                 && has_sound_headers(definition)
+                && translate::check_definition(definition).is_ok()
                 && decide::reach(bundle, &policies.switches, id, &caller) == Reach::Listed
             {
-                let mut definition = definition.clone();
-                definition.insert("name", Json::String(offered));
-                tools.push(definition);
+                tools.push(translate::definition(definition, &offered, era));
             }
         }
     }

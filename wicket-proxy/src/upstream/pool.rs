@@ -9,6 +9,7 @@ use super::connector::{Connector, Credential, Fingerprint};
 use super::error::{ErrorKind, UpstreamError};
 use super::protocol::Reply;
 use crate::clock::Clock;
+use crate::gate::Permit;
 use wicket_lang::value::Instant;
 
 /// The upstreams that can be called.
@@ -59,7 +60,7 @@ impl Upstreams {
     }
 
     /// Sends a permitted call, once. The permit is used up, so that one permit is one call.
-    pub async fn forward<Permit>(
+    pub async fn forward(
         &self,
         permit: Permit,
         service: &str,

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+use crate::gate::Permit;
 use reqwest::Url;
 use wicket_lang::json::{self, Json, Object};
 
@@ -62,7 +63,9 @@ fn call(tool: &str, arguments: &str) -> Call {
 }
 
 async fn forward(upstreams: &Upstreams, call: &Call) -> Result<Reply, UpstreamError> {
-    upstreams.forward((), "toy", &Credential::none(), call).await
+    upstreams
+        .forward(Permit::for_test(), "toy", &Credential::none(), call)
+        .await
 }
 
 fn methods(toy: &ToyUpstream) -> Vec<String> {
@@ -279,7 +282,12 @@ async fn an_upstream_that_is_down_is_unreachable_until_it_is_back() {
     );
     assert_eq!(back.calls().len(), 1);
     let unknown = upstreams
-        .forward((), "other", &Credential::none(), &call("echo", "{}"))
+        .forward(
+            Permit::for_test(),
+            "other",
+            &Credential::none(),
+            &call("echo", "{}"),
+        )
         .await
         .unwrap_err();
     assert_eq!(unknown.kind, ErrorKind::UnknownService);
@@ -298,7 +306,7 @@ async fn credentials_never_share_a_connection_or_a_session() {
             let credential = Credential::header("Authorization", &name).unwrap();
             let arguments = format!(r#"{{"as":"{name}"}}"#);
             upstreams
-                .forward((), "toy", &credential, &call("echo", &arguments))
+                .forward(Permit::for_test(), "toy", &credential, &call("echo", &arguments))
                 .await
                 .unwrap();
         }));

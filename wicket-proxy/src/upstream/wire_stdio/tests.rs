@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use crate::gate::Permit;
 use std::io::{BufRead as _, Write as _};
 
 use wicket_lang::json::{self, Json, Object};
@@ -45,7 +46,9 @@ async fn call(upstreams: &Upstreams, tool: &str) -> Result<Reply, UpstreamError>
         arguments: Object::new(),
         trace: Object::new(),
     };
-    upstreams.forward((), "pipe", &Credential::none(), &call).await
+    upstreams
+        .forward(Permit::for_test(), "pipe", &Credential::none(), &call)
+        .await
 }
 
 async fn said(upstreams: &Upstreams, tool: &str) -> String {

@@ -43,7 +43,7 @@ pub const MAX_STACK: usize = 1024;
 pub const MAX_DEPTH: usize = 512;
 
 /// The most nodes of one condition, counted again wherever one is used again: what the reference interpreter walks.
-pub const MAX_NODES: u64 = 200_000;
+pub const MAX_NODES: u64 = 20_000;
 
 /// The programs of a bundle.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

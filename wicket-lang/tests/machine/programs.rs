@@ -1,13 +1,20 @@
 //! Programs that could go wrong, each refused for its reason; and what the compiler makes of a condition.
 
+use wicket_lang::artifact::Compiled;
 use wicket_lang::bytecode::{self, Programs, ReadError, VerifyError};
+use wicket_lang::catalog::Tier;
+use wicket_lang::decide::{self, Answer};
+use wicket_lang::interpret;
 use wicket_lang::ir::{
     Bundle, Connector, ConnectorId, Constant, ConstantId, Digest, Effect, Guard, Node, Path, PathId, Policy,
-    PolicyId, Rule, RuleId, Tool,
+    PolicyId, Rule, RuleId, Tool, ToolId,
 };
-use wicket_lang::source::Span;
+use wicket_lang::json::Object;
+use wicket_lang::request::{Caller, Definition, Environment, Facts, Request, Scope, State, Switches};
+use wicket_lang::source::{Sources, Span};
 use wicket_lang::types::Schema;
 use wicket_lang::value::CompareOp;
+use wicket_lang::vm;
 
 /// A bundle of one tool with so many rules.
 fn bundle(rules: usize) -> Bundle {
@@ -294,5 +301,71 @@ fn every_opcode_has_its_row() {
     let reference = bytecode::reference();
     for opcode in bytecode::TABLE {
         assert!(reference.contains(&format!("| `{:02x}` | `{}` |", opcode.byte, opcode.mnemonic)));
+    }
+}
+
+/// The deepest condition that is let in must not be too deep for any walk over it, on the stack of a thread of tests.
+#[test]
+fn the_deepest_condition_that_is_let_in_can_be_judged_and_explained() {
+    let alternate = |bundle: &mut Bundle, condition, number: usize| match number % 3 {
+        0 => bundle.arena.add(Node::Not(condition)),
+        1 => {
+            let other = bundle.arena.add(Node::Has(PathId(1)));
+            bundle.arena.add(Node::And(condition, other))
+        }
+        _ => {
+            let other = bundle.arena.add(Node::Has(PathId(1)));
+            bundle.arena.add(Node::Or(other, condition))
+        }
+    };
+    for effect in [Effect::Permit, Effect::Forbid] {
+        let mut bundle = bundle(1);
+        let mut condition = bundle.arena.add(Node::Has(PathId(0)));
+        for number in 1..bytecode::MAX_DEPTH {
+            condition = alternate(&mut bundle, condition, number);
+        }
+        bundle.tzdata = "2026f".into();
+        bundle.rules.first_mut().unwrap().effect = effect;
+        let tool = bundle.tools.first_mut().unwrap();
+        tool.tier = Some(Tier::Read);
+        tool.guards.first_mut().unwrap().condition = condition;
+        let compiled = Compiled::new(bundle, &Sources::default(), []).unwrap();
+        let artifact = compiled.into_artifact().unwrap();
+        let (args, facts, caller, state) = (
+            Object::default(),
+            Facts::complete(),
+            Caller::default(),
+            State::default(),
+        );
+        let request = Request {
+            connector: "github",
+            tool: "get_me",
+            args: &args,
+            caller: &caller,
+            facts: &facts,
+            definition: Definition::Pinned,
+            now: None,
+        };
+        let switches = Switches::default();
+        let Answer::Decided(decision) = artifact.decide(&switches, &request, &state) else {
+            panic!("there are no facts to ask for");
+        };
+        assert!(!decision.is_permit());
+        let told = decide::explain(&artifact.bundle, &switches, &request, &state, &decision);
+        assert!(told.class.is_some());
+        let env = Environment {
+            bundle: &artifact.bundle,
+            tool: ToolId(0),
+            request: &request,
+            state: &state,
+            scope: Scope::Call,
+        };
+        let (findings, clauses) = vm::trace(&artifact.programs, &artifact.nodes, &env);
+        assert_eq!(findings, interpret::findings(&env));
+        assert!(
+            clauses
+                .first()
+                .is_some_and(|clause| clause.text.len() > bytecode::MAX_DEPTH)
+        );
     }
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use anyhow::{Context, Result, anyhow, bail};
 use wicket_lang::api::{self, Analysis, BundleFiles};
-use wicket_lang::artifact::Artifact;
+use wicket_lang::artifact::{Artifact, Compiled};
 use wicket_lang::catalog::{Catalog, pin};
 use wicket_lang::decide::{self, Answer};
 use wicket_lang::diagnostic::Diagnostic;
@@ -45,7 +45,7 @@ impl Judge {
     /// Compiles a bundle that has no error.
     pub fn new(files: &BundleFiles, analysis: &Analysis) -> Result<Self> {
         let artifact = api::compile(files, analysis)
-            .map(|compiled| compiled.into_artifact())
+            .map(Compiled::into_artifact)
             .map_err(|error| anyhow!("{error}\n{}", findings(files, analysis)))?
             .context("an artifact that was just written is read")?;
         Ok(Self {

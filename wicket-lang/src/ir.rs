@@ -360,7 +360,21 @@ impl Bundle {
     pub fn path_name(&self, id: PathId) -> String {
         match self.path(id) {
             None => String::new(),
-            Some(Path::Argument(names)) => format!("args.{}", names.join(".")),
+            // A name with other characters stands in quotes, so that `args."a.b"` is not `args.a.b`.
+            Some(Path::Argument(names)) => {
+                // `args."a.b"` is not `args.a.b`.
+                let quoted = names.iter().map(|name| {
+                    if name
+                        .chars()
+                        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+                    {
+                        name.clone()
+                    } else {
+                        format!("{name:?}")
+                    }
+                });
+                format!("args.{}", quoted.collect::<Vec<_>>().join("."))
+            }
             Some(Path::Attribute { resource, attribute }) => {
                 let resource = self.resources.get(resource.index());
                 let attribute = resource.and_then(|resource| resource.attributes.get(*attribute as usize));

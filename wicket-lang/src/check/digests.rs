@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::calendar::{Calendar, Expression, ScheduleId};
-use crate::ir::{Bundle, Digest, Effect, Node, NodeId, Part, PolicyId, Template, print};
+use crate::ir::{Bundle, Digest, Effect, Node, NodeId, Part, Path, PolicyId, Template, Tool, print};
 
 pub(super) fn fill(bundle: &mut Bundle) {
     let mut lines: Vec<Vec<String>> = vec![Vec::new(); bundle.policies.len()];
@@ -22,12 +22,18 @@ pub(super) fn fill(bundle: &mut Bundle) {
             };
             let tier = tool.tier.map_or("unclassified", |tier| tier.name());
             let mut line = format!("{effect} {name} {tier} {}", tool.shape);
+            if tool.open {
+                line.push_str(" open");
+            }
             if let Some(text) = &tool.text {
                 let _ = write!(line, " {text}");
             }
             let _ = write!(line, " when {}", print(bundle, guard.condition));
             for schedule in schedules(bundle, guard.condition) {
                 let _ = write!(line, " {}", spelled(&bundle.calendar, schedule));
+            }
+            for record in records(bundle, tool, guard.condition) {
+                let _ = write!(line, " {record}");
             }
             if let Some(message) = &rule.message {
                 let _ = write!(line, " says {}", said(bundle, message));
@@ -44,6 +50,39 @@ pub(super) fn fill(bundle: &mut Bundle) {
             policy.digest = Digest::of(lines.join("\n").as_bytes());
         }
     }
+}
+
+/// The records that a condition reads: by which arguments, with which types, and from where.
+fn records(bundle: &Bundle, tool: &Tool, node: NodeId) -> Vec<String> {
+    let mut found = Vec::new();
+    for path in bundle.reads(node) {
+        let Some(Path::Attribute { resource, attribute }) = bundle.path(path) else {
+            continue;
+        };
+        let Some(declared) = bundle.resources.get(resource.index()) else {
+            continue;
+        };
+        let ty = declared
+            .attributes
+            .get(*attribute as usize)
+            .map(|attribute| attribute.ty.to_string());
+        let keys: Vec<String> = tool
+            .bindings
+            .iter()
+            .filter(|binding| binding.resource == *resource)
+            .flat_map(|binding| declared.keys.iter().zip(&binding.keys))
+            .map(|(name, path)| format!("{name}: {}", bundle.path_name(*path)))
+            .collect();
+        found.push(format!(
+            "reads {}({}) {} {:?} {:?}",
+            bundle.path_name(path),
+            keys.join(", "),
+            declared.ignoring_case,
+            ty.unwrap_or_default(),
+            declared.source,
+        ));
+    }
+    found
 }
 
 fn schedules(bundle: &Bundle, node: NodeId) -> Vec<ScheduleId> {

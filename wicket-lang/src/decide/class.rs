@@ -129,7 +129,7 @@ pub(super) fn of(bundle: &Bundle, request: &Request<'_>, state: &State, decision
         Reason::Arguments => {
             let needs = decision.misfit.iter().map(|misfit| Need {
                 argument: format!("args.{}", misfit.path),
-                must: misfit.problem.clone(),
+                must: wanted_of(&misfit.problem),
                 values: Vec::new(),
                 set: None,
             });
@@ -269,6 +269,18 @@ fn breakers_left(bundle: &Bundle, request: &Request<'_>, state: &State, decision
                 Stand::Passes | Stand::Probe => Left::default(),
             })
         })
+}
+
+/// What an argument that does not fit must do, from what is wrong with it.
+fn wanted_of(problem: &str) -> String {
+    match problem.strip_prefix("has to ") {
+        Some(wanted) => wanted.to_owned(),
+        None if problem == "is missing" => "be present".to_owned(),
+        None => match problem.rsplit_once(" and has to ") {
+            Some((_, wanted)) => wanted.to_owned(),
+            None => "be left out".to_owned(),
+        },
+    }
 }
 
 /// All that forbids must clear, and one of the permits must hold.
@@ -413,30 +425,39 @@ fn test_left(env: &Environment<'_>, id: NodeId, node: Node, wanted: bool) -> Lef
 }
 
 fn need(env: &Environment<'_>, path: PathId, missing: Option<Missing>, node: Node, wanted: bool) -> Need {
-    let argument = env.bundle.path_name(path);
-    let plain = |must: &str, values: Vec<String>| Need {
-        argument: argument.clone(),
+    let bundle = env.bundle;
+    let about = |argument: String, must: &str, values: Vec<String>| Need {
+        argument,
         must: must.into(),
         values,
         set: None,
     };
+    let plain = |must: &str, values: Vec<String>| about(bundle.path_name(path), must, values);
+    // A value that is computed is told as it is computed: `args.count - 1`.
+    let computed = |operand: NodeId| match bundle.arena.get(operand) {
+        Some(Node::Load(_)) | None => bundle.path_name(path),
+        Some(_) => {
+            let text = crate::ir::print(bundle, operand);
+            let bare = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+            bare.unwrap_or(&text).to_owned()
+        }
+    };
+    let reads = |operand: NodeId| bundle.reads(operand).contains(&path);
     let (must, not) = if wanted { ("be", "") } else { ("not be", "not ") };
     match node {
         Node::Has(_) => plain(if wanted { "be present" } else { "be absent" }, Vec::new()),
-        Node::InSet { set, .. } => {
-            let must = if wanted { "be in" } else { "not be in" };
-            let (values, set) = told(env.bundle, set);
+        Node::InSet { value, set, .. } => {
+            let (values, set) = told(bundle, set);
             Need {
-                argument,
-                must: must.into(),
-                values,
                 set,
+                ..about(computed(value), &format!("{must} in"), values)
             }
         }
         Node::Compare { op, left, right, .. } => {
-            let (op, other) = match env.bundle.arena.get(left) {
-                Some(Node::Constant(_)) => (op.flipped(), left),
-                _ => (op, right),
+            let (op, own, other) = if reads(left) {
+                (op, left, right)
+            } else {
+                (op.flipped(), right, left)
             };
             let op = if wanted { op } else { op.negated() };
             let word = match op {
@@ -446,21 +467,30 @@ fn need(env: &Environment<'_>, path: PathId, missing: Option<Missing>, node: Nod
                     format!("be {}", op.symbol())
                 }
             };
-            plain(&word, shown(env.bundle, other))
+            about(computed(own), &word, shown(bundle, other))
         }
-        Node::Text { op, pattern, .. } => {
+        Node::Text {
+            op, text, pattern, ..
+        } if reads(text) => {
             let word = match op {
                 TextOp::StartsWith => "start with",
                 TextOp::EndsWith => "end with",
                 TextOp::Contains => "contain",
                 TextOp::Like => "be like",
             };
-            plain(&format!("{not}{word}"), shown(env.bundle, pattern))
+            about(computed(text), &format!("{not}{word}"), shown(bundle, pattern))
         }
-        Node::InList { list, .. } => plain(&format!("{must} in"), shown(env.bundle, list)),
-        Node::IsKind { kind, .. } => plain(must, vec![kind.name().to_owned()]),
+        Node::InList { value, list, .. } if reads(list) => {
+            about(computed(list), &format!("{not}contain"), shown(bundle, value))
+        }
+        Node::InList { value, list, .. } => {
+            about(computed(value), &format!("{must} in"), shown(bundle, list))
+        }
+        Node::IsKind { value, kind } => about(computed(value), must, vec![kind.name().to_owned()]),
         Node::IsTrue(_) => plain("be", vec![wanted.to_string()]),
-        Node::Constant(_)
+        // The argument is the pattern itself, or is read in no test that words can be given to.
+        Node::Text { .. }
+        | Node::Constant(_)
         | Node::Load(_)
         | Node::Lower(_)
         | Node::Size(_)
@@ -470,7 +500,14 @@ fn need(env: &Environment<'_>, path: PathId, missing: Option<Missing>, node: Nod
         | Node::InSchedule(_)
         | Node::Not(_)
         | Node::And(..)
-        | Node::Or(..) => plain(if missing.is_some() { "be present" } else { must }, Vec::new()),
+        | Node::Or(..) => plain(
+            if missing.is_some() {
+                "be present"
+            } else {
+                "be another"
+            },
+            Vec::new(),
+        ),
     }
 }
 

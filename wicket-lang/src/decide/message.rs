@@ -69,7 +69,7 @@ pub(super) fn message(
                 let path = if misfit.path.is_empty() {
                     String::new()
                 } else {
-                    format!(" `{}`:", clean(&misfit.path))
+                    format!(" `{}`", clean(&misfit.path))
                 };
                 format!(
                     "The arguments do not fit {name}:{path} {}.",

@@ -1,0 +1,396 @@
+//! The points of the language that a scenario cannot show, and the list of those that must have a test.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wicket_lang::api::{self, Analysis, BundleFiles, analyze};
+use wicket_lang::artifact::Artifact;
+use wicket_lang::calendar;
+use wicket_lang::decide::{Answer, Reach, Reason, explain, reach, settle};
+use wicket_lang::ir::{Bundle, ToolId};
+use wicket_lang::json::{Json, Object};
+use wicket_lang::request::{Caller, Definition, Fact, Facts, Request, State, Switches};
+use wicket_lang::source::{SourceFile, Sources};
+use wicket_lang::value::Instant;
+use wicket_tests::bundle::catalog;
+use wicket_tests::files;
+
+const TOOLS: &str = r#"{ "tools": [
+  { "name": "look", "inputSchema": { "type": "object", "properties": { "box": { "type": "string" }, "shelf": { "type": "string" } } } },
+  { "name": "ping", "inputSchema": { "type": "object", "properties": {} } } ] }"#;
+
+const CONNECTOR: &str = "connector store {
+  tools \"store.tools.json\"
+  read look
+  write ping
+  resource box (name: args.box) { open: bool }
+}
+";
+
+/// A bundle of these files and the connector.
+fn files_of(texts: &[&str]) -> BundleFiles {
+    let sources = texts
+        .iter()
+        .enumerate()
+        .map(|(index, text)| SourceFile {
+            name: format!("{index}.wkt"),
+            text: (*text).to_owned(),
+        })
+        .collect();
+    BundleFiles {
+        sources: Sources::new(sources),
+        catalogs: [("store.tools.json".to_owned(), catalog(TOOLS).unwrap())].into(),
+        lock: None,
+    }
+}
+
+fn checked(files: &BundleFiles) -> Analysis {
+    let analysis = analyze(files);
+    assert!(!analysis.has_errors(), "{:#?}", analysis.diagnostics);
+    analysis
+}
+
+fn compiled(files: &BundleFiles) -> Artifact {
+    let analysis = checked(files);
+    api::compile(files, &analysis).unwrap().into_artifact().unwrap()
+}
+
+fn tool(bundle: &Bundle, name: &str) -> ToolId {
+    bundle.find_tool("store", name).unwrap()
+}
+
+/// The digest of the policy `p` of a bundle.
+fn digest(texts: &[&str]) -> String {
+    let analysis = checked(&files_of(texts));
+    let policy = analysis.checked.bundle.policies.iter().find(|p| p.name == "p");
+    policy.unwrap().digest.to_string()
+}
+
+/// Judges `store.look` of a box and settles the session.
+fn look(artifact: &Artifact, state: &State, name: &str, now: i64) -> (bool, State) {
+    let args: Object = [("box".to_owned(), Json::String(name.to_owned()))]
+        .into_iter()
+        .collect();
+    let (caller, facts, switches) = (Caller::default(), Facts::complete(), Switches::default());
+    let request = Request {
+        connector: "store",
+        tool: "look",
+        args: &args,
+        caller: &caller,
+        facts: &facts,
+        definition: Definition::Pinned,
+        now: Some(Instant(now)),
+    };
+    let Answer::Decided(decision) = artifact.decide(&switches, &request, state) else {
+        panic!("no fact is needed");
+    };
+    let next = settle(&artifact.bundle, &switches, &request, state, &decision);
+    (decision.is_permit(), next)
+}
+
+const MINUTE: i64 = 60_000;
+
+/// A session does not end while it holds an open breaker or an event inside its window; idleness clears only counts
+/// that have no window.
+#[test]
+fn point_24_idleness_ends_no_session_that_has_something_to_remember() {
+    let rules = "policy p { permit store.look when args.box is \"red\" }";
+    let idle = 30 * MINUTE;
+    let late = 31 * MINUTE;
+
+    let plain = compiled(&files_of(&[
+        CONNECTOR,
+        rules,
+        "breaker b { trip after 3 denials per session, until reset }",
+    ]));
+    let (_, state) = look(&plain, &State::default(), "black", 0);
+    assert!(
+        !state.is_over(&plain.bundle, Instant(idle), idle),
+        "not idle for longer yet"
+    );
+    assert!(
+        state.is_over(&plain.bundle, Instant(late), idle),
+        "a count without window is cleared"
+    );
+
+    let open = compiled(&files_of(&[
+        CONNECTOR,
+        rules,
+        "breaker b { trip after 1 denials per session, until reset }",
+    ]));
+    let (_, state) = look(&open, &State::default(), "black", 0);
+    assert!(
+        !state.is_over(&open.bundle, Instant(1000 * late), idle),
+        "an open breaker holds it"
+    );
+
+    let window = compiled(&files_of(&[
+        CONNECTOR,
+        rules,
+        "breaker b { trip after 2 denials per session within 2h, until reset }",
+    ]));
+    let (_, state) = look(&window, &State::default(), "black", 0);
+    assert!(
+        !state.is_over(&window.bundle, Instant(late), idle),
+        "an event inside its window holds it"
+    );
+    let (_, state) = look(&window, &state, "black", 119 * MINUTE);
+    assert!(
+        !look(&window, &state, "red", 120 * MINUTE).0,
+        "and it is counted after the pause"
+    );
+    let (_, state) = look(&window, &State::default(), "black", 0);
+    assert!(
+        state.is_over(&window.bundle, Instant(121 * MINUTE), idle),
+        "outside of it, it does not"
+    );
+}
+
+/// The language reads no clock: what is judged at one instant is judged alike whenever it is asked, and an instant
+/// that is earlier than the last one neither closes a breaker nor empties a window. (That time never runs backwards
+/// within a session is the store's to keep.)
+#[test]
+fn point_27_the_instant_is_handed_in() {
+    let artifact = compiled(&files_of(&[
+        CONNECTOR,
+        "policy p { permit store.look when args.box is \"red\" }",
+        "breaker b { trip after 2 denials per session within 10m, for 5m }",
+    ]));
+    let (_, state) = look(&artifact, &State::default(), "black", 10 * MINUTE);
+    let (_, earlier) = look(&artifact, &state, "black", 9 * MINUTE);
+    assert!(!look(&artifact, &earlier, "red", 9 * MINUTE).0);
+    assert!(!look(&artifact, &earlier, "red", MINUTE).0);
+    assert_eq!(look(&artifact, &state, "black", 9 * MINUTE).1, earlier);
+}
+
+/// The version of the zone data is in the artifact.
+#[test]
+fn point_38_an_artifact_names_its_zone_data() {
+    let artifact = compiled(&files_of(&[CONNECTOR]));
+    assert_eq!(artifact.tzdata(), calendar::tzdata_version());
+}
+
+/// A lock that says something else than the connector and its catalog is an error, not a guess.
+#[test]
+fn point_41_a_lock_that_does_not_agree_is_an_error() {
+    let mut files = files_of(&[CONNECTOR, "policy p { permit store.look }"]);
+    let lock = checked(&files).checked.pins.lock.write();
+    files.lock = Some(lock.clone());
+    assert!(!analyze(&files).has_errors());
+
+    let moved = CONNECTOR.replace("read look\n  write ping", "read look, ping");
+    let mut other = files_of(&[&moved, "policy p { permit store.look }"]);
+    other.lock = Some(lock);
+    let codes: Vec<&str> = analyze(&other)
+        .diagnostics
+        .iter()
+        .map(|found| found.code.name())
+        .collect();
+    assert_eq!(codes, ["E0405"]);
+}
+
+/// A policy's digest covers what it says and all that it reaches; comments, spacing and order are not in it.
+#[test]
+fn point_44_a_digest_covers_all_that_a_policy_reaches() {
+    let zone = "zone \"UTC\"\nschedule days { mon..fri }\nschedule open { days except 12-24 }\nset ours = [\"red\"]\n";
+    let rules = "policy p {
+      permit store:read when args.box in ours and now in open and box.open  otherwise \"Only {ours}.\"
+      forbid store.ping message \"No.\"
+    }";
+    let first = digest(&[CONNECTOR, zone, rules]);
+
+    let same = [
+        digest(&[rules, CONNECTOR, zone]),
+        digest(&[
+            CONNECTOR,
+            zone,
+            &format!("// Said of boxes.\n{}", rules.replace("      ", " ")),
+        ]),
+        digest(&[
+            CONNECTOR,
+            zone,
+            rules,
+            "policy other { permit store.ping }\nset unused = [\"x\"]",
+        ]),
+        digest(&[
+            CONNECTOR,
+            zone,
+            "policy p {
+          forbid store.ping message \"No.\"
+          permit store:read when args.box in ours and now in open and box.open  otherwise \"Only {ours}.\"
+        }",
+        ]),
+    ];
+    for digest in same {
+        assert_eq!(digest, first);
+    }
+
+    let connector = |from: &str, to: &str| {
+        assert!(CONNECTOR.contains(from));
+        digest(&[&CONNECTOR.replace(from, to), zone, rules])
+    };
+    let about = |from: &str, to: &str| {
+        assert!(zone.contains(from));
+        digest(&[CONNECTOR, &zone.replace(from, to), rules])
+    };
+    let rule = |from: &str, to: &str| {
+        assert!(rules.contains(from));
+        digest(&[CONNECTOR, zone, &rules.replace(from, to)])
+    };
+    let others = [
+        about("[\"red\"]", "[\"red\", \"blue\"]"),
+        about("mon..fri", "mon..sat"),
+        about("12-24", "12-25"),
+        about("\"UTC\"", "\"Europe/Berlin\""),
+        connector("write ping", "destructive ping"),
+        connector("args.box", "args.shelf"),
+        connector("(name: args.box)", "(name: args.box) ignoring case"),
+        connector("read look", "read look\n open look"),
+        rule("\"No.\"", "\"Never.\""),
+        rule("Only {ours}", "Just {ours}"),
+        rule("box.open ", "not box.open "),
+    ];
+    let different: BTreeSet<&String> = others.iter().collect();
+    assert_eq!(
+        different.len(),
+        others.len(),
+        "each is a version of its own: {others:#?}"
+    );
+    assert!(!different.contains(&first));
+}
+
+/// Who asks and which tool is evaluated; every other condition counts as possible.
+#[test]
+fn point_62_a_list_tells_nothing_of_arguments_facts_time_or_session() {
+    let artifact = compiled(&files_of(&[
+        CONNECTOR,
+        "zone \"UTC\" schedule never { 1999-01-01 }
+         policy a { permit store.look when now in never and box.open and args.box is \"a\" and session.denials > 7 }
+         policy b { permit store.ping when agent.name is \"auditor\" }
+         policy c { forbid store.look when args.box is \"x\" message \"No.\" }",
+    ]));
+    let bundle = &artifact.bundle;
+    let named = |name: &str| Caller {
+        agent_name: Some(name.to_owned()),
+        ..Caller::default()
+    };
+    let of = |switches: &Switches, name: &str, caller: &Caller| {
+        reach(bundle, switches, tool(bundle, name), caller)
+    };
+    let all = Switches::default();
+    assert_eq!(of(&all, "look", &Caller::default()), Reach::Listed);
+    assert_eq!(of(&all, "ping", &named("auditor")), Reach::Listed);
+    assert_eq!(of(&all, "ping", &named("coding")), Reach::Silent);
+    assert_eq!(of(&all, "ping", &Caller::default()), Reach::Silent);
+    let off = Switches(BTreeMap::from([(
+        "b".to_owned(),
+        wicket_lang::request::Setting::Off,
+    )]));
+    assert_eq!(of(&off, "ping", &named("auditor")), Reach::Silent);
+}
+
+/// A call that is refused for its rate is transient and counts as no denial, whatever counts. (The limit itself is the
+/// proxy's.)
+#[test]
+fn point_63_a_rate_limit_is_no_denial() {
+    let artifact = compiled(&files_of(&[
+        CONNECTOR,
+        "policy p { permit store.look }",
+        "breaker b { trip after 1 denials per session, until reset }",
+    ]));
+    let (args, caller, facts) = (Object::new(), Caller::default(), Facts::complete());
+    let (switches, state) = (Switches::default(), State::default());
+    let request = Request {
+        connector: "store",
+        tool: "look",
+        args: &args,
+        caller: &caller,
+        facts: &facts,
+        definition: Definition::Pinned,
+        now: Some(Instant(0)),
+    };
+    let Answer::Decided(mut decision) = artifact.decide(&switches, &request, &state) else {
+        panic!("no fact is needed");
+    };
+    decision.verdict = wicket_lang::decide::Verdict::Deny;
+    decision.reason = Reason::RateLimit;
+    let told = explain(&artifact.bundle, &switches, &request, &state, &decision);
+    assert_eq!(told.class, Some(wicket_lang::decide::Class::Transient));
+    let after = settle(&artifact.bundle, &switches, &request, &state, &decision);
+    assert_eq!(after.denials, 0);
+    assert!(after.breakers.is_empty());
+}
+
+/// Asking for facts is no answer, so nothing is counted until the call is decided.
+#[test]
+fn point_16_a_call_that_waits_for_facts_is_asked_again() {
+    let artifact = compiled(&files_of(&[
+        CONNECTOR,
+        "policy p { permit store.look when box.open }",
+    ]));
+    let args: Object = [("box".to_owned(), Json::String("a".to_owned()))]
+        .into_iter()
+        .collect();
+    let (caller, switches, state) = (Caller::default(), Switches::default(), State::default());
+    let mut facts = Facts::none_yet();
+    let ask = |facts: &Facts| {
+        let request = Request {
+            connector: "store",
+            tool: "look",
+            args: &args,
+            caller: &caller,
+            facts,
+            definition: Definition::Pinned,
+            now: None,
+        };
+        artifact.decide(&switches, &request, &state)
+    };
+    let Answer::Needs(needs) = ask(&facts) else {
+        panic!("the answer depends on the box");
+    };
+    let [need] = needs.as_slice() else {
+        panic!("one record is needed: {needs:?}");
+    };
+    assert_eq!(need.key, [("name".to_owned(), "a".to_owned())]);
+    let attributes = [("open".to_owned(), Json::Bool(true))].into_iter().collect();
+    facts.insert(
+        need.resource,
+        Fact::Known {
+            attributes,
+            read_at: None,
+        },
+    );
+    assert!(matches!(ask(&facts), Answer::Decided(decision) if decision.is_permit()));
+}
+
+/// Issue after issue the list grows; each of these is named in a scenario's file or a test's name.
+const REQUIRED: &[u32] = &[
+    2, 3, 4, 6, 9, 11, 14, 16, 17, 18, 20, 21, 22, 23, 24, 27, 33, 36, 38, 39, 41, 42, 43, 44, 47, 49, 55,
+    57, 58, 59, 61, 62, 63,
+];
+
+#[test]
+fn each_point_has_a_test_named_after_it() {
+    let root = files::root();
+    let mut found = BTreeSet::new();
+    let mut collect = |text: &str| {
+        for rest in text.split("point_").skip(1) {
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            found.extend(digits.parse::<u32>().ok());
+        }
+    };
+    for path in files::walk(&root.join("lang"), "md").unwrap() {
+        collect(&path.file_stem().unwrap().to_string_lossy());
+    }
+    for folder in ["../wicket-lang/src", "../wicket-proxy/src", "."] {
+        for path in files::walk(&root.join(folder), "rs").unwrap() {
+            let text = std::fs::read_to_string(path).unwrap();
+            for line in text.lines().filter(|line| line.trim_start().starts_with("fn ")) {
+                collect(line);
+            }
+        }
+    }
+    let missing: Vec<&u32> = REQUIRED.iter().filter(|point| !found.contains(point)).collect();
+    assert!(missing.is_empty(), "no test is named after {missing:?}");
+}

@@ -88,13 +88,21 @@ pub(super) fn join_two(checker: &mut Checker<'_>, left: NodeId, right: NodeId, a
 fn join(checker: &mut Checker<'_>, site: &Site<'_>, parts: &[Expr], and: bool) -> Option<NodeId> {
     // All parts are looked at, so that each says what is wrong with it.
     let nodes: Vec<Option<NodeId>> = parts.iter().map(|part| condition(checker, site, part)).collect();
-    let mut nodes = nodes.into_iter();
-    let mut joined = nodes.next()??;
-    for node in nodes {
-        joined = join_two(checker, joined, node?, and);
+    let mut nodes: Vec<NodeId> = nodes.into_iter().collect::<Option<_>>()?;
+    while nodes.len() > 1 {
+        nodes = nodes
+            .chunks(MAX_ROW)
+            .filter_map(|row| {
+                let joined = row.iter().copied();
+                joined.reduce(|left, right| join_two(checker, left, right, and))
+            })
+            .collect();
     }
-    Some(joined)
+    nodes.pop()
 }
+
+/// A longer row of `and` or `or` becomes a row of such rows, so that what it is made into is not as deep as it is long.
+const MAX_ROW: usize = 64;
 
 /// A truth value that is read.
 fn truth(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option<NodeId> {

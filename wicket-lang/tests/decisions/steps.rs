@@ -1,7 +1,9 @@
 //! The steps, their order, and the facts that are asked for on the way.
 
+use wicket_lang::api::{self, BundleFiles};
 use wicket_lang::decide::Reason;
 use wicket_lang::request::{Fact, Facts, Setting};
+use wicket_lang::source::{SourceFile, Sources};
 
 use crate::session::Session;
 
@@ -117,6 +119,19 @@ fn switches_take_a_policy_out_without_its_text() {
 }
 
 #[test]
+fn a_long_row_of_alternatives_is_no_deep_condition() {
+    let alternatives: Vec<String> = (0..2000)
+        .map(|number| format!("args.owner is \"o{number}\""))
+        .collect();
+    let condition = alternatives.join(" or ");
+    let mut session = Session::new(&format!(
+        "use github\npolicy a {{ permit github.issue_read when {condition} }}"
+    ));
+    assert!(session.permits("github.issue_read", &READ.replace("acme", "o1999")));
+    assert!(!session.permits("github.issue_read", &READ.replace("acme", "o2000")));
+}
+
+#[test]
 fn what_is_no_call_of_a_pinned_tool_is_denied_first() {
     let mut session = Session::new("use github\npolicy all { permit github.* }");
     let (unknown, _) = session.call("github.no_such_tool", "{}");
@@ -158,4 +173,36 @@ fn a_fact_that_failed_denies_and_is_no_denial_that_counts() {
     assert!(!session.permits("github.issue_read", READ));
     assert_eq!(session.state.denials, 1);
     assert_eq!(session.by("github.get_me", "{}"), ["strikes"]);
+}
+
+#[test]
+fn the_same_sources_give_the_same_bytes() {
+    let file = |name: &str, text: &str| SourceFile {
+        name: name.into(),
+        text: text.into(),
+    };
+    let shared = file(
+        "shared.wkt",
+        "use github, slack\nzone \"Europe/Berlin\"\nset owners = [\"acme\", \"beta\"]\n\
+         schedule office_hours { mon..fri 09:00-17:00 }",
+    );
+    let rules = file(
+        "rules.wkt",
+        "policy a { permit github.issue_write only when now in office_hours and args.owner in owners }\n\
+         policy b { forbid github.* unless (repo.visibility is public) }\n\
+         policy c { permit slack.* when member.email is \"ada@acme.example\" }",
+    );
+    let build = |files: Vec<SourceFile>| {
+        let bundle = BundleFiles {
+            sources: Sources::new(files),
+            ..BundleFiles::default()
+        };
+        let analysis = api::analyze(&bundle);
+        assert!(!analysis.has_errors(), "{:#?}", analysis.diagnostics);
+        api::compile(&bundle, &analysis).unwrap().encode()
+    };
+    let bytes = build(vec![shared.clone(), rules.clone()]);
+    for _ in 0..5 {
+        assert_eq!(build(vec![rules.clone(), shared.clone()]), bytes);
+    }
 }

@@ -13,7 +13,7 @@ use super::{Answer, Decision, Reason, conclude};
 use crate::calendar::{self, Next};
 use crate::interpret;
 use crate::ir::{Bundle, Constant, Effect, Node, NodeId, Path, PathId, RuleId, ScheduleId, SetId};
-use crate::request::{Environment, Fact, Request, Scope, Stand, State, Switches};
+use crate::request::{Environment, Fact, Request, Scope, Setting, Stand, State, Switches};
 use crate::value::{CompareOp, Instant, Missing, TextOp, Truth, Value};
 
 /// How many edges of schedules are tried before "never" is the answer.
@@ -116,7 +116,13 @@ impl Left {
 }
 
 /// The class of a denial; the instant of [`Class::At`] is `now` here, see [`with_instant`].
-pub(super) fn of(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Decision) -> Class {
+pub(super) fn of(
+    bundle: &Bundle,
+    switches: &Switches,
+    request: &Request<'_>,
+    state: &State,
+    decision: &Decision,
+) -> Class {
     let left = match decision.reason {
         Reason::UnknownTool | Reason::Unclassified | Reason::DefinitionChanged | Reason::Expired => {
             Left::never()
@@ -139,7 +145,7 @@ pub(super) fn of(bundle: &Bundle, request: &Request<'_>, state: &State, decision
             }
         }
         Reason::Breaker => breakers_left(bundle, request, state, decision),
-        Reason::Policy | Reason::Default => rules_left(bundle, request, state, decision),
+        Reason::Policy | Reason::Default => rules_left(bundle, switches, request, state, decision),
     };
     match left {
         Left { never: true, .. } => Class::Never,
@@ -169,7 +175,7 @@ pub(super) fn with_instant(
     state: &State,
     decision: &Decision,
 ) -> Class {
-    match of(bundle, request, state, decision) {
+    match of(bundle, switches, request, state, decision) {
         Class::At { .. } => first_permit(bundle, switches, request, state, decision)
             .map_or(Class::Never, |at| Class::At { at }),
         class @ (Class::Never
@@ -284,7 +290,13 @@ fn wanted_of(problem: &str) -> String {
 }
 
 /// All that forbids must clear, and one of the permits must hold.
-fn rules_left(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Decision) -> Left {
+fn rules_left(
+    bundle: &Bundle,
+    switches: &Switches,
+    request: &Request<'_>,
+    state: &State,
+    decision: &Decision,
+) -> Left {
     let Some(tool) = decision.tool else {
         return Left::never();
     };
@@ -313,6 +325,8 @@ fn rules_left(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &
         .rules
         .iter()
         .filter(|finding| finding.effect == Effect::Permit)
+        // A permit that is switched off is no way out.
+        .filter(|finding| switches.of_rule(bundle, finding.rule) == Setting::Enforce)
         .filter_map(|finding| condition(finding.rule))
         .map(|node| left(&env, node, true))
         .collect();

@@ -25,7 +25,7 @@ pub fn settle(
         }
         return next;
     }
-    if !counts_as_denial(bundle, request, state, decision) {
+    if !counts_as_denial(bundle, switches, request, state, decision) {
         return next;
     }
     next.denials = next.denials.saturating_add(1);
@@ -57,7 +57,13 @@ pub fn reset(state: &State, item: Option<&str>) -> (State, bool) {
     (next, found)
 }
 
-fn counts_as_denial(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Decision) -> bool {
+fn counts_as_denial(
+    bundle: &Bundle,
+    switches: &Switches,
+    request: &Request<'_>,
+    state: &State,
+    decision: &Decision,
+) -> bool {
     match decision.reason {
         Reason::Breaker
         | Reason::ApprovalRequired
@@ -72,7 +78,8 @@ fn counts_as_denial(bundle: &Bundle, request: &Request<'_>, state: &State, decis
         | Reason::Arguments => true,
         // Only where facts failed can the denial be one for a fact that could not be fetched.
         Reason::Policy | Reason::Default => {
-            !request.facts.any_failed() || class::of(bundle, request, state, decision) != Class::Transient
+            !request.facts.any_failed()
+                || class::of(bundle, switches, request, state, decision) != Class::Transient
         }
     }
 }

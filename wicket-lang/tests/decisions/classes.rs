@@ -1,7 +1,7 @@
 //! What an agent can do about a denial.
 
 use wicket_lang::decide::Class;
-use wicket_lang::request::Fact;
+use wicket_lang::request::{Fact, Setting};
 use wicket_lang::value::Instant;
 
 use crate::session::Session;
@@ -91,6 +91,25 @@ fn if_an_argument_is_another() {
         ("args.owner", "be in")
     );
     assert_eq!(need.values, ["acme", "beta"]);
+}
+
+#[test]
+fn a_permit_that_is_switched_off_is_no_way_out() {
+    let mut session = Session::new(
+        "use github\npolicy a { permit github.issue_read when args.owner is \"beta\" }\n\
+         policy b { permit github.issue_read when repo.visibility is public }",
+    );
+    assert!(matches!(
+        session.class("github.issue_read", READ),
+        Class::Unknown { .. }
+    ));
+    session.switches.0.insert("b".into(), Setting::Off);
+    assert!(matches!(
+        session.class("github.issue_read", READ),
+        Class::If { .. }
+    ));
+    session.switches.0.insert("a".into(), Setting::Off);
+    assert_eq!(session.class("github.issue_read", READ), Class::Never);
 }
 
 #[test]

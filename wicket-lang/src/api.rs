@@ -14,6 +14,7 @@ use crate::artifact::{Artifact, Compiled};
 use crate::catalog::{Digest, Lock};
 use crate::check::{self, CatalogFiles, Checked};
 use crate::diagnostic::{self, Code, Diagnostic};
+use crate::lint;
 use crate::request::Switches;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::{self, Parsed, ast};
@@ -64,7 +65,7 @@ impl Analysis {
     }
 }
 
-/// Parses and checks a bundle.
+/// Parses and checks a bundle, and lints it where it has no error.
 #[must_use]
 pub fn analyze(bundle: &BundleFiles) -> Analysis {
     let mut parsed: BTreeMap<FileId, Parsed> = bundle
@@ -100,6 +101,9 @@ pub fn analyze(bundle: &BundleFiles) -> Analysis {
         });
     let mut checked = check::check(&bundle.sources, &files, &bundle.catalogs, lock.as_ref());
     diagnostics.append(&mut checked.diagnostics);
+    if !diagnostics.iter().any(Diagnostic::is_error) {
+        diagnostics.append(&mut lint::lint(&files, &checked));
+    }
     diagnostic::sort(&mut diagnostics);
     Analysis {
         parsed,

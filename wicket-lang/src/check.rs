@@ -18,6 +18,7 @@ mod values;
 
 pub use connectors::{CatalogFiles, Pins};
 pub use names::{Meaning, Names};
+pub(crate) use policies::walk;
 
 use std::collections::BTreeMap;
 

@@ -28,6 +28,7 @@ pub mod request;
 pub mod interpret;
 pub mod decide;
 pub mod check;
+pub mod lint;
 pub mod bytecode;
 pub mod artifact;
 pub mod vm;

@@ -217,7 +217,7 @@ fn resources_read(rule: &ast::Rule) -> Vec<(String, Span)> {
 }
 
 /// Every expression under `expr`, itself included. The parser bounds the depth.
-fn walk(expr: &Expr, visit: &mut impl FnMut(&Expr)) {
+pub(crate) fn walk<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr)) {
     visit(expr);
     match &expr.kind {
         ExprKind::And(parts)

@@ -99,6 +99,8 @@ codes! {
     E0705 "`then` after several cases"
     E0706 "test gives something that nothing reads"
     E0707 "test gives a value of another type"
+    W1001 "declared and not used"
+    W1002 "an `otherwise` that is never said"
     N2001 "rule reads a resource that not every tool has"
     N2002 "zone whose rules changed lately"
 }

@@ -129,7 +129,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
                     ..Filter::default()
                 })
                 .wait()?;
-            let mut last = records.last().map(|record| record.seq);
+            let last = records.last().map(|record| record.seq);
             print_lines(console, &records, *follow)?;
             if *follow {
                 self::follow(console, &store, last)?;

@@ -20,6 +20,7 @@ mod explain;
 mod init;
 mod man;
 mod agent;
+mod demo;
 mod audit;
 mod key;
 mod member;
@@ -65,6 +66,7 @@ commands! {
     Decide => decide,
     Explain => explain,
     Completions => completions,
+    Demo => demo,
     Serve => serve,
     Reload => reload,
     Policy => policy,

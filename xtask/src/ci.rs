@@ -42,6 +42,10 @@ const PHASES: &[(&str, Work)] = &[
     ),
     ("codegen", Work::Inside(codegen::check)),
     ("tests", Work::Tests(&["test", "--workspace", "--no-fail-fast"])),
+    (
+        "demo",
+        Work::Cargo(&["run", "--release", "--quiet", "--", "demo", "--once"]),
+    ),
 ];
 
 pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {

@@ -25,13 +25,13 @@ pub(super) struct Arguments {
     dir: PathBuf,
 }
 
+/// The first policies, with their tests.
+pub(super) const POLICIES: &str = include_str!("init/template/policies/agent.wkt");
+
 /// Path in the folder, and text.
 const TEMPLATE: &[(&str, &str)] = &[
     ("wicket.toml", include_str!("init/template/wicket.toml")),
-    (
-        "policies/agent.wkt",
-        include_str!("init/template/policies/agent.wkt"),
-    ),
+    ("policies/agent.wkt", POLICIES),
     (".gitignore", include_str!("init/template/gitignore")),
 ];
 

@@ -9,7 +9,6 @@ mod record;
 mod testing;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use wicket_lang::artifact::Artifact;
@@ -48,7 +47,8 @@ pub struct Caller {
 pub struct Origin {
     pub conversation: Option<String>,
     pub client: Option<ClientName>,
-    pub address: SocketAddr,
+    /// The address that the request came from, without its port.
+    pub address: String,
     /// The revision of the protocol.
     pub era: String,
 }

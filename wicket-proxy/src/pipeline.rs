@@ -461,7 +461,7 @@ fn origin(context: &Context) -> gate::Origin {
             name: client.name.clone(),
             version: (!client.version.is_empty()).then(|| client.version.clone()),
         }),
-        address: context.address,
+        address: context.address.ip().to_string(),
         era: context.era.version().to_owned(),
     }
 }

@@ -1,3 +1,5 @@
+//! A bundle on disk, in the cases that go wrong.
+
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;

@@ -72,7 +72,7 @@ fn bare(step: &Step<'_>, session: SessionId) -> CallBody {
         session: Some(session),
         conversation: step.origin.conversation.clone(),
         client: step.origin.client.clone(),
-        address: Some(step.origin.address.ip().to_string()),
+        address: Some(step.origin.address.clone()),
         era: step.origin.era.clone(),
         method: "tools/call".to_owned(),
         service: (!step.request.service.is_empty()).then(|| step.request.service.clone()),

@@ -16,7 +16,7 @@ mod selectors;
 mod sets;
 mod values;
 
-pub use connectors::{CatalogFiles, Pins};
+pub use connectors::{CatalogFiles, Declaration, Pins};
 pub use names::{Meaning, Names};
 pub(crate) use policies::walk;
 

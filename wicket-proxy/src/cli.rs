@@ -15,6 +15,7 @@ mod fmt;
 mod build;
 mod disasm;
 mod decide;
+mod catalog;
 mod completions;
 mod explain;
 mod init;
@@ -64,6 +65,7 @@ commands! {
     Build => build,
     Disasm => disasm,
     Decide => decide,
+    Catalog => catalog,
     Explain => explain,
     Completions => completions,
     Demo => demo,

@@ -5,7 +5,11 @@
 //! the lock says which tools are classified: a tool that a pull has found and nobody has accepted is in no tier,
 //! whatever the connector's patterns would say.
 
+mod catalog;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use catalog::Declaration;
 
 use super::Checker;
 use super::names::{Entry, Meaning, declare};
@@ -37,6 +41,8 @@ pub struct Pins {
     pub catalogs: BTreeMap<String, Catalog>,
     /// The patterns of each connector, likewise.
     pub tiers: BTreeMap<String, Vec<TierPattern>>,
+    /// What is declared, likewise, whether or not a catalog is there: what a first pull starts from.
+    pub declarations: BTreeMap<String, Declaration>,
 }
 
 /// A declaration with where it comes from.
@@ -186,12 +192,14 @@ fn add(
     catalogs: &CatalogFiles,
     lock: Option<&Lock>,
 ) {
-    let Some(catalog) = catalog(checker, pins, declared, place, catalogs) else {
+    let patterns = tier_patterns(checker, declared);
+    pins.declarations
+        .insert(name.to_owned(), Declaration::of(checker, declared, &patterns));
+    let Some(catalog) = catalog::find(checker, pins, declared, place, catalogs) else {
         // Without a catalog there are no tools; what else is wrong with the declaration is still said.
         check_attribute_types(checker, declared);
         return;
     };
-    let patterns = tier_patterns(checker, declared);
     let tiers = Tiers::resolve(&patterns, catalog.names());
     if declared.file.is_some() {
         report_unmatched(checker, declared, &catalog, &tiers, &patterns);
@@ -247,83 +255,6 @@ fn add(
     pins.lock.connectors.insert(name.to_owned(), locked);
     pins.catalogs.insert(name.to_owned(), catalog);
     pins.tiers.insert(name.to_owned(), patterns);
-}
-
-/// The catalog that the declaration names: beside its file, in the bundle's folder, or the shipped one.
-fn catalog(
-    checker: &mut Checker<'_>,
-    pins: &mut Pins,
-    declared: &Declared<'_>,
-    place: &Name,
-    catalogs: &CatalogFiles,
-) -> Option<Catalog> {
-    let connector = &declared.connector.name.text;
-    let named = declared.connector.members.iter().find_map(|member| match member {
-        ConnectorMember::Tools(text) => Some(text),
-        _ => None,
-    });
-    let Some(named) = named else {
-        checker.report(
-            Diagnostic::new(
-                Code::E0402,
-                format!("connector `{connector}` has no catalog"),
-                place.span,
-                "which tools does it have?",
-            )
-            .with_help(format!(
-                "add `tools \"{connector}.tools.json\"`, written by: wicket catalog pull {connector}"
-            )),
-        );
-        return None;
-    };
-    let folder = declared
-        .file
-        .and_then(|file| checker.sources.get(file))
-        .and_then(|file| file.name.rsplit_once('/'));
-    let path = folder.map_or_else(
-        || named.value.clone(),
-        |(folder, _)| format!("{folder}/{}", named.value),
-    );
-    let shipped_text = if declared.file.is_none() {
-        shipped(connector).map(|shipped| shipped.tools)
-    } else {
-        None
-    };
-    let span = if declared.file.is_some() {
-        named.span
-    } else {
-        place.span
-    };
-    let Some(text) = catalogs.get(&path).map(String::as_str).or(shipped_text) else {
-        checker.report(
-            Diagnostic::new(
-                Code::E0402,
-                format!("the catalog `{path}` is not there"),
-                span,
-                "no such file in this bundle",
-            )
-            .with_help(format!("write it with: wicket catalog pull {connector}")),
-        );
-        return None;
-    };
-    match Catalog::read(text.as_bytes()) {
-        Ok(catalog) => {
-            pins.sources.insert(path, catalog.digest());
-            Some(catalog)
-        }
-        Err(error) => {
-            checker.report(
-                Diagnostic::new(
-                    Code::E0402,
-                    format!("the catalog `{path}` cannot be read: {error}"),
-                    span,
-                    "this catalog",
-                )
-                .with_help(format!("write it anew with: wicket catalog pull {connector}")),
-            );
-            None
-        }
-    }
 }
 
 fn tier_patterns(checker: &mut Checker<'_>, declared: &Declared<'_>) -> Vec<TierPattern> {

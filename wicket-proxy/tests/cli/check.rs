@@ -1,0 +1,179 @@
+//! `wicket check`.
+
+use serde_json::Value;
+
+use super::folder::{Folder, GOOD};
+
+#[test]
+fn clean_policies_end_with_0() {
+    let folder = Folder::with(GOOD);
+    let ran = folder.run(&["check", "policies"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.out.contains("1 file checked: 0 errors") && ran.out.contains("1 test passed, 0 failed"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn the_configuration_names_the_default_folder() {
+    let folder = Folder::with(GOOD);
+    assert_eq!(folder.run(&["check"]).code, 0, "without one it is this folder");
+    folder.write("wicket.toml", "policies = \"elsewhere\"\n");
+    folder.write("elsewhere/a.wkt", "policy {");
+    let ran = folder.run(&["check"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("elsewhere/a.wkt:1"), "{}", ran.out);
+}
+
+#[test]
+fn one_run_shows_every_mistake_in_every_file() {
+    let folder =
+        Folder::with("use github\npolicy p { permit github.no_such_tool }\npolicy q { permit nothing.x }\n");
+    folder.write("policies/b.wkt", "policy p {");
+    let ran = folder.run(&["check", "policies", "--format", "json"]);
+    assert_eq!(ran.code, 1);
+    let report = ran.json();
+    let found = report["diagnostics"].as_array().unwrap();
+    let errors: Vec<&Value> = found
+        .iter()
+        .filter(|found| found["severity"] == "error")
+        .collect();
+    assert!(errors.len() >= 3, "{report:#}");
+    assert!(errors.iter().any(|found| found["file"] == "policies/b.wkt"));
+    assert!(
+        errors
+            .iter()
+            .any(|found| found["file"] == "policies/agent.wkt" && found["line"] == 2)
+    );
+}
+
+#[test]
+fn json_has_exactly_these_keys() {
+    let folder = Folder::with(&GOOD.replace("expect deny by posting", "expect permit"));
+    folder.write(
+        "other/a.wkt",
+        "use github\npolicy p { permit github.no_such_tool }\n",
+    );
+    let keys = |value: &Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
+    let report = folder.run(&["check", "policies", "--format", "json"]).json();
+    assert_eq!(keys(&report), ["ok", "diagnostics", "tests"]);
+    assert_eq!(report["ok"], false);
+    assert_eq!(keys(&report["tests"]), ["passed", "failed", "results"]);
+    assert_eq!(report["tests"]["failed"], 1);
+    let test = &report["tests"]["results"][0];
+    assert_eq!(keys(test), ["name", "file", "line", "ok", "detail"]);
+    assert_eq!(test["name"], "posting");
+    assert_eq!(test["line"], 24);
+    assert!(
+        test["detail"]
+            .as_str()
+            .unwrap()
+            .contains("line 26: expected permit, got deny")
+    );
+    let report = folder.run(&["check", "other", "--format", "json"]).json();
+    assert_eq!(
+        keys(&report["diagnostics"][0]),
+        [
+            "code",
+            "severity",
+            "message",
+            "file",
+            "line",
+            "column",
+            "end_line",
+            "end_column",
+            "help"
+        ]
+    );
+}
+
+#[test]
+fn a_failed_test_ends_with_1_and_says_what_came() {
+    let folder = Folder::with(&GOOD.replace("expect deny by posting", "expect permit"));
+    let ran = folder.run(&["check", "policies"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("test failed: posting"), "{}", ran.out);
+    assert!(ran.out.contains("policies/agent.wkt:26:"), "{}", ran.out);
+    assert!(
+        ran.out.contains("expected permit, got deny by posting"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn columns_count_characters() {
+    let folder = Folder::with("use github\npolicy p { permit github.get_me when \"ä😀é\" is args.x }\n");
+    let report = folder.run(&["check", "policies", "--format", "json"]).json();
+    let found = &report["diagnostics"][0];
+    assert_eq!(found["line"], 2);
+    let line = "policy p { permit github.get_me when \"ä😀é\" is args.x }";
+    let place = line.chars().collect::<Vec<_>>();
+    let (from, to) = (
+        found["column"].as_u64().unwrap(),
+        found["end_column"].as_u64().unwrap(),
+    );
+    let text: String = place[usize::try_from(from).unwrap() - 1..usize::try_from(to).unwrap() - 1]
+        .iter()
+        .collect();
+    assert!(
+        line.contains(&text) && text.contains("args.x") || text == "x",
+        "{text}: {report:#}"
+    );
+}
+
+#[test]
+fn warnings_fail_where_they_are_denied() {
+    // The same tool can be destructive and permitted without a condition; that is a warning and no error.
+    let folder = Folder::with("use github\nset unused = [\"a\"]\npolicy p { permit github:destructive }\n");
+    let report = folder.run(&["check", "policies", "--format", "json"]).json();
+    let warnings = report["diagnostics"].as_array().unwrap();
+    let warns = warnings.iter().any(|found| found["severity"] == "warning");
+    let ran = folder.run(&["check", "policies"]);
+    assert_eq!(ran.code, 0);
+    let ran = folder.run(&["check", "policies", "--deny", "warnings"]);
+    assert_eq!(ran.code, i32::from(warns));
+}
+
+#[test]
+fn what_could_not_run_ends_with_2() {
+    let folder = Folder::new();
+    folder.write("bad/a.wkt", b"policy \xff");
+    folder.write("notes.txt", "");
+    for (arguments, said) in [
+        (vec!["check", "absent"], "absent"),
+        (vec!["check", "bad"], "not UTF-8"),
+        (vec!["check", "notes.txt"], "does not end in `.wkt`"),
+        (vec!["check"], "bad/a.wkt"),
+    ] {
+        let ran = folder.run(&arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}: {ran:?}");
+        assert!(ran.err.contains(said), "{arguments:?}: {ran:?}");
+    }
+    folder.write("bad/a.wkt", vec![b' '; 4 * 1024 * 1024 + 1]);
+    let ran = folder.run(&["check", "bad", "--format", "json"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.json()["error"].as_str().unwrap().contains("longer than"));
+}
+
+#[test]
+fn every_stage_is_printed() {
+    let folder = Folder::with(GOOD);
+    for (stage, shown) in [
+        ("tokens", "policy"),
+        ("ast", "posting"),
+        ("ir", "policy posting"),
+        ("asm", "tool slack.conversations_add_message"),
+    ] {
+        let ran = folder.run(&["check", "policies", "--emit", stage]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert!(ran.out.contains(shown), "{stage}: {}", ran.out);
+        assert!(ran.err.contains("1 file checked"), "{}", ran.err);
+    }
+    folder.write("policies/agent.wkt", "policy {");
+    let ran = folder.run(&["check", "policies", "--emit", "asm"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.is_empty(), "{}", ran.out);
+}

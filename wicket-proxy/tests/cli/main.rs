@@ -1,0 +1,14 @@
+//! The commands about policies, run as a person or a CI job runs them: the program itself, over folders of their own.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod folder;
+mod check;
+mod fmt;
+mod build;
+mod decide;
+mod catalog;

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::bail;
 use clap::ValueEnum;
 use serde::Serialize;
 use wicket_lang::bytecode::disassemble;
@@ -79,10 +78,8 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
             match console.format {
                 Format::Human => {
                     write!(console.err, "{}", human(&examined, arguments.notes))?;
-                    let Some(text) = text else {
-                        bail!("a bundle with errors does not become anything further");
-                    };
-                    write!(console.out, "{text}")?;
+                    // Errors keep a bundle from the later stages, and have just been told.
+                    write!(console.out, "{}", text.unwrap_or_default())?;
                 }
                 Format::Json => {
                     let emit = text.as_deref().unwrap_or_default();

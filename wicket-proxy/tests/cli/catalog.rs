@@ -6,7 +6,7 @@ use super::folder::Folder;
 
 const OWN: &str = r#"connector tickets {
   tools "tickets.tools.json"
-  read get_*, list_*
+  read get_*
   write create_ticket
 }
 

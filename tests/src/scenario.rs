@@ -41,6 +41,16 @@ pub fn run(path: &Path) -> Result<Vec<String>> {
     Ok(problems)
 }
 
+/// The bundle of each section of a file, whatever is wrong with it.
+pub fn bundles(path: &Path) -> Result<Vec<BundleFiles>> {
+    let document = Document::parse(&std::fs::read_to_string(path)?);
+    let mut sections = document.sections.iter();
+    let preamble = sections.next().context("a document has a preamble")?;
+    std::iter::once(bundle(preamble.fences.iter()))
+        .chain(sections.map(|section| bundle(preamble.fences.iter().chain(&section.fences))))
+        .collect()
+}
+
 #[derive(Default)]
 struct Run {
     problems: Vec<String>,

@@ -8,7 +8,7 @@
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use wicket_lang::api::{BundleFiles, analyze};
+use wicket_lang::api::{BundleFiles, analyze, compile};
 use wicket_lang::source::{FileId, SourceFile, Sources};
 use wicket_lang::syntax::lexer::lex;
 use wicket_tests::bundle::{Judge, findings};
@@ -115,4 +115,29 @@ proptest! {
             prop_assert_eq!(judge.quarrels(), Vec::<String>::new());
         }
     }
+}
+
+/// The order in which files are read has no meaning: the same sources give the same bytes.
+#[test]
+fn the_order_of_files_does_not_reach_the_artifact() {
+    let mut compared = 0;
+    for bundle in BUNDLES.iter() {
+        let analysis = analyze(bundle);
+        if analysis.has_errors() {
+            continue;
+        }
+        let mut files: Vec<SourceFile> = bundle.sources.iter().map(|(_, file)| file.clone()).collect();
+        files.reverse();
+        let other = BundleFiles {
+            sources: Sources::new(files),
+            ..bundle.clone()
+        };
+        let bytes = |files: &BundleFiles| {
+            let analysis = analyze(files);
+            compile(files, &analysis).unwrap().encode()
+        };
+        assert_eq!(bytes(bundle), bytes(&other));
+        compared += usize::from(bundle.sources.iter().count() > 1);
+    }
+    assert!(compared > 20, "only {compared} bundles have several files");
 }

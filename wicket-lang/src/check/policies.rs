@@ -152,7 +152,9 @@ fn check_words(checker: &mut Checker<'_>, rule: &ast::Rule) {
             );
         }
         let unconditional = rule.when.is_none() && rule.unless.is_none();
-        if rule.effect == ast::Effect::Permit && unconditional {
+        let permits_plainly = rule.effect == ast::Effect::Permit && unconditional;
+        // Of a permit with `message` one mistake has been told already.
+        if permits_plainly && message.keyword == MessageKeyword::Otherwise {
             checker.report(
                 Diagnostic::new(
                     Code::E0304,

@@ -217,7 +217,9 @@ fn next(env: &Environment<'_>, class: &Class) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", cut(&clean(text).replace('"', "\\\""), MAX_ARGUMENT))
+    // The backslash as well: otherwise a text with one before a quote would end the quotation.
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{}\"", cut(&clean(&escaped), MAX_ARGUMENT))
 }
 
 /// The text with its control characters, and those that turn its direction, escaped.

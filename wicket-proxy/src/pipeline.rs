@@ -23,7 +23,7 @@ use wicket_lang::json::Object;
 use wicket_lang::request::State;
 use wicket_lang::value::Instant;
 
-pub use health::Health;
+pub use health::{Health, Part};
 
 use crate::audit::{BODY_VERSION, CallBody, ClientName, OutcomeBody, UpstreamOutcome};
 use crate::clock::Clock;
@@ -40,6 +40,9 @@ use rate::RateLimits;
 
 /// How often facts are fetched for one call before the answer is a denial: each round asks for more than the last.
 const FACT_ROUNDS: usize = 4;
+
+/// How long a connection to an upstream may lie unused.
+const IDLE_CONNECTION: Duration = Duration::from_mins(10);
 
 /// Everything behind the endpoint.
 #[derive(Debug)]
@@ -88,6 +91,22 @@ impl Pipeline {
             health,
             idle: config.session.idle.0,
         }
+    }
+
+    /// Closes connections to upstreams that nobody used for a while. Does not end by itself.
+    pub async fn tidy_up(&self) {
+        loop {
+            tokio::time::sleep(IDLE_CONNECTION).await;
+            let idle_ms = i64::try_from(IDLE_CONNECTION.as_millis()).unwrap_or(i64::MAX);
+            self.upstreams
+                .close_idle(Instant(self.clock.now().0.saturating_sub(idle_ms)))
+                .await;
+        }
+    }
+
+    /// Ends every connection to an upstream, programs included.
+    pub async fn close(&self) {
+        self.upstreams.close().await;
     }
 
     /// Judges a call, and makes it if it may be made.

@@ -50,7 +50,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
                     .with_help("write `message` instead"),
                 );
             }
-            messages::template(checker, message, &BTreeSet::new())
+            messages::template(checker, message, &BTreeSet::new(), &BTreeSet::new())
         });
         let meaning = meaning(checker, &counts, within_seconds);
         checker.bundle.breakers.push(Breaker {

@@ -58,10 +58,11 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn check_rule(checker: &mut Checker<'_>, policy: PolicyId, rule: &ast::Rule) {
     check_words(checker, rule);
     let tools = selectors::expand(checker, &rule.selectors);
+    let asked = asked(rule);
     let message = rule
         .message
         .as_ref()
-        .map(|message| messages::template(checker, message, &tools));
+        .map(|message| messages::template(checker, message, &tools, &asked));
     let only = rule.when.as_ref().is_some_and(|when| when.only);
     let effect = match rule.effect {
         ast::Effect::Permit => Effect::Permit,
@@ -69,7 +70,6 @@ fn check_rule(checker: &mut Checker<'_>, policy: PolicyId, rule: &ast::Rule) {
     };
     let id = add_rule(checker, policy, effect, false, message.clone(), rule.span);
     let forbid = only.then(|| add_rule(checker, policy, Effect::Forbid, true, message, rule.span));
-    let asked = asked(rule);
     let mut coverage = Coverage::default();
     let reads = resources_read(rule);
     for tool in tools {

@@ -143,6 +143,11 @@ fn fill(env: &Environment<'_>, template: &Template, class: &Class) -> String {
             }
             Part::ScheduleNext(schedule) => text.push_str(&next_opening(env, *schedule)),
             Part::Next => text.push_str(&next(env, class)),
+            Part::ToolName => text.push_str(env.tool().map_or("", |tool| tool.name.as_str())),
+            Part::ToolTier => {
+                let tier = env.tool().and_then(|tool| tool.tier);
+                text.push_str(tier.map_or("unclassified", |tier| tier.name()));
+            }
         }
     }
     text

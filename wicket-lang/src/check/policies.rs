@@ -11,7 +11,7 @@ use crate::ir::{
     Digest, Effect, Guard, NodeId, Policy, PolicyId, ResourceId, Rule, RuleId, Template, ToolId,
 };
 use crate::source::Span;
-use crate::syntax::ast::{self, Expr, ExprKind, ItemKind, MessageKeyword};
+use crate::syntax::ast::{self, Expr, ExprKind, MessageKeyword};
 
 /// How many different values the rules of one tool may read.
 const MAX_PATHS: usize = 128;
@@ -19,10 +19,8 @@ const MAX_PATHS: usize = 128;
 pub(super) fn check(checker: &mut Checker<'_>) {
     let mut policies: Vec<(&ast::Item, &ast::Policy)> = checker
         .items()
-        .filter_map(|(_, item)| match &item.kind {
-            ItemKind::Policy(policy) if is_first(checker, &policy.name) => Some((item, policy)),
-            _ => None,
-        })
+        .filter_map(|(_, item)| Some((item, item.kind.as_policy()?)))
+        .filter(|(_, policy)| is_first(checker, &policy.name))
         .collect();
     policies.sort_by(|a, b| a.1.name.text.cmp(&b.1.name.text));
     for (item, policy) in policies {

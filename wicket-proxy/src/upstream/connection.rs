@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
@@ -56,8 +56,10 @@ pub(super) struct Connection {
     connector: Connector,
     wire: Wire,
     listing: ArcSwapOption<Listing>,
-    /// Whoever reads the list holds this, so that it is read once.
-    turn: Mutex<()>,
+    /// Whoever reads the list holds this, so that it is read once. Why the last reading failed, if it did.
+    turn: Mutex<Option<UpstreamError>>,
+    /// How many readings of the list have ended.
+    readings: AtomicU64,
     /// Milliseconds.
     last_used: AtomicI64,
 }
@@ -97,7 +99,8 @@ impl Connection {
             connector: connector.clone(),
             wire,
             listing: ArcSwapOption::empty(),
-            turn: Mutex::new(()),
+            turn: Mutex::new(None),
+            readings: AtomicU64::new(0),
             last_used: AtomicI64::new(i64::MIN),
         })
     }
@@ -134,14 +137,22 @@ impl Connection {
         if let Some(listing) = self.fresh_listing(clock, max_age) {
             return Ok(listing);
         }
-        let _turn = self.turn.lock().await;
+        let before = self.readings.load(Ordering::SeqCst);
+        let mut failure = self.turn.lock().await;
         if let Some(listing) = self.fresh_listing(clock, max_age) {
             return Ok(listing);
         }
+        // Whoever waited for a reading shares its failure. Were each to try for itself, one after the other, the last of
+        // many would wait that many time limits, and hold a place that the other services need.
+        if let (Some(error), true) = (*failure, self.readings.load(Ordering::SeqCst) != before) {
+            return Err(error);
+        }
         // The list cannot be younger than the question.
         let read_at = clock.now();
-        let tools = self.read_pages().await?;
-        let listing = Arc::new(listing(tools, read_at));
+        let read = self.read_pages().await;
+        *failure = read.as_ref().err().copied();
+        self.readings.fetch_add(1, Ordering::SeqCst);
+        let listing = Arc::new(listing(read?, read_at));
         self.listing.store(Some(Arc::clone(&listing)));
         Ok(listing)
     }

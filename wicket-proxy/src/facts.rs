@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use serde::Deserialize;
-use wicket_lang::json::{Json, Object};
+use wicket_lang::json::{self, Json, Object};
 use wicket_lang::request::{Fact, FactRef};
 use wicket_lang::value::Instant;
 
@@ -139,6 +139,13 @@ fn folded(left: &[(String, String)], right: &[(String, String)]) -> bool {
 
 fn read(file: &PathBuf) -> Result<Records, String> {
     let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
+    // The strict reader first: a key that stands twice must not be read as its last value.
+    let limits = json::Limits {
+        bytes: usize::MAX,
+        nodes: usize::MAX,
+        ..json::Limits::default()
+    };
+    json::read(text.as_bytes(), &limits).map_err(|error| error.to_string())?;
     let written: Vec<Written> = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     let mut records = Records::new();
     for one in written {
@@ -219,6 +226,9 @@ mod tests {
         std::fs::write(&file, RECORDS).unwrap();
         assert!(matches!(port.fetch(&reference("acme"), now), Fact::Known { .. }));
         std::fs::write(&file, "[{").unwrap();
+        assert_eq!(port.fetch(&reference("acme"), now), Fact::Failed);
+        let twice = r#""visibility": "private", "visibility": "public""#;
+        std::fs::write(&file, RECORDS.replace(r#""visibility": "public""#, twice)).unwrap();
         assert_eq!(port.fetch(&reference("acme"), now), Fact::Failed);
     }
 }

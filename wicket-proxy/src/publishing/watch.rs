@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::{prepare, publish};
 use crate::bundle;
-use crate::pipeline::{Health, Part};
+use crate::pipeline::Health;
 use crate::store::Store;
 
 /// How often the folder is looked at.
@@ -17,6 +17,9 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// For how many looks it has to stand still.
 const STILL: u32 = 3;
+
+/// How long it waits before it tries again what could not be published.
+const AGAIN: Duration = Duration::from_secs(2);
 
 /// Watches `path` until the task is dropped. `seen` is what was published at the start, if it could be.
 pub async fn watch(
@@ -47,33 +50,38 @@ pub async fn watch(
         let Ok(prepared) = tokio::task::spawn_blocking(move || prepare(&looked)).await else {
             return;
         };
+        let looked = path.clone();
+        let Ok(after) = tokio::task::spawn_blocking(move || bundle::fingerprint(&looked).ok()).await else {
+            return;
+        };
+        if after != now {
+            // It was saved meanwhile, and perhaps published by a command that was told so: what was read is old.
+            handled = None;
+            continue;
+        }
         match prepared {
             Err(error) => {
                 tracing::error!(
                     "the policies that were saved are not in force; the last good ones still are: {error}"
                 );
-                health.set(
-                    Part::Policies,
-                    Some("the saved policies are broken; the last good ones are in force".to_owned()),
-                );
+                health.set(Some(
+                    "the saved policies are broken; the last good ones are in force".to_owned(),
+                ));
             }
             Ok(prepared) => {
                 let artifact = prepared.artifact.digest();
                 match publish(&store, prepared, "watcher", "the folder was saved").await {
                     Ok(published) => {
-                        health.set(Part::Policies, None);
+                        health.set(None);
                         for one in published.iter().filter(|one| one.is_new) {
                             tracing::info!(agent = one.agent_name, epoch = %one.epoch, %artifact, "published");
                         }
                     }
                     Err(error) => {
                         tracing::error!(%error, "the saved policies cannot be published");
-                        health.set(
-                            Part::Policies,
-                            Some("the saved policies cannot be published".to_owned()),
-                        );
-                        // Tried again at the next look.
+                        health.set(Some("the saved policies cannot be published".to_owned()));
                         handled = None;
+                        tokio::time::sleep(AGAIN).await;
                     }
                 }
             }

@@ -47,18 +47,11 @@ enum Switch {
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::Result<Exit> {
     let store = arguments.place.store()?;
     check_name(&store, arguments)?;
-    let agents = match &arguments.agent {
-        Some(agent) => vec![agent.clone()],
-        None => store
-            .agents()
-            .wait()?
-            .into_iter()
-            .map(|agent| agent.name)
-            .collect(),
+    let audience = match &arguments.agent {
+        Some(agent) => Audience::Agents(vec![agent.clone()]),
+        // Those that are made later too.
+        None => Audience::EveryAgent,
     };
-    if agents.is_empty() {
-        bail!("there is no agent yet; make one with `wicket agent create NAME`");
-    }
     let setting = match arguments.setting {
         Switch::On => Setting::Enforce,
         Switch::Off => Setting::Off,
@@ -66,7 +59,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
     };
     let published = store
         .publish(Publish {
-            audience: Audience::Agents(agents),
+            audience,
             artifact: ArtifactSource::Current,
             switches: SwitchChange::Set {
                 item: arguments.name.clone(),
@@ -91,8 +84,12 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
 
 /// An item that no artifact in force has cannot be switched: a misspelt name would look like a switch that worked.
 fn check_name(store: &Store, arguments: &Arguments) -> anyhow::Result<()> {
+    let agents = store.agents().wait()?;
+    if agents.is_empty() {
+        bail!("there is no agent yet; make one with `wicket agent create NAME`");
+    }
     let mut known: Vec<String> = Vec::new();
-    for agent in store.agents().wait()? {
+    for agent in agents {
         if arguments.agent.as_ref().is_some_and(|name| *name != agent.name) {
             continue;
         }

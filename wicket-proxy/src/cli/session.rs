@@ -10,8 +10,8 @@ use crate::store::SessionEntry;
 
 const EXAMPLES: &str = "Examples:\n  \
     wicket session list --agent coder\n  \
-    wicket session reset se_4fG…                       close its breakers and clear its counts\n  \
-    wicket session reset se_4fG… --item three_strikes  only this breaker";
+    wicket session reset ses_4fG…                       close its breakers and clear its counts\n  \
+    wicket session reset ses_4fG… --item three_strikes  only this breaker";
 
 /// List sessions, and reset one.
 #[derive(Debug, clap::Args)]

@@ -68,8 +68,21 @@ async fn answer<G: Gateway>(
         .try_acquire_owned()
         .map_err(|_| Refusal::Overload)?;
     let caller = authenticate(endpoint, headers).await?;
-    let form = Form::accepted(headers)?;
-    let content = body::read(headers, content, endpoint.door.limits.bytes, endpoint.body_time).await?;
+    let read = async {
+        let form = Form::accepted(headers)?;
+        let limit = endpoint.door.limits.bytes;
+        let content = body::read(headers, content, limit, endpoint.body_time).await?;
+        Ok((form, content))
+    };
+    let (form, content) = match read.await {
+        Ok(read) => read,
+        Err(refusal) => {
+            // Nobody will know whether it was a call, so it is recorded like one.
+            let refused = Refusal::of(refusal, None);
+            endpoint.gateway.note_refusal(&caller, address, &refused).await;
+            return Err(refused.refusal);
+        }
+    };
 
     let named = Headers::pick(headers);
     let owner = endpoint.gateway.owner(&caller);

@@ -70,6 +70,10 @@ pub fn respond(reply: Reply, form: Form) -> Response<Body> {
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if status == StatusCode::UNAUTHORIZED {
+        // Without a link to metadata, so that no client goes looking for an authorization server.
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
     if let Some(session) = reply
         .session
         .and_then(|session| HeaderValue::try_from(session).ok())
@@ -83,8 +87,6 @@ pub fn respond(reply: Reply, form: Form) -> Response<Body> {
 #[must_use]
 pub fn refuse(refusal: Refusal) -> Response<Body> {
     let extra = match &refusal {
-        // Without a link to metadata, so that no client goes looking for an authorization server.
-        Refusal::Unauthenticated => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
         Refusal::HttpMethod => Some((ALLOW, HeaderValue::from_static("POST, DELETE"))),
         Refusal::Overload => Some((RETRY_AFTER, HeaderValue::from_static("1"))),
         _ => None,

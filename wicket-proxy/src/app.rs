@@ -15,10 +15,10 @@ use crate::clock::{Chance, Clock};
 use crate::config::{self, Config};
 use crate::http::{self, Endpoint, Guard, SLOTS};
 use crate::mcp::{Door, Sessions};
-use crate::pipeline::{Health, Part, Pipeline};
+use crate::pipeline::{Health, Pipeline};
 use crate::publishing::{self, NotPublishable, watch};
 use crate::store::{Durability, Options, Role, Store, StoreError};
-use crate::upstream::{Connector, Upstreams};
+use crate::upstream::{Connector, SetupError, Upstreams};
 
 /// How long the end waits for requests in work: longer than any call may take.
 const DRAIN: Duration = Duration::from_secs(35);
@@ -38,12 +38,14 @@ pub enum StartError {
         "there are no policies to serve: {0}\n\nnothing was ever published in this data folder, so there is nothing to fall back to"
     )]
     NoPolicies(NotPublishable),
+    #[error(transparent)]
+    Upstream(#[from] SetupError),
     #[error(
-        "cannot listen on {address}: {cause}; stop what listens there, or choose another `listen.address`"
+        "cannot listen on {address}: {source}; stop what listens there, or choose another `listen.address`"
     )]
     Listen {
         address: SocketAddr,
-        cause: std::io::Error,
+        source: std::io::Error,
     },
     #[error("the start was interrupted")]
     Interrupted,
@@ -68,18 +70,22 @@ impl App {
         let store = open_store(&config, clock.clone()).await?;
         let health = Arc::new(Health::default());
         let seen = publish_at_start(&config, &store, &health).await?;
-        let connectors = usable_connectors(&config, &health);
+        let connectors = config
+            .connectors
+            .iter()
+            .map(|(name, section)| Connector::configured(name, section))
+            .collect::<Result<Vec<_>, _>>()?;
         let upstreams = Upstreams::new(connectors, clock.clone());
         let wanted = config.listen.address;
         let listener = TcpListener::bind(wanted)
             .await
-            .map_err(|cause| StartError::Listen {
+            .map_err(|source| StartError::Listen {
                 address: wanted,
-                cause,
+                source,
             })?;
-        let address = listener.local_addr().map_err(|cause| StartError::Listen {
+        let address = listener.local_addr().map_err(|source| StartError::Listen {
             address: wanted,
-            cause,
+            source,
         })?;
         let endpoint = Arc::new(Endpoint {
             gateway: Pipeline::new(
@@ -135,40 +141,14 @@ impl App {
             self.seen,
         ));
         let slots = Arc::clone(&self.endpoint.slots);
-        let endpoint = Arc::clone(&self.endpoint);
-        let tidying = tokio::spawn(async move { endpoint.gateway.tidy_up().await });
-        let endpoint = Arc::clone(&self.endpoint);
-        http::serve(self.listener, http::router(self.endpoint), slots, stop, DRAIN).await;
+        let router = http::router(Arc::clone(&self.endpoint));
+        http::serve(self.listener, router, slots, stop, DRAIN).await;
         watching.abort();
-        tidying.abort();
-        endpoint.gateway.close().await;
+        self.endpoint.gateway.close().await;
         if let Err(error) = self.store.close().await {
             tracing::error!(%error, "the store could not be closed");
         }
     }
-}
-
-/// The connectors that can be used. One whose credential or environment is missing spoils nothing for the others: its
-/// calls are judged and recorded, and fail.
-fn usable_connectors(config: &Config, health: &Health) -> Vec<Connector> {
-    let mut usable = Vec::new();
-    let mut broken = Vec::new();
-    for (name, section) in &config.connectors {
-        match Connector::configured(name, section) {
-            Ok(connector) => usable.push(connector),
-            Err(error) => {
-                tracing::error!(connector = name, "this connector cannot be used: {error}");
-                broken.push(name.as_str());
-            }
-        }
-    }
-    if !broken.is_empty() {
-        health.set(
-            Part::Connectors,
-            Some(format!("these connectors cannot be used: {}", broken.join(", "))),
-        );
-    }
-    usable
 }
 
 /// Opens the store as its server.
@@ -210,10 +190,9 @@ async fn publish_at_start(
         }
         Err(error) if store.was_published().await? => {
             tracing::error!("the configured policies are broken; the last publication is served: {error}");
-            health.set(
-                Part::Policies,
-                Some("the configured policies are broken; the last publication is served".to_owned()),
-            );
+            health.set(Some(
+                "the configured policies are broken; the last publication is served".to_owned(),
+            ));
             Ok(seen)
         }
         Err(error) => Err(StartError::NoPolicies(error)),

@@ -4,8 +4,6 @@
 //! session, and the record. It reads no clock, no file and no socket; the store runs it where the calls of a session
 //! are put in order. The only way to forward a call is to hand over a [`Permit`], and only this module makes one.
 
-#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
-
 mod record;
 #[cfg(test)]
 mod testing;
@@ -62,9 +60,18 @@ pub struct Call {
     pub service: String,
     pub tool: String,
     pub arguments: Object,
-    /// Two keys of the arguments differ by case only, so some upstream could read them otherwise than they are judged.
-    pub ambiguous: Option<String>,
+    /// Why the call could be read otherwise than it is judged.
+    pub doubt: Option<Doubt>,
     pub live: Live,
+}
+
+/// Why a call could be read otherwise than it is judged. Such a call is refused like arguments that do not fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// Two keys of the arguments differ by case only: this one, and one before it.
+    TwoSpellings(String),
+    /// This header repeats an argument, and does not say what the body says.
+    Header(String),
 }
 
 /// The upstream's own definition of the tool, as it is now.
@@ -84,6 +91,18 @@ pub struct Learnt {
     /// The artifact whose resources are meant.
     pub artifact: Option<Digest>,
     pub facts: Vec<(FactRef, Fact)>,
+}
+
+impl Learnt {
+    /// Adds what was learnt for this artifact. Another artifact means other resources by the same numbers, so what was
+    /// learnt for the one before is forgotten.
+    pub fn add(&mut self, artifact: Digest, facts: impl IntoIterator<Item = (FactRef, Fact)>) {
+        if self.artifact != Some(artifact) {
+            self.facts.clear();
+        }
+        self.artifact = Some(artifact);
+        self.facts.extend(facts);
+    }
 }
 
 /// A session as it stands before the call.
@@ -263,27 +282,32 @@ fn definition(policies: &Policies, call: &Call) -> Definition {
     }
 }
 
-/// Arguments that two readers could read otherwise are refused like arguments that do not fit.
+/// A call that two readers could read otherwise is refused like arguments that do not fit.
 fn judge(step: &Step<'_>, policies: &Policies, request: &Request<'_>, state: &State) -> Answer {
     let answer = policies.artifact.decide(&policies.switches, request, state);
-    let Some(key) = &step.request.ambiguous else {
+    let Some(doubt) = &step.request.doubt else {
         return answer;
     };
     match answer {
         Answer::Decided(decision) if !decision.is_permit() => Answer::Decided(decision),
-        Answer::Decided(decision) => Answer::Decided(misfit(decision.tool, key)),
+        Answer::Decided(decision) => Answer::Decided(misfit(decision.tool, doubt)),
         Answer::Needs(_) => {
             let tool = policies
                 .artifact
                 .bundle
                 .find_tool(request.connector, request.tool);
-            Answer::Decided(misfit(tool, key))
+            Answer::Decided(misfit(tool, doubt))
         }
     }
 }
 
-fn misfit(tool: Option<wicket_lang::ir::ToolId>, key: &str) -> Decision {
-    decide::misfit(tool, key, "stands twice, in capitals and in small letters")
+fn misfit(tool: Option<wicket_lang::ir::ToolId>, doubt: &Doubt) -> Decision {
+    match doubt {
+        Doubt::TwoSpellings(key) => {
+            decide::misfit(tool, key, "stands twice, in capitals and in small letters")
+        }
+        Doubt::Header(name) => decide::misfit(tool, name, "does not say what the body says"),
+    }
 }
 
 fn rule(
@@ -394,4 +418,34 @@ fn used(policies: &Policies, decision: &Decision) -> Vec<PolicyUsed> {
             name: policy.name,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use wicket_lang::ir::ResourceId;
+
+    use super::*;
+
+    #[test]
+    fn what_was_learnt_for_one_artifact_is_never_told_to_another() {
+        let about = |number: usize| {
+            let reference = FactRef {
+                resource: ResourceId::at(number),
+                connector: "github".to_owned(),
+                name: "repo".to_owned(),
+                key: Vec::new(),
+                ignoring_case: false,
+                fresh_seconds: None,
+            };
+            (reference, Fact::Unknown)
+        };
+        let (one, other) = (Digest::of(b"one"), Digest::of(b"other"));
+        let mut learnt = Learnt::default();
+        learnt.add(one, [about(0)]);
+        learnt.add(one, [about(1)]);
+        assert_eq!(learnt.facts.len(), 2);
+        learnt.add(other, [about(2)]);
+        assert_eq!(learnt.artifact, Some(other));
+        assert_eq!(learnt.facts, [about(2)]);
+    }
 }

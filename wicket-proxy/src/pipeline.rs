@@ -19,30 +19,31 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use wicket_lang::decide::Reason;
 use wicket_lang::json::Object;
 use wicket_lang::request::State;
 use wicket_lang::value::Instant;
 
-pub use health::{Health, Part};
+pub use health::Health;
 
 use crate::audit::{BODY_VERSION, CallBody, ClientName, OutcomeBody, UpstreamOutcome};
 use crate::clock::Clock;
 use crate::config;
 use crate::facts::FactsPort;
-use crate::gate::{self, Admission, Learnt, NextSession, Permit, Ruling};
+use crate::gate::{self, Admission, Doubt, Learnt, NextSession, Permit, Ruling};
 use crate::mcp::{self, CallAnswer, Context, Gateway, Refused, ToolCall};
 use crate::secret::MemberKey;
 use crate::store::{Holder, Scopes, SessionChange, Standing, Stepped, Store, StoreError, Turn};
 use crate::upstream::{self, Credential, Outcome, UpstreamError, Upstreams};
 use definitions::Definitions;
 use publications::Publications;
-use rate::RateLimits;
+use rate::{Due, RateLimits};
 
 /// How often facts are fetched for one call before the answer is a denial: each round asks for more than the last.
 const FACT_ROUNDS: usize = 4;
 
-/// How long a connection to an upstream may lie unused.
-const IDLE_CONNECTION: Duration = Duration::from_mins(10);
+/// How long the end of the program waits for upstreams to hear of it.
+const FAREWELL: Duration = Duration::from_secs(3);
 
 /// Everything behind the endpoint.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ pub struct Pipeline {
     publications: Publications,
     definitions: Definitions,
     facts: FactsPort,
-    rates: RateLimits,
+    rates: Arc<RateLimits>,
     clock: Clock,
     health: Arc<Health>,
     idle: Duration,
@@ -68,6 +69,15 @@ enum Stage {
     Ruled(Box<Ruling>),
     /// The session's state cannot be read; nothing was decided.
     Broken,
+}
+
+/// Why a call was not judged.
+enum NotJudged {
+    Barred(Standing),
+    /// The store did not take it, so it has no record either.
+    NotStored(Reason),
+    /// Something here is broken, and the log says what.
+    Faulty(Reason),
 }
 
 impl Pipeline {
@@ -86,56 +96,35 @@ impl Pipeline {
             connectors: config.connectors.clone(),
             definitions: Definitions::default(),
             facts: FactsPort::new(config.facts.file.clone()),
-            rates: RateLimits::new(config.limits.burst, config.limits.per_second),
+            rates: Arc::new(RateLimits::new(config.limits.burst, config.limits.per_second)),
             clock,
             health,
             idle: config.session.idle.0,
         }
     }
 
-    /// Closes connections to upstreams that nobody used for a while. Does not end by itself.
-    pub async fn tidy_up(&self) {
-        loop {
-            tokio::time::sleep(IDLE_CONNECTION).await;
-            let idle_ms = i64::try_from(IDLE_CONNECTION.as_millis()).unwrap_or(i64::MAX);
-            self.upstreams
-                .close_idle(Instant(self.clock.now().0.saturating_sub(idle_ms)))
-                .await;
-        }
-    }
-
-    /// Ends every connection to an upstream, programs included.
-    pub async fn close(&self) {
-        self.upstreams.close().await;
-    }
-
     /// Judges a call, and makes it if it may be made.
     async fn call(&self, holder: &Arc<Holder>, context: &Context, call: ToolCall) -> CallAnswer {
         if let Err(excess) = self.rates.check(holder.key) {
-            return self.over_rate(holder, context, &call.name, excess).await;
+            let era = context.era.version();
+            self.record_excess(holder, context.address, era, &call.name, excess)
+                .await;
+            return answer::over_rate(excess.wait);
         }
         let (service, tool) = self.target(&call.name);
-        let (arguments, ambiguous) = answer::arguments(call.arguments);
+        let (arguments, doubt) = answer::arguments(call.arguments);
         let credential = self.credential(&service);
         let found = self
             .definitions
             .find(&self.upstreams, &service, &tool, credential.as_ref())
             .await;
-        if let Some(refusal) = found.header_mismatch(context, &arguments) {
-            self.note(
-                holder,
-                context.address,
-                &refusal.clone().of(None),
-                Some(&call.name),
-            )
-            .await;
-            return CallAnswer::Refused(refusal);
-        }
+        let mismatch = found.header_mismatch(context, &arguments);
+        let doubt = mismatch.clone().map(Doubt::Header).or(doubt);
         let request = Arc::new(gate::Call {
             service,
             tool,
             arguments,
-            ambiguous,
+            doubt,
             live: found.live,
         });
         let origin = Arc::new(origin(context));
@@ -144,10 +133,24 @@ impl Pipeline {
                 let credential = credential.ok_or(found.error);
                 self.carry_out(permit, &request, credential, call.trace).await
             }
-            Ok(Ruling::Deny(refusal)) => answer::denied(&call.name, &refusal),
+            Ok(Ruling::Deny(refusal)) => match mismatch {
+                // Only of a tool that the caller may know of: an unknown one has no headers that could be wrong.
+                Some(name) if !refusal.hidden => CallAnswer::Refused(mcp::Refusal::HeaderMismatch(name)),
+                Some(_) | None => answer::denied(&call.name, &refusal),
+            },
             // INVARIANT: `judge` ends with a permit or a refusal.
             Ok(Ruling::Needs { .. }) => CallAnswer::Refused(mcp::Refusal::Internal),
-            Err(refused) => refused,
+            Err(NotJudged::Barred(standing)) => CallAnswer::Refused(answer::barred(standing)),
+            Err(NotJudged::NotStored(reason)) => answer::not_judged(reason),
+            Err(NotJudged::Faulty(reason)) => {
+                let body = self.bare(holder, context.address, &call.name, reason);
+                self.append(body.map(|body| CallBody {
+                    era: context.era.version().to_owned(),
+                    ..body
+                }))
+                .await;
+                answer::not_judged(reason)
+            }
         }
     }
 
@@ -157,33 +160,33 @@ impl Pipeline {
         holder: &Arc<Holder>,
         origin: &Arc<gate::Origin>,
         request: &Arc<gate::Call>,
-    ) -> Result<Ruling, CallAnswer> {
+    ) -> Result<Ruling, NotJudged> {
         let mut learnt = Learnt::default();
         for _ in 0..=FACT_ROUNDS {
             match self.step(holder, origin, request, &learnt).await? {
-                Stage::Barred(standing) => return Err(CallAnswer::Refused(answer::barred(standing))),
-                Stage::Broken => return Err(CallAnswer::Refused(mcp::Refusal::Internal)),
+                Stage::Barred(standing) => return Err(NotJudged::Barred(standing)),
+                Stage::Broken => return Err(NotJudged::Faulty(Reason::NotRecorded)),
                 Stage::Load(publication) => {
                     self.publications.load(&publication).await.map_err(|error| {
                         tracing::error!(%error, "the artifact in force cannot be loaded; the call is refused");
-                        answer::not_judged(wicket_lang::decide::Reason::Overload)
+                        NotJudged::Faulty(Reason::Overload)
                     })?;
                 }
                 Stage::Ruled(ruling) => match *ruling {
                     Ruling::Needs { artifact, facts } => {
                         let now = self.clock.now();
-                        learnt.artifact = Some(artifact);
-                        learnt.facts.extend(facts.into_iter().map(|fact| {
+                        let fetched = facts.into_iter().map(|fact| {
                             let known = self.facts.fetch(&fact, now);
                             (fact, known)
-                        }));
+                        });
+                        learnt.add(artifact, fetched);
                     }
                     ruling @ (Ruling::Permit(_) | Ruling::Deny(_)) => return Ok(ruling),
                 },
             }
         }
         tracing::error!("a decision asked for facts again and again; the call is refused");
-        Err(answer::not_judged(wicket_lang::decide::Reason::Overload))
+        Err(NotJudged::Faulty(Reason::Overload))
     }
 
     async fn step(
@@ -192,7 +195,7 @@ impl Pipeline {
         origin: &Arc<gate::Origin>,
         request: &Arc<gate::Call>,
         learnt: &Learnt,
-    ) -> Result<Stage, CallAnswer> {
+    ) -> Result<Stage, NotJudged> {
         let (origin, request, learnt) = (Arc::clone(origin), Arc::clone(request), learnt.clone());
         let publications = self.publications.clone();
         let idle_ms = i64::try_from(self.idle.as_millis()).unwrap_or(i64::MAX);
@@ -204,8 +207,9 @@ impl Pipeline {
             Err(error) => {
                 tracing::error!(%error, "a call could not be recorded; it is refused");
                 Err(match error {
-                    StoreError::Overloaded => answer::not_judged(wicket_lang::decide::Reason::Overload),
-                    _ => answer::not_judged(wicket_lang::decide::Reason::NotRecorded),
+                    StoreError::Overloaded => NotJudged::NotStored(Reason::Overload),
+                    StoreError::GatePanicked => NotJudged::Faulty(Reason::NotRecorded),
+                    _ => NotJudged::NotStored(Reason::NotRecorded),
                 })
             }
         }
@@ -296,42 +300,65 @@ impl Pipeline {
             .ok()
     }
 
-    /// A call over the rate of its key: told so, counted for no breaker, recorded once a second.
-    async fn over_rate(
-        &self,
-        holder: &Holder,
-        context: &Context,
-        name: &str,
-        excess: rate::Excess,
-    ) -> CallAnswer {
-        if let Some(count) = excess.to_record {
-            let body = self.bare(
-                holder,
-                context.address,
-                name,
-                wicket_lang::decide::Reason::RateLimit,
-            );
-            let body = body.map(|body| CallBody {
-                era: context.era.version().to_owned(),
-                message: Some(answer::RATE_MESSAGE.to_owned()),
-                count: Some(count),
-                ..body
-            });
-            self.append(body).await;
-        }
-        answer::over_rate(excess.wait)
-    }
-
-    /// Records a call that was refused before it could be judged.
-    async fn note(
+    /// Records that a key is over its rate: counted for no breaker, once a second.
+    async fn record_excess(
         &self,
         holder: &Holder,
         address: std::net::SocketAddr,
-        refused: &Refused,
-        name: Option<&str>,
+        era: &str,
+        name: &str,
+        excess: rate::Excess,
     ) {
-        let name = name.or(refused.tool.as_deref()).unwrap_or_default();
-        let body = self.bare(holder, address, name, wicket_lang::decide::Reason::Arguments);
+        let body = || {
+            let body = self.bare(holder, address, name, Reason::RateLimit)?;
+            Some(CallBody {
+                era: era.to_owned(),
+                message: Some(answer::RATE_MESSAGE.to_owned()),
+                count: Some(1),
+                ..body
+            })
+        };
+        match excess.due {
+            Due::Counted => {}
+            Due::Now => self.append(body()).await,
+            Due::Later(wait) => {
+                if let Some(body) = body() {
+                    self.rates.keep(holder.key, body);
+                }
+                let (rates, store, clock, key) = (
+                    Arc::clone(&self.rates),
+                    self.store.clone(),
+                    self.clock.clone(),
+                    holder.key,
+                );
+                tokio::spawn(async move {
+                    tokio::time::sleep(wait).await;
+                    if let Some(body) = rates.take(key) {
+                        let time = clock.now();
+                        append(&store, CallBody { time, ..body }).await;
+                    }
+                });
+            }
+        }
+    }
+
+    /// Ends well: records what is still counted, and takes leave of the upstreams. Nothing may be called any more.
+    pub async fn close(&self) {
+        for body in self.rates.take_all() {
+            self.append(Some(body)).await;
+        }
+        if tokio::time::timeout(FAREWELL, self.upstreams.close())
+            .await
+            .is_err()
+        {
+            tracing::warn!("some upstreams did not hear that the program ends");
+        }
+    }
+
+    /// Records a call that was refused before it could be judged.
+    async fn note(&self, holder: &Holder, address: std::net::SocketAddr, refused: &Refused) {
+        let name = refused.tool.as_deref().unwrap_or_default();
+        let body = self.bare(holder, address, name, Reason::Arguments);
         self.append(body.map(|body| CallBody {
             message: Some(refused.refusal.message()),
             ..body
@@ -344,7 +371,7 @@ impl Pipeline {
         holder: &Holder,
         address: std::net::SocketAddr,
         name: &str,
-        reason: wicket_lang::decide::Reason,
+        reason: Reason,
     ) -> Option<CallBody> {
         let (service, tool) = self.target(name);
         let call = self
@@ -385,10 +412,15 @@ impl Pipeline {
     }
 
     async fn append(&self, body: Option<CallBody>) {
-        let Some(body) = body else { return };
-        if let Err(error) = self.store.append_denied(body).await {
-            tracing::error!(%error, "a refusal could not be recorded");
+        if let Some(body) = body {
+            append(&self.store, body).await;
         }
+    }
+}
+
+async fn append(store: &Store, body: CallBody) {
+    if let Err(error) = store.append_denied(body).await {
+        tracing::error!(%error, "a refusal could not be recorded");
     }
 }
 
@@ -524,7 +556,13 @@ impl Gateway for Pipeline {
             .as_deref()
             .is_none_or(|method| method == "tools/call")
         {
-            self.note(caller, address, refused, None).await;
+            match self.rates.check(caller.key) {
+                Ok(()) => self.note(caller, address, refused).await,
+                Err(excess) => {
+                    let name = refused.tool.as_deref().unwrap_or_default();
+                    self.record_excess(caller, address, "", name, excess).await;
+                }
+            }
         }
     }
 

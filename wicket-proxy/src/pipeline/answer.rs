@@ -5,7 +5,7 @@ use std::time::Duration;
 use wicket_lang::decide::Reason;
 use wicket_lang::json::{Json, Object};
 
-use crate::gate::Refusal;
+use crate::gate::{Doubt, Refusal};
 use crate::mcp::build::{object, text, texts};
 use crate::mcp::{self, Arguments, CallAnswer, Denial};
 use crate::store::Standing;
@@ -13,12 +13,12 @@ use crate::upstream::{Answer, Reply, UpstreamError};
 
 pub(super) const RATE_MESSAGE: &str = "Too many calls with this key.";
 
-/// The arguments as they are judged, and the key that two readers could read otherwise.
-pub(super) fn arguments(arguments: Arguments) -> (Object, Option<String>) {
+/// The arguments as they are judged, and why two readers could read them otherwise.
+pub(super) fn arguments(arguments: Arguments) -> (Object, Option<Doubt>) {
     match arguments {
         Arguments::Clear(object) => (object, None),
         // They cannot be judged, so they are not kept; the call is denied with its record.
-        Arguments::Ambiguous { key } => (Object::new(), Some(key)),
+        Arguments::Ambiguous { key } => (Object::new(), Some(Doubt::TwoSpellings(key))),
     }
 }
 

@@ -42,11 +42,16 @@ pub(super) struct FoundDefinition {
 
 impl FoundDefinition {
     /// A modern client repeats designated arguments in headers; they have to say the same.
-    pub(super) fn header_mismatch(&self, context: &Context, arguments: &Object) -> Option<Refusal> {
-        match context.era {
-            Era::Modern => parameters::check(&self.designated, arguments, &context.headers).err(),
-            Era::Legacy(_) => None,
-        }
+    /// The header that does not.
+    pub(super) fn header_mismatch(&self, context: &Context, arguments: &Object) -> Option<String> {
+        let refusal = match context.era {
+            Era::Modern => parameters::check(&self.designated, arguments, &context.headers).err()?,
+            Era::Legacy(_) => return None,
+        };
+        Some(match refusal {
+            Refusal::HeaderMismatch(name) => name,
+            other => other.message(),
+        })
     }
 }
 

@@ -497,6 +497,18 @@ fn in_list(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, list: &Expr
 }
 
 fn is_type(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, ty: &Name) -> Option<NodeId> {
+    if ty.text == "null" {
+        checker.report(
+            Diagnostic::new(
+                Code::E0302,
+                "`null` is a missing value, and no type",
+                ty.span,
+                "nothing is ever null here",
+            )
+            .with_help("`not has x` asks whether it is missing"),
+        );
+        return None;
+    }
     let Some(kind) = Kind::find(&ty.text) else {
         checker.report(Diagnostic::new(
             Code::E0302,

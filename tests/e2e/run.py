@@ -15,6 +15,7 @@ import traceback
 from pathlib import Path
 
 from harness.checks import CHECKS, Failed
+from harness.disk import SMALL_DISK, as_root
 from harness.world import World
 
 # In this order: the audit is looked at when there is something in it.
@@ -51,13 +52,14 @@ def chosen(words):
 def innermost(error):
     """What went wrong, and where in our own files. The SDKs wrap errors in groups of groups."""
     if isinstance(error, BaseExceptionGroup):
-        return [line for one in error.exceptions for line in innermost(one)] + places(error)
+        return [line for one in error.exceptions for line in innermost(one)]
     return [f"{type(error).__name__}: {error}", *places(error)]
 
 
 def places(error):
     frames = traceback.extract_tb(error.__traceback__)
-    return [f"  {frame.filename}:{frame.lineno}: {frame.line}" for frame in frames if str(HERE) in frame.filename]
+    checks = str(HERE / "checks")
+    return [f"  {frame.filename}:{frame.lineno}: {frame.line}" for frame in frames if checks in frame.filename]
 
 
 async def run(check, world):
@@ -80,10 +82,18 @@ async def run(check, world):
     return False
 
 
-async def run_all(checks, arguments):
-    folder = arguments.folder.resolve()
+async def clear(folder):
+    """Makes the folder anew. A run that was killed may have left its small disk mounted."""
+    disk = folder / SMALL_DISK
+    if disk.is_mount():
+        await as_root("umount", str(disk))
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+
+
+async def run_all(checks, arguments):
+    folder = arguments.folder.resolve()
+    await clear(folder)
     world = World(folder, arguments.wicket.resolve(), arguments.node.resolve(), arguments.node_folder.resolve())
     this = asyncio.current_task()
     for which in (signal.SIGINT, signal.SIGTERM):

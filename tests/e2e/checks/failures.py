@@ -61,3 +61,20 @@ async def breaks_off(world):
     same("the outcome", first["body"]["outcome"], "unknown")
     await wicket.stop()
     await notes.stop()
+
+
+@check("an upstream that answers garbage is unknown, says nothing of the garbage, and is not asked again")
+async def answers_garbage(world):
+    wicket, notes = await world.wicket_with_notes("garbage")
+    await notes.stop()
+    await notes.start("garbage")
+    member = await wicket.member()
+    watch = notes.log.watch()
+    async with world.connect(member, wicket=wicket) as client:
+        answer = await client.call("notes__read_note", {"name": "welcome"})
+        holds(f"the answer: {answer}", answer.is_error and "notes" in answer.text and "oops" not in answer.text)
+    [outcome] = await wicket.records("--kind", "outcome", member=member)
+    same("the outcome", outcome["body"]["outcome"], "unknown")
+    same("what arrived", watch.calls(), [("read_note", {"name": "welcome"})])
+    await wicket.stop()
+    await notes.stop()

@@ -4,7 +4,7 @@ import json
 
 from harness.checks import check, holds, same
 from harness.clients import raw_http
-from harness.wicket import AGENT
+from harness.wicket import AGENT, Member
 
 HEADERS = {
     "accept": "application/json, text/event-stream",
@@ -63,6 +63,18 @@ async def disabled(world):
     same("when it is enabled again", (await post(world, member.key))[0], 200)
     await world.wicket.command("member", "remove", "--agent", AGENT, member.email)
     same("when the member is removed", (await post(world, member.key))[0], 401)
+
+
+@check("an agent that is made while the server runs is judged by the policies in force")
+async def late_agent(world):
+    await world.wicket.command("agent", "create", "late")
+    await world.wicket.command("member", "add", "--agent", "late", "late@example.com")
+    created = await world.wicket.command("key", "create", "--agent", "late", "--member", "late@example.com")
+    async with world.connect(Member("late@example.com", created["key"], created["id"])) as client:
+        allowed = await client.call("everything__echo", {"message": "x"})
+        denied = await client.call("notes__delete_note", {"name": "plan"})
+    holds(f"an allowed call: {allowed}", not allowed.is_error and allowed.code is None)
+    same("a denied call", denied.reason, "policy")
 
 
 @check("malformed and oversized bodies are refused with their cause, and nothing breaks")

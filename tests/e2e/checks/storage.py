@@ -1,24 +1,15 @@
 """A disk that is full, a database that is locked or damaged: no call leaves without its record."""
 
 import asyncio
-import os
 import shutil
 import sqlite3
 
 from harness.checks import Failed, check, holds, same
+from harness.disk import small_disk
 
 from .starting import refused
 
 LOCK_SECONDS = 15
-
-
-async def as_root(*command):
-    """Runs a command as root."""
-    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    child = await asyncio.create_subprocess_exec(*sudo, *command, stderr=asyncio.subprocess.PIPE)
-    _, err = await child.communicate()
-    if child.returncode != 0:
-        raise Failed(f"`{' '.join(command)}` needs root; run as root or allow sudo: {err.decode().strip()}")
 
 
 async def read(client):
@@ -27,11 +18,7 @@ async def read(client):
 
 @check("a full disk: the call is refused as not_recorded, nothing is forwarded, nothing is lost")
 async def full_disk(world):
-    disk = world.folder / "small-disk"
-    disk.mkdir()
-    owner = f"uid={os.getuid()},gid={os.getgid()},mode=700"
-    await as_root("mount", "-t", "tmpfs", "-o", f"size=4m,{owner}", "tmpfs", str(disk))
-    try:
+    async with small_disk(world.folder) as disk:
         wicket, notes = await world.wicket_with_notes("full", data=disk / "data")
         member = await wicket.member()
         watch = notes.log.watch()
@@ -58,9 +45,6 @@ async def full_disk(world):
         holds("all are intact", all(one["intact"] for one in records))
         await wicket.stop()
         await notes.stop()
-    finally:
-        await world.processes.end_named("wicket-full")
-        await as_root("umount", str(disk))
 
 
 def fill(path):

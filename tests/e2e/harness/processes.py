@@ -90,11 +90,6 @@ class Processes:
         self.running.append(running)
         return running
 
-    async def end_named(self, name):
-        for running in self.running:
-            if running.name == name:
-                await running.end(patience=3)
-
     async def end_all(self):
         for running in reversed(self.running):
             await running.end(patience=3)

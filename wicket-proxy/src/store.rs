@@ -175,7 +175,10 @@ impl Store {
     }
 
     /// Writes what is still waiting, and refuses everything after it.
+    ///
+    /// The database file then holds everything, and the log beside it is gone.
     pub fn close(&self) -> Pending<()> {
+        self.shared.readers.close();
         self.shared.writer.close()
     }
 }

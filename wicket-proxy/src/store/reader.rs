@@ -7,7 +7,7 @@ use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -22,7 +22,15 @@ const CONNECTIONS_KEPT: usize = 8;
 pub(super) struct Pool {
     file: PathBuf,
     busy_timeout: Duration,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Idle>,
+}
+
+/// The connections that nobody reads with at present.
+#[derive(Default)]
+struct Idle {
+    connections: Vec<Connection>,
+    /// None is kept any more.
+    is_closed: bool,
 }
 
 impl fmt::Debug for Pool {
@@ -39,7 +47,10 @@ impl Pool {
         Self {
             file,
             busy_timeout,
-            idle: Mutex::new(Vec::new()),
+            idle: Mutex::new(Idle {
+                connections: Vec::new(),
+                is_closed: false,
+            }),
         }
     }
 
@@ -54,17 +65,28 @@ impl Pool {
         Ok(connection)
     }
 
+    /// Keeps no connection any more, so that the writer's is the last to close: that one tidies up.
+    pub(super) fn close(&self) {
+        let mut idle = self.idle();
+        idle.is_closed = true;
+        idle.connections.clear();
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Idle> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = self.idle().connections.pop();
         let connection = if let Some(connection) = idle {
             connection
         } else {
             self.connect()?
         };
         let result = work(&connection);
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < CONNECTIONS_KEPT {
-            idle.push(connection);
+        let mut idle = self.idle();
+        if !idle.is_closed && idle.connections.len() < CONNECTIONS_KEPT {
+            idle.connections.push(connection);
         }
         drop(idle);
         result

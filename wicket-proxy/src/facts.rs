@@ -35,7 +35,23 @@ struct Loaded {
     records: Option<Arc<Records>>,
 }
 
-type Records = HashMap<Key, Record>;
+#[derive(Debug, Default)]
+struct Records {
+    by_key: HashMap<Key, Record>,
+    /// The keys in small letters, for resources whose case does not matter. `None`: several records are about it, and
+    /// nobody can say which of them holds.
+    folded: HashMap<Key, Option<Key>>,
+}
+
+impl Records {
+    fn find(&self, key: &Key, ignoring_case: bool) -> Option<&Record> {
+        if ignoring_case {
+            self.by_key.get(self.folded.get(&folded(key))?.as_ref()?)
+        } else {
+            self.by_key.get(key)
+        }
+    }
+}
 
 /// Connector, resource, and the parts of the key in the order of their names.
 type Key = (String, String, Vec<(String, String)>);
@@ -78,19 +94,8 @@ impl FactsPort {
         };
         let mut key = reference.key.clone();
         key.sort();
-        let found = records
-            .get(&(reference.connector.clone(), reference.name.clone(), key.clone()))
-            .or_else(|| {
-                // Where case does not matter, the record of the resource may be written otherwise than the call names it.
-                reference.ignoring_case.then(|| {
-                    records.iter().find_map(|((connector, name, other), record)| {
-                        let same = *connector == reference.connector
-                            && *name == reference.name
-                            && folded(other, &key);
-                        same.then_some(record)
-                    })
-                })?
-            });
+        let key = (reference.connector.clone(), reference.name.clone(), key);
+        let found = records.find(&key, reference.ignoring_case);
         match found {
             None => Fact::Unknown,
             Some(record) => {
@@ -129,12 +134,12 @@ impl FactsPort {
     }
 }
 
-fn folded(left: &[(String, String)], right: &[(String, String)]) -> bool {
-    left.len() == right.len()
-        && left
-            .iter()
-            .zip(right)
-            .all(|((a, x), (b, y))| a == b && x.eq_ignore_ascii_case(y))
+fn folded((connector, resource, key): &Key) -> Key {
+    let key = key
+        .iter()
+        .map(|(name, part)| (name.clone(), part.to_ascii_lowercase()))
+        .collect();
+    (connector.clone(), resource.clone(), key)
 }
 
 fn read(file: &PathBuf) -> Result<Records, String> {
@@ -147,7 +152,7 @@ fn read(file: &PathBuf) -> Result<Records, String> {
     };
     json::read(text.as_bytes(), &limits).map_err(|error| error.to_string())?;
     let written: Vec<Written> = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    let mut records = Records::new();
+    let mut records = Records::default();
     for one in written {
         let read_at = Instant::parse(&one.read_at).map_err(|_| {
             format!(
@@ -165,10 +170,13 @@ fn read(file: &PathBuf) -> Result<Records, String> {
             one.resource,
             one.key.into_iter().collect::<Vec<_>>(),
         );
-        if records
-            .insert(key.clone(), Record { attributes, read_at })
-            .is_some()
-        {
+        records
+            .folded
+            .entry(folded(&key))
+            .and_modify(|several| *several = None)
+            .or_insert_with(|| Some(key.clone()));
+        let record = Record { attributes, read_at };
+        if records.by_key.insert(key.clone(), record).is_some() {
             return Err(format!("{} {} {:?} stands twice", key.0, key.1, key.2));
         }
     }
@@ -214,6 +222,29 @@ mod tests {
         assert_eq!(port.fetch(&reference("acme"), at(61)), Fact::Unknown);
         assert_eq!(port.fetch(&reference("acme"), at(-1)), Fact::Unknown);
         assert_eq!(port.fetch(&reference("other"), at(0)), Fact::Unknown);
+    }
+
+    #[test]
+    fn of_two_records_that_differ_by_case_neither_is_believed_where_case_does_not_matter() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("facts.json");
+        let other = RECORDS.replace("acme", "Acme").replace("public", "private");
+        let both = format!(
+            "{},{}",
+            RECORDS.trim_end_matches(']'),
+            other.trim_start_matches('[')
+        );
+        std::fs::write(&file, both).unwrap();
+        let port = FactsPort::new(Some(file));
+        let now = Instant::parse("2026-03-02T12:00:00Z").unwrap();
+        for owner in ["acme", "Acme", "ACME"] {
+            assert_eq!(port.fetch(&reference(owner), now), Fact::Unknown, "{owner}");
+        }
+        let exact = FactRef {
+            ignoring_case: false,
+            ..reference("acme")
+        };
+        assert!(matches!(port.fetch(&exact, now), Fact::Known { .. }));
     }
 
     #[test]

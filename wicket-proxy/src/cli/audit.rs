@@ -190,16 +190,6 @@ fn value(record: &StoredRecord) -> anyhow::Result<serde_json::Value> {
     }))
 }
 
-/// The breakers that decided.
-pub(super) fn breakers(body: &serde_json::Value) -> Vec<String> {
-    let names = body
-        .get("breakers")
-        .and_then(serde_json::Value::as_array)
-        .into_iter()
-        .flatten();
-    names.filter_map(|name| Some(name.as_str()?.to_owned())).collect()
-}
-
 /// A record for a person: when, what, who, which tool, and why.
 fn line(record: &StoredRecord) -> anyhow::Result<String> {
     let body: serde_json::Value = serde_json::from_str(&record.body)?;
@@ -219,7 +209,7 @@ fn line(record: &StoredRecord) -> anyhow::Result<String> {
     };
     let what = match record.kind {
         Kind::Intent | Kind::Denied => {
-            let mut names: Vec<String> = body
+            let names: Vec<String> = body
                 .get("policies")
                 .and_then(serde_json::Value::as_array)
                 .into_iter()
@@ -229,7 +219,6 @@ fn line(record: &StoredRecord) -> anyhow::Result<String> {
                     Some(format!("{name} v{}", policy.get("version")?.as_u64()?))
                 })
                 .collect();
-            names.extend(breakers(&body));
             format!(
                 "{:<6} {target}  {}  {}  {}",
                 text("decision"),
@@ -239,19 +228,46 @@ fn line(record: &StoredRecord) -> anyhow::Result<String> {
             )
         }
         Kind::Outcome => format!("{:<6} {target}  {}", text("outcome"), text("detail")),
-        Kind::Admin => text("act"),
-        Kind::Publication => {
-            let epoch = body.get("epoch").map_or_else(String::new, ToString::to_string);
-            format!("epoch {epoch} {}  {}", text("artifact"), text("reason"))
+        Kind::Admin | Kind::Publication => {
+            format!("{} {} {}", text("act"), text("subject"), text("reason"))
         }
     };
     let mark = if record.is_intact() { "" } else { "  DAMAGED" };
-    Ok(format!(
+    Ok(one_line(&format!(
         "{:>6} {time} {:<11} {} {}  {}{mark}",
         record.seq,
         record.kind.as_str(),
         text("agent"),
         text("member"),
         what.trim_end()
-    ))
+    )))
+}
+
+/// The text as one line that does nothing to a terminal. The name of a tool that does not exist is whatever an agent
+/// made up, and must not look like a record of its own.
+fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for character in text.chars() {
+        let turns = matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+        if character.is_control() || turns {
+            line.extend(character.escape_unicode());
+        } else {
+            line.push(character);
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn what_an_agent_makes_up_is_no_line_of_its_own_and_no_command_to_a_terminal() {
+        let name = "nope\n     7 2026-03-02 intent\u{1b}[2K\u{202e}é";
+        assert_eq!(
+            one_line(name),
+            "nope\\u{a}     7 2026-03-02 intent\\u{1b}[2K\\u{202e}é"
+        );
+    }
 }

@@ -1,5 +1,4 @@
-//! Builds and runs everything: configuration binds nothing, then the store, the policies, the listener, and at the end
-//! the drain.
+//! Builds and runs everything: the connectors, the listener, the store, the policies, and at the end the drain.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -20,8 +19,8 @@ use crate::publishing::{self, NotPublishable, watch};
 use crate::store::{Durability, Options, Role, Store, StoreError};
 use crate::upstream::{Connector, SetupError, Upstreams};
 
-/// How long the end waits for requests in work: longer than any call may take.
-const DRAIN: Duration = Duration::from_secs(35);
+/// How much longer the end waits for requests in work than any upstream may take.
+const DRAIN: Duration = Duration::from_secs(5);
 
 /// How long an MCP session of a legacy client lives without a request.
 const SESSION_LIFE: Duration = Duration::from_hours(24);
@@ -63,13 +62,10 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the store, publishes the policies, and binds the address. `clock` is the system's, but for the demo and
+    /// Binds the address, opens the store, and publishes the policies. `clock` is the system's, but for the demo and
     /// for tests.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
         let chance = Chance::system();
-        let store = open_store(&config, clock.clone()).await?;
-        let health = Arc::new(Health::default());
-        let seen = publish_at_start(&config, &store, &health).await?;
         let connectors = config
             .connectors
             .iter()
@@ -87,6 +83,10 @@ impl App {
             address: wanted,
             source,
         })?;
+        let store = open_store(&config, clock.clone()).await?;
+        let health = Arc::new(Health::default());
+        // At last, when nothing else can fail: a start that comes to nothing changes nothing that is in force.
+        let seen = publish_at_start(&config, &store, &health).await?;
         let endpoint = Arc::new(Endpoint {
             gateway: Pipeline::new(
                 store.clone(),
@@ -142,13 +142,23 @@ impl App {
         ));
         let slots = Arc::clone(&self.endpoint.slots);
         let router = http::router(Arc::clone(&self.endpoint));
-        http::serve(self.listener, router, slots, stop, DRAIN).await;
+        http::serve(self.listener, router, slots, stop, drain(&self.config)).await;
         watching.abort();
         self.endpoint.gateway.close().await;
         if let Err(error) = self.store.close().await {
             tracing::error!(%error, "the store could not be closed");
         }
     }
+}
+
+/// How long the end waits for requests in work. A call may have to ask for the list of tools first.
+fn drain(config: &Config) -> Duration {
+    let slowest = config
+        .connectors
+        .values()
+        .map(|connector| connector.timeout.0)
+        .max();
+    DRAIN.saturating_add(slowest.unwrap_or_default().saturating_mul(2))
 }
 
 /// Opens the store as its server.

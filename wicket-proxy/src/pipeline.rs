@@ -12,6 +12,7 @@ mod answer;
 mod definitions;
 mod health;
 mod listing;
+mod noting;
 mod publications;
 mod rate;
 
@@ -26,7 +27,7 @@ use wicket_lang::value::Instant;
 
 pub use health::Health;
 
-use crate::audit::{BODY_VERSION, CallBody, ClientName, OutcomeBody, UpstreamOutcome};
+use crate::audit::{CallBody, ClientName, OutcomeBody, UpstreamOutcome};
 use crate::clock::Clock;
 use crate::config;
 use crate::facts::FactsPort;
@@ -37,10 +38,13 @@ use crate::store::{Holder, Scopes, SessionChange, Standing, Stepped, Store, Stor
 use crate::upstream::{self, Credential, Outcome, UpstreamError, Upstreams};
 use definitions::Definitions;
 use publications::Publications;
-use rate::{Due, RateLimits};
+use rate::RateLimits;
 
 /// How often facts are fetched for one call before the answer is a denial: each round asks for more than the last.
 const FACT_ROUNDS: usize = 4;
+
+/// The longest name that means a tool: a connector's, two lines, and what the protocol allows a tool.
+const LONGEST_NAME: usize = 32 + 2 + 128;
 
 /// How long the end of the program waits for upstreams to hear of it.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -130,8 +134,13 @@ impl Pipeline {
         let origin = Arc::new(origin(context));
         match self.judge(holder, &origin, &request).await {
             Ok(Ruling::Permit(permit)) => {
-                let credential = credential.ok_or(found.error);
-                self.carry_out(permit, &request, credential, call.trace).await
+                // A definition that could not be looked at is not the pinned one for sure, so the call does not leave.
+                let unreachable = UpstreamError::before(upstream::ErrorKind::Unreachable);
+                let ready = match (credential, request.live) {
+                    (Some(credential), gate::Live::Digests { .. } | gate::Live::Missing) => Ok(credential),
+                    (None, _) | (_, gate::Live::Unavailable) => Err(found.error.unwrap_or(unreachable)),
+                };
+                self.carry_out(permit, &request, ready, call.trace).await
             }
             Ok(Ruling::Deny(refusal)) => match mismatch {
                 // Only of a tool that the caller may know of: an unknown one has no headers that could be wrong.
@@ -220,7 +229,7 @@ impl Pipeline {
         &self,
         permit: Permit,
         request: &gate::Call,
-        credential: Result<Credential, Option<UpstreamError>>,
+        credential: Result<Credential, UpstreamError>,
         trace: Object,
     ) -> CallAnswer {
         let started = self.clock.now();
@@ -230,13 +239,9 @@ impl Pipeline {
             arguments: request.arguments.clone(),
             trace,
         };
-        let result = match (credential, request.live) {
-            // A definition that could not be looked at is not the pinned one for sure, so the call does not leave.
-            (_, gate::Live::Unavailable) | (Err(_), _) => Err(self
-                .definitions
-                .last_error(&request.service)
-                .unwrap_or(UpstreamError::before(upstream::ErrorKind::Unreachable))),
-            (Ok(credential), _) => {
+        let result = match credential {
+            Err(error) => Err(error),
+            Ok(credential) => {
                 self.upstreams
                     .forward(permit, &request.service, &credential, &outgoing)
                     .await
@@ -283,8 +288,15 @@ impl Pipeline {
         }
     }
 
-    /// The service and the tool that a name means. A service that is not configured is none.
+    /// The service and the tool that a name means. A service that is not configured is none, and no tool has a name
+    /// that is longer than names may be: that is cut, because it is kept in the record.
     fn target(&self, name: &str) -> (String, String) {
+        if name.chars().nth(LONGEST_NAME).is_some() {
+            return (
+                String::new(),
+                name.chars().take(LONGEST_NAME).chain(['…']).collect(),
+            );
+        }
         match name.split_once("__") {
             Some((service, tool)) if self.connectors.contains_key(service) => {
                 (service.to_owned(), tool.to_owned())
@@ -300,48 +312,6 @@ impl Pipeline {
             .ok()
     }
 
-    /// Records that a key is over its rate: counted for no breaker, once a second.
-    async fn record_excess(
-        &self,
-        holder: &Holder,
-        address: std::net::SocketAddr,
-        era: &str,
-        name: &str,
-        excess: rate::Excess,
-    ) {
-        let body = || {
-            let body = self.bare(holder, address, name, Reason::RateLimit)?;
-            Some(CallBody {
-                era: era.to_owned(),
-                message: Some(answer::RATE_MESSAGE.to_owned()),
-                count: Some(1),
-                ..body
-            })
-        };
-        match excess.due {
-            Due::Counted => {}
-            Due::Now => self.append(body()).await,
-            Due::Later(wait) => {
-                if let Some(body) = body() {
-                    self.rates.keep(holder.key, body);
-                }
-                let (rates, store, clock, key) = (
-                    Arc::clone(&self.rates),
-                    self.store.clone(),
-                    self.clock.clone(),
-                    holder.key,
-                );
-                tokio::spawn(async move {
-                    tokio::time::sleep(wait).await;
-                    if let Some(body) = rates.take(key) {
-                        let time = clock.now();
-                        append(&store, CallBody { time, ..body }).await;
-                    }
-                });
-            }
-        }
-    }
-
     /// Ends well: records what is still counted, and takes leave of the upstreams. Nothing may be called any more.
     pub async fn close(&self) {
         for body in self.rates.take_all() {
@@ -353,75 +323,6 @@ impl Pipeline {
         {
             tracing::warn!("some upstreams did not hear that the program ends");
         }
-    }
-
-    /// Records a call that was refused before it could be judged.
-    async fn note(&self, holder: &Holder, address: std::net::SocketAddr, refused: &Refused) {
-        let name = refused.tool.as_deref().unwrap_or_default();
-        let body = self.bare(holder, address, name, Reason::Arguments);
-        self.append(body.map(|body| CallBody {
-            message: Some(refused.refusal.message()),
-            ..body
-        }))
-        .await;
-    }
-
-    fn bare(
-        &self,
-        holder: &Holder,
-        address: std::net::SocketAddr,
-        name: &str,
-        reason: Reason,
-    ) -> Option<CallBody> {
-        let (service, tool) = self.target(name);
-        let call = self
-            .publications
-            .draw_call()
-            .inspect_err(|error| tracing::error!(%error, "no identifier can be drawn"))
-            .ok()?;
-        Some(CallBody {
-            v: BODY_VERSION,
-            call,
-            time: self.clock.now(),
-            epoch: None,
-            artifact: None,
-            tzdata: None,
-            policies: Vec::new(),
-            breakers: Vec::new(),
-            agent: holder.agent_name.clone(),
-            member: holder.member_name.clone(),
-            key: holder.key,
-            session: None,
-            conversation: None,
-            client: None,
-            address: Some(address.ip().to_string()),
-            era: String::new(),
-            method: "tools/call".to_owned(),
-            service: (!service.is_empty()).then_some(service),
-            tool: (!tool.is_empty()).then_some(tool),
-            definitions: BTreeMap::new(),
-            arguments: wicket_lang::catalog::Digest::default(),
-            resource: BTreeMap::new(),
-            inputs: Vec::new(),
-            decision: wicket_lang::decide::Verdict::Deny,
-            reason,
-            class: None,
-            message: None,
-            unknowns: Vec::new(),
-            count: None,
-        })
-    }
-
-    async fn append(&self, body: Option<CallBody>) {
-        if let Some(body) = body {
-            append(&self.store, body).await;
-        }
-    }
-}
-
-async fn append(store: &Store, body: CallBody) {
-    if let Err(error) = store.append_denied(body).await {
-        tracing::error!(%error, "a refusal could not be recorded");
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use wicket_lang::api;
 use wicket_lang::catalog::Digest;
 use wicket_lang::decide::{self, Decision, Explanation, Reason, Verdict};
 use wicket_lang::json::{self, Json};
@@ -10,6 +9,9 @@ use wicket_lang::request::{Environment, Fact, Request, Scope, State};
 
 use super::{Policies, Step, used};
 use crate::audit::{BODY_VERSION, CallBody, Input, SessionId};
+
+/// The longest key of a resource that is recorded; of a longer one it is the digest.
+const LONGEST_KEY: usize = 512;
 
 /// The record of a call that policies judged.
 pub(super) fn body(
@@ -31,14 +33,12 @@ pub(super) fn body(
     let class = explanation
         .class
         .as_ref()
-        .map(|class| serde_json::Value::from(&api::class(class)));
-    let breakers = decision.breakers.iter().filter_map(|id| bundle.breaker(*id));
+        .and_then(|class| serde_json::to_value(class).ok());
     CallBody {
         epoch: Some(policies.epoch),
         artifact: Some(policies.artifact.digest()),
         tzdata: Some(policies.artifact.tzdata().to_owned()),
         policies: used(policies, decision),
-        breakers: breakers.map(|breaker| breaker.name.clone()).collect(),
         definitions,
         resource: resources(policies, request, state, decision),
         inputs: inputs(step, policies, request, state, decision),
@@ -69,7 +69,6 @@ fn bare(step: &Step<'_>, session: SessionId) -> CallBody {
         artifact: None,
         tzdata: None,
         policies: Vec::new(),
-        breakers: Vec::new(),
         agent: step.caller.agent.clone(),
         member: step.caller.member.clone(),
         key: step.caller.key,
@@ -121,7 +120,14 @@ fn resources(
         .filter_map(|binding| env.fact_ref(binding.resource))
         .map(|reference| {
             let key: Vec<String> = reference.key.into_iter().map(|(_, part)| part).collect();
-            (reference.name, key.join("/"))
+            let key = key.join("/");
+            // It is the caller's text, and is kept for ever.
+            let key = if key.len() > LONGEST_KEY {
+                Digest::of(key.as_bytes()).to_string()
+            } else {
+                key
+            };
+            (reference.name, key)
         })
         .collect()
 }

@@ -89,7 +89,14 @@ async fn answer<G: Gateway>(
     let now = endpoint.clock.now();
     let request = match mcp::receive(&endpoint.door, &content, &named, &owner, now) {
         Ok(Message::Request(request)) => request,
-        Ok(Message::Notification { .. }) => return Ok((reply::accepted(), form)),
+        Ok(Message::Notification { method }) => {
+            if method == "tools/call" {
+                // A call that wants no answer is none, and is not made.
+                let refused = Refusal::NotARequest("a call has an id").of(None);
+                endpoint.gateway.note_refusal(&caller, address, &refused).await;
+            }
+            return Ok((reply::accepted(), form));
+        }
         Err(refused) => {
             endpoint.gateway.note_refusal(&caller, address, &refused).await;
             return Ok((reply::refused(&refused), form));

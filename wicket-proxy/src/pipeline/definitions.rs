@@ -114,15 +114,6 @@ impl Definitions {
         }
     }
 
-    /// Why the service could not be asked last.
-    pub(super) fn last_error(&self, service: &str) -> Option<UpstreamError> {
-        self.errors
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(service)
-            .copied()
-    }
-
     fn digests(&self, service: &str, listing: &Arc<Listing>) -> Arc<HashMap<String, (Digest, Digest)>> {
         let mut digested = self.digested.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = digested.get(service)

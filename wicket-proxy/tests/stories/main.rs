@@ -18,6 +18,7 @@ mod breakers;
 mod definitions;
 mod facts;
 mod keys;
+mod measure;
 mod policies;
 mod rates;
 mod records;

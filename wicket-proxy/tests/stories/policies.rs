@@ -1,5 +1,8 @@
 //! A change of policy governs the very next call, and a broken one nothing.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -229,4 +232,62 @@ async fn point_33_a_policy_that_is_off_is_not_there_and_one_in_shadow_is_recorde
     assert!(write().await.permitted());
     switch(&world, "writing", Setting::Enforce).await;
     assert_eq!(write().await.text(), "Notes begin with ok.");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_call_that_begins_after_the_acknowledgement_is_judged_by_an_older_epoch() {
+    let world = Arc::new(World::ruled(OPEN).await);
+    let key = world.key().await;
+    let acknowledged = Arc::new(AtomicU64::new(1));
+    let callers: Vec<_> = (0..4)
+        .map(|caller| {
+            let (world, key, acknowledged) = (Arc::clone(&world), key.clone(), Arc::clone(&acknowledged));
+            tokio::spawn(async move {
+                let mut client = world.client.clone();
+                let mut at_least = Vec::new();
+                let mut number = 0;
+                while acknowledged.load(Ordering::SeqCst) < 11 {
+                    let conversation = format!("{caller}-{number}");
+                    number += 1;
+                    client.conversation = Some(conversation.clone());
+                    at_least.push((conversation, acknowledged.load(Ordering::SeqCst)));
+                    let arguments = json!({ "id": "a" });
+                    let reply = client
+                        .call(&world.url(), &key, "notes__read_note", &arguments)
+                        .await;
+                    assert_eq!(reply.status, 200, "{reply:?}");
+                }
+                at_least
+            })
+        })
+        .collect();
+    for round in 0..10 {
+        let before = world.judged().await.len();
+        eventually("some calls are judged", async || {
+            world.judged().await.len() > before + 4
+        })
+        .await;
+        let published = world.publish(if round % 2 == 0 { SHUT } else { OPEN }).await;
+        acknowledged.store(published[0].epoch.get().try_into().unwrap(), Ordering::SeqCst);
+    }
+    let mut judged_by = BTreeMap::new();
+    for body in world.judged().await {
+        let conversation = body["conversation"].as_str().unwrap_or_default().to_owned();
+        judged_by.insert(conversation, body);
+    }
+    let mut permitted = 0;
+    for caller in callers {
+        for (conversation, at_least) in caller.await.unwrap() {
+            // The last call of each may have been judged after the records were read.
+            let Some(body) = judged_by.get(&conversation) else {
+                continue;
+            };
+            let epoch = body["epoch"].as_u64().unwrap();
+            assert!(epoch >= at_least, "{conversation}: {epoch} after {at_least}");
+            let is_open = epoch % 2 == 1;
+            assert_eq!(body["decision"] == "permit", is_open, "{body}");
+            permitted += usize::from(is_open);
+        }
+    }
+    assert!(judged_by.len() > 20 && permitted > 0, "{} calls", judged_by.len());
 }

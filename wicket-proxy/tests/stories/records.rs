@@ -204,3 +204,48 @@ fn collect(folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
         }
     }
 }
+
+#[tokio::test]
+async fn what_a_caller_writes_does_not_fill_the_records() {
+    let mut world = World::ruled("policy reading { permit notes.read_note }").await;
+    let long = "x".repeat(1 << 20);
+    world.client.name.clone_from(&long);
+    world.client.conversation = Some(long.clone());
+    let key = world.key().await;
+    for (tool, arguments) in [
+        (format!("notes__{long}"), json!({ "id": "a" })),
+        (long.clone(), json!({})),
+        ("notes__read_note".to_owned(), json!({ "id": long })),
+        ("notes__read_note".to_owned(), json!({ "id": "a", "other": long })),
+    ] {
+        let meta = world.client.meta();
+        let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+            "params": { "name": tool, "arguments": arguments, "_meta": meta } });
+        let legacy = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+            "params": { "name": tool, "arguments": arguments } });
+        world
+            .client
+            .send(&world.url(), &key, "notes__read_note", call.to_string())
+            .await;
+        world.legacy(&key).await.send(&legacy.to_string()).await;
+    }
+    let records = world.records().await;
+    let judged = world.judged().await;
+    assert_eq!(judged.len(), 8);
+    for record in records {
+        assert!(record.body.len() < 4096, "{} bytes", record.body.len());
+    }
+    let resource = judged[4]["resource"]["page"].as_str().unwrap();
+    assert!(resource.starts_with("sha256:"), "{resource}");
+}
+
+#[tokio::test]
+async fn a_call_that_wants_no_answer_is_not_made_and_is_recorded() {
+    let world = World::new().await;
+    let key = world.key().await;
+    let legacy = world.legacy(&key).await;
+    let call = r#"{"jsonrpc":"2.0","method":"tools/call","params":{"name":"notes__read_note","arguments":{"id":"a"}}}"#;
+    assert_eq!(legacy.send(call).await.status, 202);
+    assert_eq!(world.judged().await[0]["reason"], "arguments");
+    assert!(world.notes.calls().is_empty());
+}

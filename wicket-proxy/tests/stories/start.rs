@@ -19,7 +19,7 @@ async fn broken_policies_at_the_start_leave_the_last_publication_in_force() {
     let key = world.key().await;
     world.stop().await;
     world.save(BROKEN);
-    world.start().await.unwrap();
+    world.start_soon().await.unwrap();
     assert_eq!(world.ready().await["ready"], true);
     assert!(
         world.ready().await["degraded"]
@@ -92,6 +92,10 @@ async fn an_address_in_use_is_a_clear_error() {
     let error = world.start().await.unwrap_err();
     assert!(matches!(error, StartError::Listen { .. }), "{error:?}");
     assert!(error.to_string().contains("listen.address"), "{error}");
+    assert!(
+        !world.path(".wicket").exists(),
+        "a start that comes to nothing changes nothing"
+    );
 }
 
 #[tokio::test]
@@ -113,7 +117,7 @@ async fn a_call_under_way_gets_its_answer_before_the_program_ends() {
         .await
         .unwrap()
         .unwrap();
-    world.start().await.unwrap();
+    world.start_soon().await.unwrap();
     let outcomes = world.outcomes().await;
     assert_eq!(outcomes.len(), 1);
     assert_eq!(outcomes[0]["outcome"], "success");

@@ -90,3 +90,41 @@ async fn a_call_whose_outcome_is_lost_has_an_unknown_one_after_the_next_start() 
     assert_eq!(outcomes.len(), 1);
     assert_eq!(outcomes[0]["outcome"], "unknown");
 }
+
+#[tokio::test]
+async fn while_another_process_holds_the_database_calls_are_refused_and_then_served() {
+    let world = World::new().await;
+    let key = world.key().await;
+    let holder = database(&world);
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let reply = world.call(&key, READ, json!({ "id": "a" })).await;
+    assert_eq!(reply.reason(), "not_recorded", "{reply:?}");
+    holder.execute_batch("ROLLBACK").unwrap();
+    assert!(world.call(&key, READ, json!({ "id": "a" })).await.permitted());
+    assert_eq!(world.notes.calls().len(), 1);
+    assert_eq!(world.ready().await, json!({ "ready": true }));
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_no_start_and_says_what_to_do() {
+    let mut world = World::new().await;
+    let key = world.key().await;
+    assert!(world.call(&key, READ, json!({ "id": "a" })).await.permitted());
+    world.stop().await;
+    let file = world.path(".wicket/wicket.db");
+    // The end moves the log into the database, so that a copy of the one file is a backup.
+    let log = world.path(".wicket/wicket.db-wal");
+    eventually("the store is closed", async || !log.exists()).await;
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[..100].fill(b'x');
+    std::fs::write(&file, bytes).unwrap();
+    let error = world.start_soon().await.unwrap_err();
+    assert!(error.to_string().contains("backup"), "{error}");
+}
+
+#[tokio::test]
+async fn a_second_server_on_the_same_folder_is_no_start() {
+    let mut world = World::new().await;
+    let error = world.start().await.unwrap_err();
+    assert!(error.to_string().contains("another"), "{error}");
+}

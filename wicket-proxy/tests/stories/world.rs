@@ -20,7 +20,7 @@ use wicket_proxy::clock::{Clock, ManualClock};
 use wicket_proxy::config::Config;
 use wicket_proxy::publishing;
 use wicket_proxy::store::{
-    Filter, MemberRole, MembershipStatus, NewAgent, NewKey, NewMember, Published, Store,
+    Filter, MemberRole, MembershipStatus, NewAgent, NewKey, NewMember, Published, Store, StoreError,
 };
 use wicket_proxy::upstream::ToyUpstream;
 use wicket_proxy::upstream::toy::ToySpeech;
@@ -43,6 +43,7 @@ pub struct Setup<'a> {
     pub notes: &'a str,
     /// Another place for the connector `notes` than its toy.
     pub notes_url: Option<&'a str>,
+    pub durability: &'a str,
 }
 
 pub const NO_LIMITS: &str = "[limits]\nburst = 100000\nper_second = 100000\n";
@@ -54,6 +55,7 @@ impl Default for Setup<'_> {
             sections: NO_LIMITS,
             notes: "",
             notes_url: None,
+            durability: "os",
         }
     }
 }
@@ -142,8 +144,9 @@ impl World {
         std::fs::write(policies.join("rules.wkt"), setup.rules).unwrap();
         let own = notes.url();
         let config = format!(
-            "policies = \"policies\"\n[listen]\naddress = \"127.0.0.1:0\"\n[audit]\ndurability = \"os\"\n\
+            "policies = \"policies\"\n[listen]\naddress = \"127.0.0.1:0\"\n[audit]\ndurability = \"{}\"\n\
              [facts]\nfile = \"facts.json\"\n{}\n[connectors.notes]\nurl = \"{}\"\n{}\n[connectors.desk]\nurl = \"{}\"\n",
+            setup.durability,
             setup.sections,
             setup.notes_url.unwrap_or(&own),
             setup.notes,
@@ -192,15 +195,20 @@ impl World {
 
     pub async fn restart(&mut self) {
         self.stop().await;
-        // The last handle of the old store may still be on its way out with a connection.
+        self.start_soon().await.unwrap();
+    }
+
+    /// Starts again after an end: a connection on its way out may hold the old store for a moment.
+    pub async fn start_soon(&mut self) -> Result<(), StartError> {
         let begun = StopWatch::start();
         loop {
             match self.start().await {
-                Ok(()) => return,
-                Err(StartError::Store(_)) if begun.took() < Duration::from_secs(5) => {
+                Err(StartError::Store(StoreError::AnotherServer { .. }))
+                    if begun.took() < Duration::from_secs(5) =>
+                {
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
-                Err(error) => panic!("{error}"),
+                started => return started,
             }
         }
     }

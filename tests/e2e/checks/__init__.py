@@ -1,1 +1,0 @@
-"""The checks, a group a file."""

@@ -1,1 +1,0 @@
-"""What the checks stand on: processes, Wicket and its commands, upstreams with their logs, and real clients."""

@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use crate::catalog::Lock;
 use crate::diagnostic::Diagnostic;
 use crate::ir::Bundle;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast;
 
 /// A bundle as far as it could be built, and what was found.
@@ -55,6 +55,7 @@ pub fn check(
             ..Bundle::default()
         },
         diagnostics: Vec::new(),
+        places: BTreeMap::new(),
         constants: BTreeMap::new(),
         paths: BTreeMap::new(),
         literal_sets: BTreeMap::new(),
@@ -88,6 +89,8 @@ struct Checker<'a> {
     names: Names,
     bundle: Bundle,
     diagnostics: Vec<Diagnostic>,
+    /// Which of them are about a place, so that a bundle of many mistakes is not looked through for each.
+    places: BTreeMap<Span, Vec<usize>>,
     constants: BTreeMap<crate::ir::Constant, crate::ir::ConstantId>,
     paths: BTreeMap<crate::ir::Path, crate::ir::PathId>,
     /// Sets that stand in expressions, by their elements.
@@ -97,9 +100,24 @@ struct Checker<'a> {
 impl<'a> Checker<'a> {
     fn report(&mut self, diagnostic: Diagnostic) {
         // A rule that spans many tools is checked once for each; the author hears of a mistake once.
-        if !self.diagnostics.contains(&diagnostic) {
-            self.diagnostics.push(diagnostic);
+        if self
+            .found_at(diagnostic.primary.span)
+            .any(|found| *found == diagnostic)
+        {
+            return;
         }
+        let place = self.diagnostics.len();
+        self.places
+            .entry(diagnostic.primary.span)
+            .or_default()
+            .push(place);
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// What was reported of this very place.
+    fn found_at(&self, span: Span) -> impl Iterator<Item = &Diagnostic> {
+        let places = self.places.get(&span).into_iter().flatten();
+        places.filter_map(|place| self.diagnostics.get(*place))
     }
 
     /// Every item of the bundle, with the file it stands in.

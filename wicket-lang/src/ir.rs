@@ -302,13 +302,12 @@ impl Bundle {
     /// The tool `connector.name`.
     #[must_use]
     pub fn find_tool(&self, connector: &str, name: &str) -> Option<ToolId> {
-        let position = self.tools.binary_search_by(|tool| {
-            let of = self
-                .connectors
-                .get(tool.connector.index())
-                .map_or("", |entry| entry.name.as_str());
-            (of, tool.name.as_str()).cmp(&(connector, name))
-        });
+        // Connectors are few. Among the tools their names need not be read: their order is that of the ids.
+        let id = self.connectors.iter().position(|entry| entry.name == connector)?;
+        let wanted = (ConnectorId::at(id), name);
+        let position = self
+            .tools
+            .binary_search_by(|tool| (tool.connector, tool.name.as_str()).cmp(&wanted));
         position.ok().map(ToolId::at)
     }
 

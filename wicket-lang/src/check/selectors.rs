@@ -23,11 +23,12 @@ pub(super) fn expand_one(checker: &mut Checker<'_>, selector: &Selector) -> BTre
             let Some(id) = self::connector(checker, connector) else {
                 return BTreeSet::new();
             };
-            let found = tools(checker, |of, name, _| of == id && name == tool.text);
-            if found.is_empty() {
+            // Most selectors are of this kind, so it is not worth a walk over all tools.
+            let found = checker.bundle.find_tool(&connector.text, &tool.text);
+            if found.is_none() {
                 report_no_tool(checker, id, connector, tool);
             }
-            found
+            found.into_iter().collect()
         }
         Selector::Glob { connector, pattern } => {
             let Some(id) = self::connector(checker, connector) else {

@@ -245,10 +245,7 @@ fn no_argument(
         .collect();
     let near = nearest(&name.text, known.iter().map(String::as_str));
     // One report for the place, whichever tool came first: a rule may touch a hundred.
-    let already = checker
-        .diagnostics
-        .iter()
-        .any(|found| found.code == Code::E0206 && found.primary.span == span);
+    let already = checker.found_at(span).any(|found| found.code == Code::E0206);
     if !already {
         let diagnostic = Diagnostic::new(
             Code::E0206,
@@ -352,10 +349,7 @@ fn no_resource(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name) -> Optio
         .iter()
         .any(|resource| resource.name == name.text)
     {
-        let already = checker
-            .diagnostics
-            .iter()
-            .any(|found| found.code == Code::E0309 && found.primary.span == name.span);
+        let already = checker.found_at(name.span).any(|found| found.code == Code::E0309);
         if !already {
             checker.report(
                 Diagnostic::new(

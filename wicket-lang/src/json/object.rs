@@ -116,8 +116,15 @@ impl FromIterator<(String, Json)> for Object {
     /// Of two pairs with the same key the later one counts.
     fn from_iter<I: IntoIterator<Item = (String, Json)>>(pairs: I) -> Self {
         let mut object = Self::new();
+        // Keys mostly come in order (from a map), and then none has to be looked for among those before it.
+        let mut is_ordered = true;
         for (key, value) in pairs {
-            object.insert(key, value);
+            is_ordered = is_ordered && object.pairs.last().is_none_or(|(last, _)| *last < key);
+            if is_ordered {
+                object.pairs.push((key, value));
+            } else {
+                object.insert(key, value);
+            }
         }
         object
     }

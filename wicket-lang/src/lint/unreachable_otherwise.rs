@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ir::{Bundle, Effect, Guard, Node, RuleId};
+use crate::ir::{Bundle, Effect, Node, RuleId};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{self, ItemKind};
 
 pub(super) fn lint(files: &BTreeMap<FileId, ast::File>, bundle: &Bundle) -> Vec<Diagnostic> {
+    let permits = permits(bundle);
     let mut found = Vec::new();
     for item in files.values().flat_map(|file| &file.items) {
         let ItemKind::Policy(policy) = &item.kind else {
@@ -21,7 +22,7 @@ pub(super) fn lint(files: &BTreeMap<FileId, ast::File>, bundle: &Bundle) -> Vec<
             let (Some(message), false, ast::Effect::Permit) = (&rule.message, only, rule.effect) else {
                 continue;
             };
-            let Some(other) = opened_by(bundle, rule.span) else {
+            let Some(other) = opened_by(bundle, &permits, rule.span) else {
                 continue;
             };
             let name = bundle.policy_of(other).map_or("", |policy| policy.name.as_str());
@@ -41,22 +42,40 @@ pub(super) fn lint(files: &BTreeMap<FileId, ast::File>, bundle: &Bundle) -> Vec<
     found
 }
 
+/// The first two rules that permit a tool without condition: of two, one is another than the rule in question.
+type Openings = [Option<RuleId>; 2];
+
+/// For each permit, by the place of its rule, what opens each of its tools. Made once, so that a bundle of many rules
+/// does not look through all tools for each of them.
+fn permits(bundle: &Bundle) -> BTreeMap<Span, Vec<Openings>> {
+    let mut permits: BTreeMap<Span, Vec<Openings>> = BTreeMap::new();
+    for tool in &bundle.tools {
+        let guards = tool.guards.iter().filter_map(|guard| {
+            let rule = bundle.rule(guard.rule)?;
+            (rule.effect == Effect::Permit).then_some((guard, rule.span))
+        });
+        let mut open = guards
+            .clone()
+            .filter(|(guard, _)| bundle.arena.get(guard.condition) == Some(Node::Always(true)))
+            .map(|(guard, _)| guard.rule);
+        let openings = [open.next(), open.next()];
+        for (_, span) in guards {
+            permits.entry(span).or_default().push(openings);
+        }
+    }
+    permits
+}
+
 /// A rule that permits without condition what the permit at `span` asks about; each of its tools has one.
-fn opened_by(bundle: &Bundle, span: Span) -> Option<RuleId> {
-    let own = |guard: &Guard| {
-        bundle
-            .rule(guard.rule)
-            .is_some_and(|rule| rule.span == span && rule.effect == Effect::Permit)
-    };
+fn opened_by(bundle: &Bundle, permits: &BTreeMap<Span, Vec<Openings>>, span: Span) -> Option<RuleId> {
     let mut opened = None;
-    for tool in bundle.tools.iter().filter(|tool| tool.guards.iter().any(own)) {
-        let other = tool.guards.iter().find(|guard| {
-            let permits = bundle
-                .rule(guard.rule)
-                .is_some_and(|rule| rule.effect == Effect::Permit);
-            permits && !own(guard) && bundle.arena.get(guard.condition) == Some(Node::Always(true))
-        })?;
-        opened = Some(other.rule);
+    for openings in permits.get(&span)? {
+        opened = Some(
+            *openings
+                .iter()
+                .flatten()
+                .find(|rule| bundle.rule(**rule).is_some_and(|rule| rule.span != span))?,
+        );
     }
     opened
 }

@@ -1,6 +1,7 @@
 //! Reading values: the one place where a path becomes a value, for machine and interpreter alike.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use super::{Fact, FactRef, Request, State};
 use crate::calendar;
@@ -97,6 +98,14 @@ impl<'a> Environment<'a> {
         }
         // An element of another kind can never be equal; the checker has refused sets of mixed kinds, so a value of
         // another kind is an alternative of the schema, and unknown.
+        if let (Value::Text(text), Some(Constant::Text(_)), false) = (value, set.elements.first(), fold) {
+            // The elements are of one kind and in order; only equality without regard to case has to look at each.
+            let found = set.elements.binary_search_by(|element| match element {
+                Constant::Text(element) => element.as_str().cmp(text),
+                Constant::Bool(_) | Constant::Number(_) => Ordering::Less,
+            });
+            return found.is_ok().into();
+        }
         set.elements
             .iter()
             .map(|element| value::compare(CompareOp::Equal, value, &constant(element), fold))

@@ -17,6 +17,7 @@ impl<T: Default, const N: usize> Stack<T, N> {
         }
     }
 
+    #[inline]
     pub(super) fn push(&mut self, entry: T) {
         match self.inline.get_mut(self.len) {
             Some(place) => *place = entry,
@@ -26,6 +27,7 @@ impl<T: Default, const N: usize> Stack<T, N> {
     }
 
     /// The topmost entry, or the default of an empty stack; a verified program never meets one.
+    #[inline]
     pub(super) fn pop(&mut self) -> T {
         let Some(len) = self.len.checked_sub(1) else {
             return T::default();

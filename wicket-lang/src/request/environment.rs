@@ -213,3 +213,82 @@ fn key_part(value: &Value<'_>) -> Option<String> {
 fn has_type(json: &Json, ty: &Type) -> bool {
     crate::types::admits(ty, json)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::Set;
+    use crate::request::{Caller, Definition, Facts};
+
+    #[test]
+    fn a_set_is_asked_as_if_each_element_were_compared() {
+        let texts = ["", "A", "B", "Bb", "a", "b", "é"].map(|text| Constant::Text(text.to_owned()));
+        let numbers = [1, 2, 3].map(|number| Constant::Number(Decimal::from_i64(number)));
+        let sets = [
+            texts.to_vec(),
+            numbers.to_vec(),
+            vec![Constant::Bool(true)],
+            Vec::new(),
+        ];
+        let bundle = Bundle {
+            sets: sets
+                .map(|elements| Set {
+                    name: None,
+                    private: false,
+                    elements,
+                })
+                .into(),
+            ..Bundle::default()
+        };
+        let (args, caller, facts, state) = (
+            Object::default(),
+            Caller::default(),
+            Facts::complete(),
+            State::default(),
+        );
+        let request = Request {
+            connector: "",
+            tool: "",
+            args: &args,
+            caller: &caller,
+            facts: &facts,
+            definition: Definition::Pinned,
+            now: None,
+        };
+        let env = Environment {
+            bundle: &bundle,
+            tool: ToolId(0),
+            request: &request,
+            state: &state,
+            scope: Scope::Call,
+        };
+        let words = ["", "A", "AA", "B", "bB", "Bb", "c", "b", "É", "é"].map(|text| Value::Text(text.into()));
+        let others = [
+            Value::Number(Decimal::from_i64(2)),
+            Value::Bool(true),
+            Value::Record(&args),
+            Value::Missing(Missing::Absent),
+            Value::Missing(Missing::Pending),
+        ];
+        for value in words.iter().chain(&others) {
+            for (place, set) in bundle.sets.iter().enumerate() {
+                for fold in [false, true] {
+                    let one_by_one = set
+                        .elements
+                        .iter()
+                        .map(|element| value::compare(CompareOp::Equal, value, &constant(element), fold))
+                        .reduce(Truth::or);
+                    let expected = match value {
+                        Value::Missing(missing) => Truth::from(*missing),
+                        _ => one_by_one.unwrap_or(Truth::False),
+                    };
+                    assert_eq!(
+                        env.in_set(value, SetId::at(place), fold),
+                        expected,
+                        "{value:?} in {set:?}"
+                    );
+                }
+            }
+        }
+    }
+}

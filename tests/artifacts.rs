@@ -1,0 +1,93 @@
+//! Artifacts of earlier versions, in `lang/artifact/`: they load for ever, and decide as on the day they were made.
+//!
+//! An owner's running system holds artifacts that no source stands beside any more. So the files here are never
+//! rewritten and no command does it: their digests stand below. A new version of the format adds a file and a line.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use wicket_lang::api::DecideRequest;
+use wicket_lang::artifact::Artifact;
+use wicket_lang::request::{Request, State, Switches};
+use wicket_tests::answer::show;
+use wicket_tests::files;
+
+/// Each artifact, with the digest that it has had since it was made.
+const ARTIFACTS: &[(&str, &str)] = &[(
+    "five-v1.wkb",
+    "sha256:e33a9aff26fdaa701b87179926044e6267a0eafbfde731d413467b848f282d31",
+)];
+
+/// A request, and parts of the answer to it.
+const CALLS: &[(&str, &[&str])] = &[
+    (
+        r#"{"tool": "github.issue_write", "at": "2026-03-02T12:00:00+01:00",
+            "args": {"method": "create", "owner": "acme", "repo": "site", "title": "x"},
+            "facts": {"repo": {"visibility": "public", "archived": false}}}"#,
+        &[r#""decision": "permit""#, r#""name": "writes_in_office_hours""#],
+    ),
+    (
+        r#"{"tool": "github.issue_write", "at": "2026-03-02T17:00:00+01:00",
+            "args": {"method": "create", "owner": "acme", "repo": "site", "title": "x"},
+            "facts": {"repo": {"visibility": "public", "archived": false}}}"#,
+        &[
+            r#""decision": "deny""#,
+            r#""reason": "policy""#,
+            r#""name": "writes_in_office_hours""#,
+            "Next: Tue 3 Mar 09:00",
+        ],
+    ),
+    (
+        r#"{"tool": "github.merge_pull_request", "args": {"owner": "acme", "repo": "site", "pullNumber": 7}}"#,
+        &[
+            r#""decision": "deny""#,
+            r#""name": "no_merges""#,
+            r#""name": "public_only""#,
+            "Ask a maintainer.",
+            r#""repo.visibility""#,
+        ],
+    ),
+    (
+        r#"{"tool": "slack.conversations_add_message", "args": {"channel_id": "C99EXEC", "text": "hi"}}"#,
+        &[
+            r#""decision": "deny""#,
+            "Only C01GENERAL, C02DEV, C03OPS may be posted to.",
+        ],
+    ),
+];
+
+fn load(name: &str) -> Artifact {
+    let path = files::root().join("lang/artifact").join(name);
+    let bytes = std::fs::read(&path).unwrap();
+    Artifact::load(&bytes).unwrap_or_else(|error| panic!("{name} has to load for ever: {error}"))
+}
+
+#[test]
+fn every_artifact_is_the_one_that_was_made() {
+    let found = files::walk(&files::root().join("lang/artifact"), "wkb").unwrap();
+    assert_eq!(found.len(), ARTIFACTS.len(), "each artifact has its digest here");
+    for (name, digest) in ARTIFACTS {
+        assert_eq!(
+            load(name).digest().to_string(),
+            *digest,
+            "{name} was rewritten; put the old one back and add a newer one beside it"
+        );
+    }
+}
+
+#[test]
+fn every_artifact_decides_as_on_the_day_it_was_made() {
+    for (name, _) in ARTIFACTS {
+        let artifact = load(name);
+        for (text, parts) in CALLS {
+            let call = DecideRequest::read(text.as_bytes()).unwrap();
+            let decide = |switches: &Switches, request: &Request<'_>, state: &State| {
+                artifact.decide(switches, request, state)
+            };
+            let judged = call.judge(&artifact.bundle, &State::default(), &decide).unwrap();
+            let answer = show(&artifact.bundle, &call.switches, &judged);
+            for part in *parts {
+                assert!(answer.contains(part), "{name}: {part} is not in {answer}");
+            }
+        }
+    }
+}

@@ -27,9 +27,10 @@ pub use settle::{reset, settle};
 
 use serde::{Deserialize, Serialize};
 
-use crate::ir::{BreakerId, RuleId, ToolId};
-use crate::request::{FactRef, Findings};
+use crate::ir::{BreakerId, Bundle, RuleId, ToolId};
+use crate::request::{FactRef, Findings, Probe};
 use crate::types::Misfit;
+use crate::value::Instant;
 
 /// What one step of deciding yields.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,5 +133,18 @@ impl Decision {
     #[must_use]
     pub fn is_permit(&self) -> bool {
         self.verdict == Verdict::Permit
+    }
+
+    /// What breakers wait for if the call goes out at `now`; `None` where none does.
+    #[must_use]
+    pub fn probe(&self, bundle: &Bundle, now: Option<Instant>) -> Option<Probe> {
+        let breakers: Vec<String> = self
+            .probes
+            .iter()
+            .filter_map(|id| bundle.breaker(*id))
+            .map(|breaker| breaker.name.clone())
+            .collect();
+        let waits = self.is_permit() && !breakers.is_empty();
+        now.filter(|_| waits).map(|at| Probe { breakers, at })
     }
 }

@@ -16,7 +16,7 @@ use wicket_lang::catalog::Digest;
 use wicket_lang::decide::{self, Answer, Class, Decision, Explanation, Reason};
 use wicket_lang::json::Object;
 use wicket_lang::request::{
-    Caller as LanguageCaller, Definition, Fact, FactRef, Facts, Request, State, Switches,
+    Caller as LanguageCaller, Definition, Fact, FactRef, Facts, Probe, Request, State, Switches,
 };
 use wicket_lang::value::Instant;
 
@@ -137,8 +137,8 @@ pub struct Permit {
     call: CallId,
     /// What the outcome record repeats of the intent.
     intent: Box<CallBody>,
-    /// Whether a breaker waits for the outcome.
-    probe: bool,
+    /// What breakers learn from the outcome.
+    probe: Option<Probe>,
 }
 
 impl Permit {
@@ -154,10 +154,10 @@ impl Permit {
         &self.intent
     }
 
-    /// Whether a breaker waits for the outcome of this call.
+    /// What breakers learn from the outcome of this call, if one waits for it.
     #[must_use]
-    pub fn is_probe(&self) -> bool {
-        self.probe
+    pub fn probe(&self) -> Option<&Probe> {
+        self.probe.as_ref()
     }
 }
 
@@ -321,7 +321,7 @@ fn rule(
         let permit = Permit {
             call: step.call.clone(),
             intent: Box::new(body.clone()),
-            probe: !decision.probes.is_empty(),
+            probe: decision.probe(&policies.artifact.bundle, Some(step.now)),
         };
         return (Ruling::Permit(permit), Record::Intent(Box::new(body)));
     }

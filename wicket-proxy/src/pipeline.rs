@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use wicket_lang::decide::Reason;
 use wicket_lang::json::Object;
-use wicket_lang::request::State;
+use wicket_lang::request::{Probe, State};
 use wicket_lang::value::Instant;
 
 pub use health::Health;
@@ -233,7 +233,7 @@ impl Pipeline {
         trace: Object,
     ) -> CallAnswer {
         let started = self.clock.now();
-        let (intent, probe) = (permit.intent().clone(), permit.is_probe());
+        let (intent, probe) = (permit.intent().clone(), permit.probe().cloned());
         let outgoing = upstream::Call {
             tool: request.tool.clone(),
             arguments: request.arguments.clone(),
@@ -254,7 +254,7 @@ impl Pipeline {
     async fn end(
         &self,
         intent: &CallBody,
-        probe: bool,
+        probe: Option<Probe>,
         started: Instant,
         result: &Result<upstream::Reply, UpstreamError>,
     ) {
@@ -279,8 +279,9 @@ impl Pipeline {
         };
         let success = word == UpstreamOutcome::Success;
         let ended = self.store.end_call(body, move |state, now| {
-            let mut state: State = probe.then(|| serde_json::from_str(state).ok())??;
-            state.outcome(success, now);
+            let probe = probe?;
+            let mut state: State = serde_json::from_str(state).ok()?;
+            state.outcome(&probe, success, now);
             serde_json::to_string(&state).ok()
         });
         if let Err(error) = ended.await {

@@ -54,6 +54,15 @@ pub enum Phase {
     Probing(Instant),
 }
 
+/// A call that breakers let through to learn from its outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// The breakers that wait for it, by name.
+    pub breakers: Vec<String>,
+    /// The instant at which it was let through.
+    pub at: Instant,
+}
+
 /// What an open breaker says of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stand {
@@ -145,13 +154,16 @@ impl State {
         self.entry(breaker).phase = Phase::Probing(now);
     }
 
-    /// The outcome of a call that was let through is known: a success closes the breakers that probed, anything else
-    /// opens them anew from `now`.
-    pub fn outcome(&mut self, success: bool, now: Instant) {
-        for state in self
+    /// The outcome of a probe is known: a success closes the breakers that wait for it, anything else opens them anew
+    /// from `now`.
+    ///
+    /// A breaker that waits for another call, or that has given this one up, learns nothing from it: else whoever may
+    /// call two tools could close the breaker of the one with a success of the other.
+    pub fn outcome(&mut self, probe: &Probe, success: bool, now: Instant) {
+        for (_, state) in self
             .breakers
-            .values_mut()
-            .filter(|state| matches!(state.phase, Phase::Probing(_)))
+            .iter_mut()
+            .filter(|(name, state)| state.phase == Phase::Probing(probe.at) && probe.breakers.contains(name))
         {
             state.phase = if success {
                 Phase::Closed

@@ -44,20 +44,59 @@ fn after_its_hold_one_call_is_let_through() {
     session.later(30 * 60 - 1);
     assert!(!session.permits("github.get_me", "{}"));
     session.later(1);
-    assert!(session.permits("github.get_me", "{}"), "the probe");
+    let probe = session.probe("github.get_me", "{}");
     assert!(!session.permits("github.get_me", "{}"), "while the probe is out");
-    session.state.outcome(true, session.now.unwrap());
+    session.ends(&probe, true);
     assert!(session.permits("github.get_me", "{}"));
 
     merge(&mut session);
     session.later(30 * 60);
-    assert!(session.permits("github.get_me", "{}"), "the probe");
-    session.state.outcome(false, session.now.unwrap());
+    let probe = session.probe("github.get_me", "{}");
+    session.ends(&probe, false);
     session.later(30 * 60 - 1);
     assert!(
         !session.permits("github.get_me", "{}"),
         "open anew after a probe that failed"
     );
+}
+
+#[test]
+fn a_probe_closes_only_the_breaker_that_waits_for_it() {
+    let mut session = session(
+        "breaker hub { trip after 1 denials per session, stop github.* for 30m }\n\
+         breaker chat { trip after 1 denials per session, stop slack.* for 30m }",
+    );
+    merge(&mut session);
+    session.later(30 * 60);
+    let hub = session.probe("github.get_me", "{}");
+    let channels = r#"{"channel_types":"public_channel"}"#;
+    let chat = session.probe("slack.channels_list", channels);
+    assert_eq!(hub.at, chat.at, "told apart by name, not by the instant alone");
+    session.ends(&chat, true);
+    assert!(session.permits("slack.channels_list", channels));
+    assert!(
+        !session.permits("github.get_me", "{}"),
+        "its own probe is still out"
+    );
+    session.ends(&hub, false);
+    assert!(!session.permits("github.get_me", "{}"), "open anew");
+}
+
+#[test]
+fn a_probe_that_was_given_up_says_nothing_any_more() {
+    let mut session = session("breaker one { trip after 1 denials per session, for 30m }");
+    merge(&mut session);
+    session.later(30 * 60);
+    let late = session.probe("github.get_me", "{}");
+    session.later(60);
+    let second = session.probe("github.get_me", "{}");
+    session.ends(&late, true);
+    assert!(
+        !session.permits("github.get_me", "{}"),
+        "the second probe decides"
+    );
+    session.ends(&second, true);
+    assert!(session.permits("github.get_me", "{}"));
 }
 
 #[test]

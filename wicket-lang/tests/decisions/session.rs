@@ -4,7 +4,7 @@ use wicket_lang::api::{self, BundleFiles};
 use wicket_lang::artifact::Artifact;
 use wicket_lang::decide::{self, Answer, Class, Decision, Explanation};
 use wicket_lang::json::{self, Json, Object};
-use wicket_lang::request::{Caller, Definition, Fact, FactRef, Facts, Request, State, Switches};
+use wicket_lang::request::{Caller, Definition, Fact, FactRef, Facts, Probe, Request, State, Switches};
 use wicket_lang::value::Instant;
 
 pub(crate) struct Session {
@@ -96,6 +96,16 @@ impl Session {
         });
         self.state = next;
         (decision, told)
+    }
+
+    /// Lets a call through and says what waits for its outcome.
+    pub(crate) fn probe(&mut self, tool: &str, args: &str) -> Probe {
+        let (decision, _) = self.call(tool, args);
+        decision.probe(&self.artifact.bundle, self.now).unwrap()
+    }
+
+    pub(crate) fn ends(&mut self, probe: &Probe, success: bool) {
+        self.state.outcome(probe, success, self.now.unwrap());
     }
 
     pub(crate) fn permits(&mut self, tool: &str, args: &str) -> bool {

@@ -39,6 +39,7 @@ pub(crate) fn compare(
     };
     let (mut of_machine, mut of_interpreter) = (State::default(), State::default());
     let mut now = requests::instant(dice);
+    let mut probes = Vec::new();
     for _ in 0..calls {
         now = if dice.chance(80) {
             Instant(now.0 + dice.between(0, 200_000))
@@ -82,6 +83,7 @@ pub(crate) fn compare(
                             ));
                         }
                     }
+                    probes.extend(machine.probe(bundle, Some(now)));
                     of_machine = decide::settle(bundle, &switches, &request, &of_machine, &machine);
                     of_interpreter = decide::settle(bundle, &switches, &request, &of_interpreter, &reference);
                     if of_machine != of_interpreter {
@@ -95,10 +97,10 @@ pub(crate) fn compare(
                 }
             }
         }
-        if dice.chance(20) {
+        if let (true, Some(probe)) = (dice.chance(20), probes.pop()) {
             let success = dice.chance(60);
-            of_machine.outcome(success, now);
-            of_interpreter.outcome(success, now);
+            of_machine.outcome(&probe, success, now);
+            of_interpreter.outcome(&probe, success, now);
         }
     }
     Ok(())

@@ -48,7 +48,7 @@ impl Permit {
         Self {
             call,
             intent: Box::new(intent),
-            probe: false,
+            probe: None,
         }
     }
 }

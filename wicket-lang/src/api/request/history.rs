@@ -62,8 +62,8 @@ impl Event {
             }
         };
         let mut next = decide::settle(bundle, &request.switches, &call, state, &decision);
-        if let (true, Some(succeeded), Some(at)) = (decision.is_permit(), self.succeeded, call.now) {
-            next.outcome(succeeded, at);
+        if let (Some(probe), Some(succeeded)) = (decision.probe(bundle, call.now), self.succeeded) {
+            next.outcome(&probe, succeeded, probe.at);
         }
         Ok(next)
     }

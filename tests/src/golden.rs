@@ -1,6 +1,6 @@
 //! Sibling goldens: `name.wkt`, and beside it what one stage makes of it.
 //!
-//! `.tokens`, `.ast`, `.asm` and `.formatted` are compared where such a file exists; make an empty one and bless. What
+//! `.tokens`, `.ast`, `.ir`, `.asm` and `.formatted` are compared where such a file exists; make an empty one and bless. What
 //! checking says is in `.stderr`; a case without that file must be clean, and its own tests must pass.
 
 use std::path::Path;
@@ -10,6 +10,7 @@ use wicket_lang::api::{BundleFiles, analyze};
 use wicket_lang::bytecode::disassemble;
 use wicket_lang::diagnostic::Diagnostic;
 use wicket_lang::diagnostic::render::{Style, render};
+use wicket_lang::ir::print_bundle;
 use wicket_lang::source::FileId;
 use wicket_lang::{format, syntax};
 
@@ -17,7 +18,7 @@ use crate::bundle::{Judge, findings};
 use crate::files;
 
 /// What is made of a source, by the ending of the file that holds it.
-pub const GENERATED: &[&str] = &["tokens", "ast", "asm", "formatted", "stderr"];
+pub const GENERATED: &[&str] = &["tokens", "ast", "ir", "asm", "formatted", "stderr"];
 
 /// Runs one case; says what is otherwise.
 pub fn run(path: &Path) -> Result<Vec<String>> {
@@ -52,6 +53,9 @@ pub fn run(path: &Path) -> Result<Vec<String>> {
     let mut failures = Vec::new();
     if !analysis.has_errors() {
         let judge = Judge::new(&bundle, &analysis)?;
+        if exists("ir") {
+            hold("ir", &print_bundle(&judge.artifact.bundle))?;
+        }
         if exists("asm") {
             hold(
                 "asm",

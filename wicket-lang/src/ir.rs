@@ -232,6 +232,10 @@ pub enum Part {
     ScheduleNext(ScheduleId),
     /// `{next}`: the instant of the denial's class.
     Next,
+    /// `{tool.name}`, of the tool that is called.
+    ToolName,
+    /// `{tool.tier}`
+    ToolTier,
 }
 
 /// A value that is read when a decision is made.

@@ -54,10 +54,10 @@ pub fn run(
     let mut results = Vec::new();
     let mut diagnostics = Vec::new();
     for file in files.values() {
-        let zone = file.items.iter().find_map(|item| match &item.kind {
-            ItemKind::Zone(name) => Some(name.value.as_str()),
-            _ => None,
-        });
+        let zone = file
+            .items
+            .iter()
+            .find_map(|item| Some(item.kind.as_zone()?.value.as_str()));
         for item in &file.items {
             if let ItemKind::Test(test) = &item.kind {
                 let mut story = Story {

@@ -14,10 +14,10 @@ use crate::clock::{Chance, Clock};
 use crate::config::{self, Config};
 use crate::http::{self, Endpoint, Guard, SLOTS};
 use crate::mcp::{Door, Sessions};
-use crate::pipeline::{Health, Pipeline};
+use crate::pipeline::{Health, Part, Pipeline};
 use crate::publishing::{self, NotPublishable, watch};
 use crate::store::{Durability, Options, Role, Store, StoreError};
-use crate::upstream::{Connector, SetupError, Upstreams};
+use crate::upstream::{Connector, Upstreams};
 
 /// How much longer the end waits for requests in work than any upstream may take.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -37,14 +37,12 @@ pub enum StartError {
         "there are no policies to serve: {0}\n\nnothing was ever published in this data folder, so there is nothing to fall back to"
     )]
     NoPolicies(NotPublishable),
-    #[error(transparent)]
-    Upstream(#[from] SetupError),
     #[error(
-        "cannot listen on {address}: {source}; stop what listens there, or choose another `listen.address`"
+        "cannot listen on {address}: {cause}; stop what listens there, or choose another `listen.address`"
     )]
     Listen {
         address: SocketAddr,
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     #[error("the start was interrupted")]
     Interrupted,
@@ -66,25 +64,21 @@ impl App {
     /// for tests.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
         let chance = Chance::system();
-        let connectors = config
-            .connectors
-            .iter()
-            .map(|(name, section)| Connector::configured(name, section))
-            .collect::<Result<Vec<_>, _>>()?;
+        let health = Arc::new(Health::default());
+        let connectors = usable_connectors(&config, &health);
         let upstreams = Upstreams::new(connectors, clock.clone());
         let wanted = config.listen.address;
         let listener = TcpListener::bind(wanted)
             .await
-            .map_err(|source| StartError::Listen {
+            .map_err(|cause| StartError::Listen {
                 address: wanted,
-                source,
+                cause,
             })?;
-        let address = listener.local_addr().map_err(|source| StartError::Listen {
+        let address = listener.local_addr().map_err(|cause| StartError::Listen {
             address: wanted,
-            source,
+            cause,
         })?;
         let store = open_store(&config, clock.clone()).await?;
-        let health = Arc::new(Health::default());
         // At last, when nothing else can fail: a start that comes to nothing changes nothing that is in force.
         let seen = publish_at_start(&config, &store, &health).await?;
         let endpoint = Arc::new(Endpoint {
@@ -142,8 +136,11 @@ impl App {
         ));
         let slots = Arc::clone(&self.endpoint.slots);
         let router = http::router(Arc::clone(&self.endpoint));
+        let endpoint = Arc::clone(&self.endpoint);
+        let tidying = tokio::spawn(async move { endpoint.gateway.tidy_up().await });
         http::serve(self.listener, router, slots, stop, drain(&self.config)).await;
         watching.abort();
+        tidying.abort();
         self.endpoint.gateway.close().await;
         if let Err(error) = self.store.close().await {
             tracing::error!(%error, "the store could not be closed");
@@ -159,6 +156,29 @@ fn drain(config: &Config) -> Duration {
         .map(|connector| connector.timeout.0)
         .max();
     DRAIN.saturating_add(slowest.unwrap_or_default().saturating_mul(2))
+}
+
+/// The connectors that can be used. One whose credential or environment is missing spoils nothing for the others: its
+/// calls are judged and recorded, and fail.
+fn usable_connectors(config: &Config, health: &Health) -> Vec<Connector> {
+    let mut usable = Vec::new();
+    let mut broken = Vec::new();
+    for (name, section) in &config.connectors {
+        match Connector::configured(name, section) {
+            Ok(connector) => usable.push(connector),
+            Err(error) => {
+                tracing::error!(connector = name, "this connector cannot be used: {error}");
+                broken.push(name.as_str());
+            }
+        }
+    }
+    if !broken.is_empty() {
+        health.set(
+            Part::Connectors,
+            Some(format!("these connectors cannot be used: {}", broken.join(", "))),
+        );
+    }
+    usable
 }
 
 /// Opens the store as its server.
@@ -200,9 +220,10 @@ async fn publish_at_start(
         }
         Err(error) if store.was_published().await? => {
             tracing::error!("the configured policies are broken; the last publication is served: {error}");
-            health.set(Some(
-                "the configured policies are broken; the last publication is served".to_owned(),
-            ));
+            health.set(
+                Part::Policies,
+                Some("the configured policies are broken; the last publication is served".to_owned()),
+            );
             Ok(seen)
         }
         Err(error) => Err(StartError::NoPolicies(error)),

@@ -47,7 +47,7 @@ pub fn read(path: &Path) -> Result<BundleFiles, BundleError> {
     for _ in 0..ATTEMPTS {
         let contents = match contents(path) {
             // A file that was there a moment ago is being replaced.
-            Err(BundleError::Read { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+            Err(BundleError::Read { cause, .. }) if cause.kind() == std::io::ErrorKind::NotFound => {
                 continue;
             }
             result => result?,
@@ -149,9 +149,9 @@ fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, BundleError> {
 
 /// The bytes of a file of at most `limit` bytes. It is never read any further than that.
 pub fn bytes(path: &Path, limit: usize) -> Result<Vec<u8>, BundleError> {
-    let failed = |source| BundleError::Read {
+    let failed = |cause| BundleError::Read {
         path: path.to_owned(),
-        source,
+        cause,
     };
     let file = File::open(path).map_err(failed)?;
     let cap = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);

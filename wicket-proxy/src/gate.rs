@@ -4,6 +4,8 @@
 //! session, and the record. It reads no clock, no file and no socket; the store runs it where the calls of a session
 //! are put in order. The only way to forward a call is to hand over a [`Permit`], and only this module makes one.
 
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+
 mod record;
 #[cfg(test)]
 mod testing;

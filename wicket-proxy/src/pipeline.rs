@@ -25,7 +25,7 @@ use wicket_lang::json::Object;
 use wicket_lang::request::{Probe, State};
 use wicket_lang::value::Instant;
 
-pub use health::Health;
+pub use health::{Health, Part};
 
 use crate::audit::{CallBody, ClientName, OutcomeBody, UpstreamOutcome};
 use crate::clock::Clock;
@@ -48,6 +48,9 @@ const LONGEST_NAME: usize = 32 + 2 + 128;
 
 /// How long the end of the program waits for upstreams to hear of it.
 const FAREWELL: Duration = Duration::from_secs(3);
+
+/// How long a connection to an upstream may lie unused.
+const IDLE_CONNECTION: Duration = Duration::from_mins(10);
 
 /// Everything behind the endpoint.
 #[derive(Debug)]
@@ -104,6 +107,17 @@ impl Pipeline {
             clock,
             health,
             idle: config.session.idle.0,
+        }
+    }
+
+    /// Closes connections to upstreams that nobody used for a while. Does not end by itself.
+    pub async fn tidy_up(&self) {
+        loop {
+            tokio::time::sleep(IDLE_CONNECTION).await;
+            let idle_ms = i64::try_from(IDLE_CONNECTION.as_millis()).unwrap_or(i64::MAX);
+            self.upstreams
+                .close_idle(Instant(self.clock.now().0.saturating_sub(idle_ms)))
+                .await;
         }
     }
 

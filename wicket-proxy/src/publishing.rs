@@ -27,10 +27,10 @@ pub struct Prepared {
 pub enum NotPublishable {
     #[error(transparent)]
     Bundle(#[from] BundleError),
-    #[error("`{path}` cannot be read: {source}")]
-    Read { path: PathBuf, source: std::io::Error },
-    #[error("`{path}`: {source}")]
-    Artifact { path: PathBuf, source: LoadError },
+    #[error("`{path}` cannot be read: {cause}")]
+    Read { path: PathBuf, cause: std::io::Error },
+    #[error("`{path}`: {cause}")]
+    Artifact { path: PathBuf, cause: LoadError },
     #[error("the policies have errors\n\n{rendered}")]
     Findings { rendered: String },
     #[error("{count} of the policies' own tests failed\n\n{rendered}")]
@@ -47,13 +47,13 @@ pub fn prepare(path: &Path) -> Result<Prepared, NotPublishable> {
         .extension()
         .is_some_and(|ending| ending == artifact::EXTENSION)
     {
-        let bytes = std::fs::read(path).map_err(|source| NotPublishable::Read {
+        let bytes = std::fs::read(path).map_err(|cause| NotPublishable::Read {
             path: path.to_owned(),
-            source,
+            cause,
         })?;
-        let artifact = Artifact::load(&bytes).map_err(|source| NotPublishable::Artifact {
+        let artifact = Artifact::load(&bytes).map_err(|cause| NotPublishable::Artifact {
             path: path.to_owned(),
-            source,
+            cause,
         })?;
         return Ok(Prepared { artifact, bytes });
     }

@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::project::Project;
-use crate::{codegen, tidy};
+use crate::{codegen, e2e, tidy};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -22,6 +22,8 @@ pub(crate) struct Arguments {
 enum Work {
     Cargo(&'static [&'static str]),
     Tests(&'static [&'static str]),
+    /// A command of our own that ends with `N passed, N failed`.
+    Checks(fn(&Project) -> Result<Command>),
     Inside(fn(&Project) -> Result<()>),
 }
 
@@ -46,6 +48,7 @@ const PHASES: &[(&str, Work)] = &[
         "demo",
         Work::Cargo(&["run", "--release", "--quiet", "--", "demo", "--once"]),
     ),
+    ("e2e", Work::Checks(e2e::all)),
 ];
 
 pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
@@ -61,6 +64,9 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
         let result = match work {
             Work::Cargo(arguments) => succeed(&mut project.cargo(arguments)),
             Work::Tests(arguments) => run_tests(&mut project.cargo(arguments), &mut count),
+            Work::Checks(command) => {
+                command(project).and_then(|mut command| run_tests(&mut command, &mut count))
+            }
             Work::Inside(function) => function(project),
         };
         let seconds = phase_begin.elapsed().as_secs_f64();
@@ -92,14 +98,14 @@ struct TestCount {
     failed: u64,
 }
 
-/// Runs the tests, shows their output as it comes, and adds up cargo's `test result:` lines.
+/// Runs the tests, shows their output as it comes, and adds up the lines that say how many passed and failed.
 fn run_tests(command: &mut Command, count: &mut TestCount) -> Result<()> {
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let output = child.stdout.take().context("the output of the tests")?;
     for line in BufReader::new(output).lines() {
         let line = line?;
         println!("{line}");
-        if let Some(result) = line.strip_prefix("test result:") {
+        if let Some(result) = summary(&line) {
             count.passed += number_before(result, "passed");
             count.failed += number_before(result, "failed");
         }
@@ -107,6 +113,14 @@ fn run_tests(command: &mut Command, count: &mut TestCount) -> Result<()> {
     let status = child.wait()?;
     ensure!(status.success(), "the tests ended with {status}");
     Ok(())
+}
+
+/// The part of a line with the numbers: cargo's `test result: …`, or `N passed, N failed` by itself.
+fn summary(line: &str) -> Option<&str> {
+    line.strip_prefix("test result:").or_else(|| {
+        let words: Vec<&str> = line.split(' ').collect();
+        matches!(words.as_slice(), [_, "passed,", _, "failed"]).then_some(line)
+    })
 }
 
 fn number_before(text: &str, word: &str) -> u64 {
@@ -126,5 +140,8 @@ mod tests {
         let line = " FAILED. 12 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out";
         assert_eq!(number_before(line, "passed"), 12);
         assert_eq!(number_before(line, "failed"), 3);
+        assert_eq!(summary("70 passed, 2 failed"), Some("70 passed, 2 failed"));
+        assert_eq!(number_before("70 passed, 2 failed", "failed"), 2);
+        assert_eq!(summary("it passed, or it failed"), None);
     }
 }

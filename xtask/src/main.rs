@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask ci`, `tidy`, `bless`, `codegen`.
+//! The project's own commands: `cargo xtask ci`, `tidy`, `bless`, `codegen`, `e2e`.
 //!
 //! It depends on `wicket-lang` alone. What it needs from the proxy (the references of the command line and of the
 //! configuration) it asks of the `wicket` program itself, so that `tidy` works while the proxy does not compile.
@@ -13,6 +13,7 @@ mod rust_text;
 mod tidy;
 mod codegen;
 mod bless;
+mod e2e;
 mod ci;
 mod pin;
 
@@ -34,6 +35,8 @@ enum Command {
     Tidy,
     /// Write the generated references, or check that they are current.
     Codegen(codegen::Arguments),
+    /// End to end with real peers: other people's clients and servers.
+    E2e(e2e::Arguments),
     /// A `tools/list` result to the pinned catalog of a shipped connector.
     Pin(pin::Arguments),
 }
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Command::Bless(arguments) => bless::run(&project, &arguments),
         Command::Tidy => tidy::run(&project),
         Command::Codegen(arguments) => codegen::run(&project, &arguments),
+        Command::E2e(arguments) => e2e::run(&project, &arguments),
         Command::Pin(arguments) => pin::run(&arguments),
     });
     match result {

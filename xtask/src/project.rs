@@ -120,6 +120,13 @@ impl Project {
         Ok(paths)
     }
 
+    /// A program that `cargo build` has made.
+    pub(crate) fn built(&self, name: &str) -> PathBuf {
+        let target =
+            std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+        self.root.join(target).join("debug").join(name)
+    }
+
     /// A cargo command that runs in the root.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

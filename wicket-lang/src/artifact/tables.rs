@@ -185,7 +185,7 @@ fn is_sound(bundle: &Bundle, id: NodeId, node: Node) -> bool {
 fn verify_message(bundle: &Bundle, message: Option<&Template>) -> Result<(), Wrong> {
     let mut parts = message.into_iter().flat_map(|message| &message.parts);
     refers(parts.all(|part| match part {
-        Part::Text(_) | Part::Next => true,
+        Part::Text(_) | Part::Next | Part::ToolName | Part::ToolTier => true,
         Part::Path(path) => path.index() < bundle.paths.len(),
         Part::Set(set) => set.index() < bundle.sets.len(),
         Part::Schedule(schedule) | Part::ScheduleNext(schedule) => {

@@ -6,7 +6,7 @@ use super::names::{Meaning, is_first};
 use super::{Checker, messages, selectors};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Breaker, Counts, DeniedBy, Digest, Hold, ToolId};
-use crate::syntax::ast::{self, ItemKind, MessageKeyword, Name, Trip};
+use crate::syntax::ast::{self, MessageKeyword, Name, Trip};
 
 /// The most denials that a breaker may wait for.
 const MAX_AFTER: u32 = 1000;
@@ -17,10 +17,8 @@ const MAX_SECONDS: u64 = 30 * 24 * 60 * 60;
 pub(super) fn check(checker: &mut Checker<'_>) {
     let mut breakers: Vec<&ast::Breaker> = checker
         .items()
-        .filter_map(|(_, item)| match &item.kind {
-            ItemKind::Breaker(breaker) if is_first(checker, &breaker.name) => Some(breaker),
-            _ => None,
-        })
+        .filter_map(|(_, item)| item.kind.as_breaker())
+        .filter(|breaker| is_first(checker, &breaker.name))
         .collect();
     breakers.sort_by(|a, b| a.name.text.cmp(&b.name.text));
     for breaker in breakers {
@@ -50,7 +48,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
                     .with_help("write `message` instead"),
                 );
             }
-            messages::template(checker, message, &BTreeSet::new())
+            messages::template(checker, message, &BTreeSet::new(), &BTreeSet::new())
         });
         let meaning = meaning(checker, &counts, within_seconds);
         checker.bundle.breakers.push(Breaker {

@@ -232,9 +232,9 @@ fn word(checker: &mut Checker<'_>, name: &Name, opposite: &Lowered) -> Option<Lo
 fn enum_words(ty: &Type) -> Vec<String> {
     ty.alternatives()
         .iter()
-        .filter_map(|ty| match ty {
-            Type::Enum(words) => Some(words.clone()),
-            _ => None,
+        .filter_map(|ty| {
+            let Type::Enum(words) = ty else { return None };
+            Some(words.clone())
         })
         .flatten()
         .collect()
@@ -351,12 +351,12 @@ fn no_set(checker: &Checker<'_>, name: &Name) -> Diagnostic {
 }
 
 fn in_schedule(checker: &mut Checker<'_>, container: &Expr) -> Option<NodeId> {
-    let name = match &container.kind {
-        ExprKind::Path(path) => match path.segments.as_slice() {
-            [name] => Some(name),
-            _ => None,
-        },
-        _ => None,
+    let name = if let ExprKind::Path(path) = &container.kind
+        && let [name] = path.segments.as_slice()
+    {
+        Some(name)
+    } else {
+        None
     };
     let found = name.and_then(|name| checker.names.get(&name.text));
     match (name, found) {
@@ -497,6 +497,18 @@ fn in_list(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, list: &Expr
 }
 
 fn is_type(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, ty: &Name) -> Option<NodeId> {
+    if ty.text == "null" {
+        checker.report(
+            Diagnostic::new(
+                Code::E0302,
+                "`null` is a missing value, and no type",
+                ty.span,
+                "nothing is ever null here",
+            )
+            .with_help("`not has x` asks whether it is missing"),
+        );
+        return None;
+    }
     let Some(kind) = Kind::find(&ty.text) else {
         checker.report(Diagnostic::new(
             Code::E0302,

@@ -226,9 +226,11 @@ fn add(
         },
     };
     let id = ConnectorId::at(checker.bundle.connectors.len());
-    let upstream = declared.connector.members.iter().find_map(|member| match member {
-        ConnectorMember::Upstream(text) => Some(text.value.clone()),
-        _ => None,
+    let upstream = declared.connector.members.iter().find_map(|member| {
+        let ConnectorMember::Upstream(text) = member else {
+            return None;
+        };
+        Some(text.value.clone())
     });
     checker.bundle.connectors.push(Connector {
         name: name.to_owned(),
@@ -294,9 +296,11 @@ fn report_unmatched(
         .connector
         .members
         .iter()
-        .filter_map(|member| match member {
-            ConnectorMember::Tier { tier, tools } if Tier::find(&tier.text).is_some() => Some(tools),
-            _ => None,
+        .filter_map(|member| {
+            let ConnectorMember::Tier { tier, tools } = member else {
+                return None;
+            };
+            Tier::find(&tier.text).map(|_| tools)
         })
         .flatten()
         .collect();
@@ -434,16 +438,22 @@ fn tools(
 }
 
 fn open_patterns<'a>(declared: &'a Declared<'_>) -> impl Iterator<Item = &'a Name> {
-    declared.connector.members.iter().flat_map(|member| match member {
-        ConnectorMember::Open(names) => names.as_slice(),
-        _ => &[],
+    declared.connector.members.iter().flat_map(|member| {
+        if let ConnectorMember::Open(names) = member {
+            names.as_slice()
+        } else {
+            &[]
+        }
     })
 }
 
 fn reach_patterns<'a>(declared: &'a Declared<'_>) -> impl Iterator<Item = &'a Name> {
-    declared.connector.members.iter().flat_map(|member| match member {
-        ConnectorMember::Without { tools, .. } | ConnectorMember::Beyond { tools, .. } => tools.as_slice(),
-        _ => &[],
+    declared.connector.members.iter().flat_map(|member| {
+        if let ConnectorMember::Without { tools, .. } | ConnectorMember::Beyond { tools, .. } = member {
+            tools.as_slice()
+        } else {
+            &[]
+        }
     })
 }
 
@@ -510,14 +520,12 @@ fn bindings(
     reach: &Reach,
     schema: &Schema,
 ) -> Vec<Binding> {
-    let declared_resources = declared
-        .connector
-        .members
-        .iter()
-        .filter_map(|member| match member {
-            ConnectorMember::Resource(resource) => Some(resource),
-            _ => None,
-        });
+    let declared_resources = declared.connector.members.iter().filter_map(|member| {
+        let ConnectorMember::Resource(resource) = member else {
+            return None;
+        };
+        Some(resource)
+    });
     let mut bindings = Vec::new();
     for (id, resource) in ids.iter().zip(declared_resources) {
         if reach.without.contains(id) || reach.beyond.contains(id) {

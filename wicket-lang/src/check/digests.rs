@@ -149,6 +149,8 @@ fn said(bundle: &Bundle, message: &Template) -> String {
         Part::Schedule(id) => format!("{{{}}}", spelled(&bundle.calendar, *id)),
         Part::ScheduleNext(id) => format!("{{{}.next}}", spelled(&bundle.calendar, *id)),
         Part::Next => "{next}".to_owned(),
+        Part::ToolName => "{tool.name}".to_owned(),
+        Part::ToolTier => "{tool.tier}".to_owned(),
     });
     parts.collect()
 }

@@ -17,8 +17,14 @@ use crate::value::Kind;
 /// The longest message, in characters, before its gaps are filled.
 const MAX_LENGTH: usize = 500;
 
-/// A message for calls of `tools`; none of them (a breaker) means that arguments cannot be named.
-pub(super) fn template(checker: &mut Checker<'_>, message: &Message, tools: &BTreeSet<ToolId>) -> Template {
+/// A message for calls of `tools`; none of them (a breaker) means that arguments cannot be named. What the rule asks for
+/// with `has` may be missing from some.
+pub(super) fn template(
+    checker: &mut Checker<'_>,
+    message: &Message,
+    tools: &BTreeSet<ToolId>,
+    asked: &BTreeSet<Vec<String>>,
+) -> Template {
     let mut parts = Vec::new();
     let mut length = 0;
     for part in &message.parts {
@@ -27,7 +33,7 @@ pub(super) fn template(checker: &mut Checker<'_>, message: &Message, tools: &BTr
                 length += text.chars().count();
                 parts.push(Part::Text(text.clone()));
             }
-            MessagePart::Path(path) => parts.extend(gap(checker, path, tools)),
+            MessagePart::Path(path) => parts.extend(gap(checker, path, tools, asked)),
         }
     }
     if length > MAX_LENGTH {
@@ -44,7 +50,12 @@ pub(super) fn template(checker: &mut Checker<'_>, message: &Message, tools: &BTr
     Template { parts }
 }
 
-fn gap(checker: &mut Checker<'_>, path: &ast::Path, tools: &BTreeSet<ToolId>) -> Option<Part> {
+fn gap(
+    checker: &mut Checker<'_>,
+    path: &ast::Path,
+    tools: &BTreeSet<ToolId>,
+    asked: &BTreeSet<Vec<String>>,
+) -> Option<Part> {
     let (first, rest) = path.segments.split_first()?;
     let rest: Vec<&str> = rest.iter().map(|name| name.text.as_str()).collect();
     match (checker.names.get(&first.text), rest.as_slice()) {
@@ -75,13 +86,15 @@ fn gap(checker: &mut Checker<'_>, path: &ast::Path, tools: &BTreeSet<ToolId>) ->
         );
         return None;
     }
-    let asked = BTreeSet::new();
+    // The rule may touch many tools, and each call is about one of them.
+    match (first.text.as_str(), rest.as_slice()) {
+        ("tool", ["name"]) => return Some(Part::ToolName),
+        ("tool", ["tier"]) => return Some(Part::ToolTier),
+        _ => {}
+    }
     let mut found = None;
     for tool in tools {
-        let site = Site {
-            tool: *tool,
-            asked: &asked,
-        };
+        let site = Site { tool: *tool, asked };
         match values::find(checker, &site, path)? {
             Found::Path { path: id, ty, .. } => {
                 readable(checker, path, id, &ty)?;

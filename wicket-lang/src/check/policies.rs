@@ -11,7 +11,7 @@ use crate::ir::{
     Digest, Effect, Guard, NodeId, Policy, PolicyId, ResourceId, Rule, RuleId, Template, ToolId,
 };
 use crate::source::Span;
-use crate::syntax::ast::{self, Expr, ExprKind, ItemKind, MessageKeyword};
+use crate::syntax::ast::{self, Expr, ExprKind, MessageKeyword};
 
 /// How many different values the rules of one tool may read.
 const MAX_PATHS: usize = 128;
@@ -19,10 +19,8 @@ const MAX_PATHS: usize = 128;
 pub(super) fn check(checker: &mut Checker<'_>) {
     let mut policies: Vec<(&ast::Item, &ast::Policy)> = checker
         .items()
-        .filter_map(|(_, item)| match &item.kind {
-            ItemKind::Policy(policy) if is_first(checker, &policy.name) => Some((item, policy)),
-            _ => None,
-        })
+        .filter_map(|(_, item)| Some((item, item.kind.as_policy()?)))
+        .filter(|(_, policy)| is_first(checker, &policy.name))
         .collect();
     policies.sort_by(|a, b| a.1.name.text.cmp(&b.1.name.text));
     for (item, policy) in policies {
@@ -58,10 +56,11 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn check_rule(checker: &mut Checker<'_>, policy: PolicyId, rule: &ast::Rule) {
     check_words(checker, rule);
     let tools = selectors::expand(checker, &rule.selectors);
+    let asked = asked(rule);
     let message = rule
         .message
         .as_ref()
-        .map(|message| messages::template(checker, message, &tools));
+        .map(|message| messages::template(checker, message, &tools, &asked));
     let only = rule.when.as_ref().is_some_and(|when| when.only);
     let effect = match rule.effect {
         ast::Effect::Permit => Effect::Permit,
@@ -69,7 +68,6 @@ fn check_rule(checker: &mut Checker<'_>, policy: PolicyId, rule: &ast::Rule) {
     };
     let id = add_rule(checker, policy, effect, false, message.clone(), rule.span);
     let forbid = only.then(|| add_rule(checker, policy, Effect::Forbid, true, message, rule.span));
-    let asked = asked(rule);
     let mut coverage = Coverage::default();
     let reads = resources_read(rule);
     for tool in tools {

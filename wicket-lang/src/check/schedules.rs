@@ -20,12 +20,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     checker.bundle.zone = zones.values().next().copied();
     let mut open: BTreeMap<&str, (FileId, &ast::Schedule)> = checker
         .items()
-        .filter_map(|(file, item)| match &item.kind {
-            ItemKind::Schedule(schedule) if is_first(checker, &schedule.name) => {
-                Some((schedule.name.text.as_str(), (file, schedule)))
-            }
-            _ => None,
-        })
+        .filter_map(|(file, item)| Some((file, item.kind.as_schedule()?)))
+        .filter(|(_, schedule)| is_first(checker, &schedule.name))
+        .map(|(file, schedule)| (schedule.name.text.as_str(), (file, schedule)))
         .collect();
     // In rounds: whatever refers only to what is there already. What is left at the end refers to itself.
     loop {

@@ -6,17 +6,16 @@ use super::Checker;
 use super::names::{Meaning, is_first};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::{Constant, Set, SetId};
-use crate::syntax::ast::{self, Expr, ExprKind, ItemKind};
+use crate::syntax::ast::{self, Expr, ExprKind};
 use crate::value::Decimal;
 
 /// Fills the table of sets; a set may take in others, and comes after them.
 pub(super) fn check(checker: &mut Checker<'_>) {
     let mut open: BTreeMap<&str, &ast::Set> = checker
         .items()
-        .filter_map(|(_, item)| match &item.kind {
-            ItemKind::Set(set) if is_first(checker, &set.name) => Some((set.name.text.as_str(), set)),
-            _ => None,
-        })
+        .filter_map(|(_, item)| item.kind.as_set())
+        .filter(|set| is_first(checker, &set.name))
+        .map(|set| (set.name.text.as_str(), set))
         .collect();
     loop {
         let ready: Vec<&str> = open
@@ -48,9 +47,11 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 
 /// The sets that a set takes in.
 fn names(set: &ast::Set) -> impl Iterator<Item = &str> {
-    set.elements.iter().filter_map(|element| match &element.kind {
-        ExprKind::Path(path) => path.segments.first().map(|name| name.text.as_str()),
-        _ => None,
+    set.elements.iter().filter_map(|element| {
+        let ExprKind::Path(path) = &element.kind else {
+            return None;
+        };
+        path.segments.first().map(|name| name.text.as_str())
     })
 }
 

@@ -237,9 +237,9 @@ fn no_argument(
     let known: Vec<String> = ty
         .alternatives()
         .iter()
-        .filter_map(|ty| match ty {
-            Type::Record(record) => Some(record.fields.iter().map(|field| field.name.clone())),
-            _ => None,
+        .filter_map(|ty| {
+            let Type::Record(record) = ty else { return None };
+            Some(record.fields.iter().map(|field| field.name.clone()))
         })
         .flatten()
         .collect();

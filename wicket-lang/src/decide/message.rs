@@ -136,16 +136,45 @@ fn fill(env: &Environment<'_>, template: &Template, class: &Class) -> String {
     for part in &template.parts {
         match part {
             Part::Text(words) => text.push_str(words),
-            Part::Path(path) => text.push_str(&shown(env, *path)),
+            Part::Path(path) => text.push_str(&shown(env, here(env, *path))),
             Part::Set(set) => text.push_str(&set_text(env.bundle, *set)),
             Part::Schedule(schedule) => {
                 text.push_str(&calendar::describe(&env.bundle.calendar, *schedule));
             }
             Part::ScheduleNext(schedule) => text.push_str(&next_opening(env, *schedule)),
             Part::Next => text.push_str(&next(env, class)),
+            Part::ToolName => text.push_str(env.tool().map_or("", |tool| tool.name.as_str())),
+            Part::ToolTier => {
+                let tier = env.tool().and_then(|tool| tool.tier);
+                text.push_str(tier.map_or("unclassified", |tier| tier.name()));
+            }
         }
     }
     text
+}
+
+/// The path as this call means it: a rule may span two instances of a connector, and each has resources of its own.
+fn here(env: &Environment<'_>, path: PathId) -> PathId {
+    let own = || {
+        let bundle = env.bundle;
+        let crate::ir::Path::Attribute { resource, .. } = bundle.path(path)? else {
+            return None;
+        };
+        let connector = env.tool()?.connector;
+        if bundle.resources.get(resource.index())?.connector == connector {
+            return None;
+        }
+        let name = bundle.path_name(path);
+        // INVARIANT: the checker has looked the path up for each tool of the rule, so each has an entry.
+        (0..bundle.paths.len()).map(PathId::at).find(|other| {
+            let of = match bundle.path(*other) {
+                Some(crate::ir::Path::Attribute { resource, .. }) => bundle.resources.get(resource.index()),
+                _ => None,
+            };
+            of.is_some_and(|of| of.connector == connector) && bundle.path_name(*other) == name
+        })
+    };
+    own().unwrap_or(path)
 }
 
 /// A value in a message. An argument is quoted, so that it cannot pass for Wicket's own words; an enum, a number or

@@ -218,6 +218,8 @@ fn template(bundle: &Bundle, template: &Template) -> String {
                 push_gap(&mut text, &format!("{}.next", schedule_name(bundle, *schedule)));
             }
             Part::Next => push_gap(&mut text, "next"),
+            Part::ToolName => push_gap(&mut text, "tool.name"),
+            Part::ToolTier => push_gap(&mut text, "tool.tier"),
         }
     }
     format!("{text:?}")

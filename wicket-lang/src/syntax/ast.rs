@@ -62,6 +62,53 @@ pub enum ItemKind {
     Error,
 }
 
+impl ItemKind {
+    #[must_use]
+    pub fn as_zone(&self) -> Option<&Text> {
+        if let Self::Zone(zone) = self {
+            Some(zone)
+        } else {
+            None
+        }
+    }
+
+    #[must_use]
+    pub fn as_schedule(&self) -> Option<&Schedule> {
+        if let Self::Schedule(schedule) = self {
+            Some(schedule)
+        } else {
+            None
+        }
+    }
+
+    #[must_use]
+    pub fn as_set(&self) -> Option<&Set> {
+        if let Self::Set(set) = self {
+            Some(set)
+        } else {
+            None
+        }
+    }
+
+    #[must_use]
+    pub fn as_policy(&self) -> Option<&Policy> {
+        if let Self::Policy(policy) = self {
+            Some(policy)
+        } else {
+            None
+        }
+    }
+
+    #[must_use]
+    pub fn as_breaker(&self) -> Option<&Breaker> {
+        if let Self::Breaker(breaker) = self {
+            Some(breaker)
+        } else {
+            None
+        }
+    }
+}
+
 /// `github` or `github as gh`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {

@@ -32,6 +32,9 @@ pub struct CallBody {
     pub tzdata: Option<String>,
     /// The policies that decided or matched.
     pub policies: Vec<PolicyUsed>,
+    /// The breakers that decided.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub breakers: Vec<String>,
     /// The agent's name.
     pub agent: String,
     /// The member's name.

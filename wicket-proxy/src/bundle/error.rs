@@ -11,8 +11,8 @@ use super::{MAX_BUNDLE_BYTES, MAX_FILES};
 pub enum BundleError {
     #[error("there is no file or folder {}", path.display())]
     Absent { path: PathBuf },
-    #[error("{} cannot be read: {source}", path.display())]
-    Read { path: PathBuf, source: std::io::Error },
+    #[error("{} cannot be read: {cause}", path.display())]
+    Read { path: PathBuf, cause: std::io::Error },
     #[error("{} is not a file that can be read", path.display())]
     NotAFile { path: PathBuf },
     #[error("{} is not UTF-8 text: see line {line}; save it as UTF-8", path.display())]

@@ -49,13 +49,13 @@ impl Kind {
 
 /// Finds the files of the bundle at `path`.
 pub(super) fn find(path: &Path) -> Result<Vec<Found>, BundleError> {
-    let about = fs::metadata(path).map_err(|source| match source.kind() {
+    let about = fs::metadata(path).map_err(|cause| match cause.kind() {
         ErrorKind::NotFound => BundleError::Absent {
             path: path.to_owned(),
         },
         _ => BundleError::Read {
             path: path.to_owned(),
-            source,
+            cause,
         },
     })?;
     let mut walk = Walk {
@@ -112,9 +112,9 @@ impl Walk<'_> {
     }
 
     fn folder(&mut self, path: &Path, prefix: &str, depth: usize) -> Result<(), BundleError> {
-        let real = fs::canonicalize(path).map_err(|source| BundleError::Read {
+        let real = fs::canonicalize(path).map_err(|cause| BundleError::Read {
             path: path.to_owned(),
-            source,
+            cause,
         })?;
         if !self.seen.insert(real) {
             return Ok(());
@@ -138,9 +138,9 @@ impl Walk<'_> {
         let Some(kind) = Kind::of(name, is_top) else {
             return Ok(());
         };
-        let about = fs::metadata(path).map_err(|source| BundleError::Read {
+        let about = fs::metadata(path).map_err(|cause| BundleError::Read {
             path: path.to_owned(),
-            source,
+            cause,
         })?;
         // Opening a pipe would wait for somebody to write into it.
         if !about.is_file() {
@@ -158,9 +158,9 @@ impl Walk<'_> {
 
     /// What stands in a folder, hidden things left out, in the order of names.
     fn entries(&mut self, path: &Path) -> Result<Vec<(String, PathBuf)>, BundleError> {
-        let failed = |source| BundleError::Read {
+        let failed = |cause| BundleError::Read {
             path: path.to_owned(),
-            source,
+            cause,
         };
         let mut entries = Vec::new();
         for entry in fs::read_dir(path).map_err(failed)? {

@@ -190,6 +190,16 @@ fn value(record: &StoredRecord) -> anyhow::Result<serde_json::Value> {
     }))
 }
 
+/// The breakers that decided.
+pub(super) fn breakers(body: &serde_json::Value) -> Vec<String> {
+    let names = body
+        .get("breakers")
+        .and_then(serde_json::Value::as_array)
+        .into_iter()
+        .flatten();
+    names.filter_map(|name| Some(name.as_str()?.to_owned())).collect()
+}
+
 /// A record for a person: when, what, who, which tool, and why.
 fn line(record: &StoredRecord) -> anyhow::Result<String> {
     let body: serde_json::Value = serde_json::from_str(&record.body)?;
@@ -209,7 +219,7 @@ fn line(record: &StoredRecord) -> anyhow::Result<String> {
     };
     let what = match record.kind {
         Kind::Intent | Kind::Denied => {
-            let names: Vec<String> = body
+            let mut names: Vec<String> = body
                 .get("policies")
                 .and_then(serde_json::Value::as_array)
                 .into_iter()
@@ -219,6 +229,7 @@ fn line(record: &StoredRecord) -> anyhow::Result<String> {
                     Some(format!("{name} v{}", policy.get("version")?.as_u64()?))
                 })
                 .collect();
+            names.extend(breakers(&body));
             format!(
                 "{:<6} {target}  {}  {}  {}",
                 text("decision"),
@@ -228,8 +239,10 @@ fn line(record: &StoredRecord) -> anyhow::Result<String> {
             )
         }
         Kind::Outcome => format!("{:<6} {target}  {}", text("outcome"), text("detail")),
-        Kind::Admin | Kind::Publication => {
-            format!("{} {} {}", text("act"), text("subject"), text("reason"))
+        Kind::Admin => text("act"),
+        Kind::Publication => {
+            let epoch = body.get("epoch").map_or_else(String::new, ToString::to_string);
+            format!("epoch {epoch} {}  {}", text("artifact"), text("reason"))
         }
     };
     let mark = if record.is_intact() { "" } else { "  DAMAGED" };

@@ -9,7 +9,7 @@ use crate::store::{Member, MemberRole, MembershipStatus, NewMember};
 const EXAMPLES: &str = "Examples:\n  \
     wicket member add --agent coder ada@example.com --group maintainers\n  \
     wicket member list --agent coder\n  \
-    wicket member remove --agent coder ada@example.com    revokes nothing, and refuses every call at once";
+    wicket member remove --agent coder ada@example.com    refuses every call at once, and revokes the keys";
 
 /// Add, list and remove the members of an agent.
 #[derive(Debug, clap::Args)]

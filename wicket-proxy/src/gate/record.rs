@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use wicket_lang::api;
 use wicket_lang::catalog::Digest;
 use wicket_lang::decide::{self, Decision, Explanation, Reason, Verdict};
 use wicket_lang::json::{self, Json};
@@ -33,12 +34,14 @@ pub(super) fn body(
     let class = explanation
         .class
         .as_ref()
-        .and_then(|class| serde_json::to_value(class).ok());
+        .map(|class| serde_json::Value::from(&api::class(class)));
+    let breakers = decision.breakers.iter().filter_map(|id| bundle.breaker(*id));
     CallBody {
         epoch: Some(policies.epoch),
         artifact: Some(policies.artifact.digest()),
         tzdata: Some(policies.artifact.tzdata().to_owned()),
         policies: used(policies, decision),
+        breakers: breakers.map(|breaker| breaker.name.clone()).collect(),
         definitions,
         resource: resources(policies, request, state, decision),
         inputs: inputs(step, policies, request, state, decision),
@@ -69,6 +72,7 @@ fn bare(step: &Step<'_>, session: SessionId) -> CallBody {
         artifact: None,
         tzdata: None,
         policies: Vec::new(),
+        breakers: Vec::new(),
         agent: step.caller.agent.clone(),
         member: step.caller.member.clone(),
         key: step.caller.key,

@@ -23,6 +23,7 @@ impl Permit {
             artifact: None,
             tzdata: None,
             policies: Vec::new(),
+            breakers: Vec::new(),
             agent: "agent".to_owned(),
             member: "member".to_owned(),
             key: KeyId::new(1),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use wicket_lang::api;
 use wicket_lang::decide::Reason;
 use wicket_lang::json::{Json, Object};
 
@@ -27,13 +28,7 @@ pub(super) fn denied(name: &str, refusal: &Refusal) -> CallAnswer {
     if refusal.hidden || refusal.reason == Reason::UnknownTool {
         return CallAnswer::Refused(mcp::Refusal::UnknownTool(name.to_owned()));
     }
-    let class = refusal
-        .class
-        .as_ref()
-        .and_then(|class| serde_json::to_value(class).ok());
-    let class = class
-        .and_then(|class| Json::try_from(&class).ok())
-        .unwrap_or(Json::Null);
+    let class = refusal.class.as_ref().map_or(Json::Null, api::class);
     CallAnswer::Denied(Box::new(Denial {
         message: refusal.message.clone(),
         reason: refusal.reason.name().to_owned(),

@@ -13,9 +13,6 @@ use super::Pipeline;
 use crate::mcp::{self, Era, names, parameters, translate};
 use crate::store::Holder;
 
-/// The longest name that clients accept.
-const LONGEST_NAME: usize = 64;
-
 pub(super) async fn tools(
     pipeline: &Pipeline,
     holder: &Arc<Holder>,
@@ -71,7 +68,7 @@ pub(super) async fn tools(
                 .is_some_and(|(shape, text)| *shape == pinned.shape && Some(*text) == pinned.text);
             let offered = names::offered(service, name);
             if as_pinned
-                && offered.len() <= LONGEST_NAME
+                && names::is_offerable(&offered)
                 && has_sound_headers(definition)
                 && translate::check_definition(definition).is_ok()
                 && decide::reach(bundle, &policies.switches, id, &caller) == Reach::Listed

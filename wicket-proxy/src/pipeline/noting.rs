@@ -88,6 +88,7 @@ impl Pipeline {
             artifact: None,
             tzdata: None,
             policies: Vec::new(),
+            breakers: Vec::new(),
             agent: holder.agent_name.clone(),
             member: holder.member_name.clone(),
             key: holder.key,

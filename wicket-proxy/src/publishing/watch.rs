@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::{prepare, publish};
 use crate::bundle;
-use crate::pipeline::Health;
+use crate::pipeline::{Health, Part};
 use crate::store::Store;
 
 /// How often the folder is looked at.
@@ -64,22 +64,26 @@ pub async fn watch(
                 tracing::error!(
                     "the policies that were saved are not in force; the last good ones still are: {error}"
                 );
-                health.set(Some(
-                    "the saved policies are broken; the last good ones are in force".to_owned(),
-                ));
+                health.set(
+                    Part::Policies,
+                    Some("the saved policies are broken; the last good ones are in force".to_owned()),
+                );
             }
             Ok(prepared) => {
                 let artifact = prepared.artifact.digest();
                 match publish(&store, prepared, "watcher", "the folder was saved").await {
                     Ok(published) => {
-                        health.set(None);
+                        health.set(Part::Policies, None);
                         for one in published.iter().filter(|one| one.is_new) {
                             tracing::info!(agent = one.agent_name, epoch = %one.epoch, %artifact, "published");
                         }
                     }
                     Err(error) => {
                         tracing::error!(%error, "the saved policies cannot be published");
-                        health.set(Some("the saved policies cannot be published".to_owned()));
+                        health.set(
+                            Part::Policies,
+                            Some("the saved policies cannot be published".to_owned()),
+                        );
                         handled = None;
                         tokio::time::sleep(AGAIN).await;
                     }

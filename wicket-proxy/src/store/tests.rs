@@ -148,6 +148,7 @@ fn call_body(turn: &Turn, decision: Verdict) -> Box<CallBody> {
         artifact: turn.publication.as_ref().map(|publication| publication.artifact),
         tzdata: None,
         policies: Vec::new(),
+        breakers: Vec::new(),
         agent: turn.holder.agent_name.clone(),
         member: turn.holder.member_name.clone(),
         key: turn.holder.key,

@@ -1,6 +1,9 @@
-//! `wicket catalog`, without a server.
+//! `wicket catalog`, with a file and with a server.
 
 use serde_json::{Value, json};
+use wicket_lang::json::Json;
+use wicket_proxy::upstream::ToyUpstream;
+use wicket_proxy::upstream::toy::{ToySpeech, ToyTool};
 
 use super::folder::Folder;
 
@@ -193,4 +196,42 @@ fn a_difference_is_shown_tool_by_tool() {
     );
     assert_eq!(folder.run(&["catalog", "diff", "old.json", "old.json"]).code, 0);
     assert_eq!(folder.run(&["catalog", "diff", "old.json", "none.json"]).code, 2);
+}
+
+#[test]
+fn a_server_is_asked_as_the_configuration_says() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let Json::Object(definition) = Json::try_from(&tool("get_ticket", "one")).unwrap() else {
+        unreachable!("a tool is an object");
+    };
+    let says = "never called".to_owned();
+    let address = ([127, 0, 0, 1], 0).into();
+    let tools = vec![ToyTool { definition, says }];
+    let toy = runtime
+        .block_on(ToyUpstream::start(address, ToySpeech::Both, tools))
+        .unwrap();
+    let folder = Folder::with(&OWN.replace("  write create_ticket\n", ""));
+    let configuration = |url: &str| {
+        format!("policies = \"policies\"\n[connectors.tickets]\nurl = \"{url}\"\ntimeout = \"5s\"\n")
+    };
+    folder.write("wicket.toml", configuration(&toy.url()));
+    let ran = folder.run(&["catalog", "pull", "tickets"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.contains("tickets: 1 tools, 1 new"), "{}", ran.out);
+    assert!(toy.calls().is_empty());
+    let ran = folder.run(&["check"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+
+    let lock = folder.read("policies/wicket.lock");
+    let url = toy.url();
+    runtime.block_on(toy.stop());
+    folder.write("wicket.toml", configuration(&url));
+    let ran = folder.run(&["catalog", "pull", "tickets"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("tickets"), "{}", ran.err);
+    assert_eq!(folder.read("policies/wicket.lock"), lock, "nothing is lost");
 }

@@ -96,9 +96,11 @@ pub(super) fn find(
 
 /// The catalog as the declaration names it.
 fn catalog_name<'d>(declared: &'d Declared<'_>) -> Option<&'d ast::Text> {
-    declared.connector.members.iter().find_map(|member| match member {
-        ConnectorMember::Tools(text) => Some(text),
-        _ => None,
+    declared.connector.members.iter().find_map(|member| {
+        let ConnectorMember::Tools(text) = member else {
+            return None;
+        };
+        Some(text)
     })
 }
 

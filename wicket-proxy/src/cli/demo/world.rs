@@ -16,6 +16,7 @@ use wicket_lang::value::Instant;
 
 use crate::app::App;
 use crate::bundle;
+use crate::cli::audit::breakers;
 use crate::cli::init;
 use crate::clock::{Clock, ManualClock};
 use crate::config::Config;
@@ -163,7 +164,7 @@ impl World {
                 body.get(key)
                     .map_or_else(String::new, |value| value.to_string().replace('"', ""))
             };
-            let policies: Vec<String> = body
+            let mut policies: Vec<String> = body
                 .get("policies")
                 .and_then(serde_json::Value::as_array)
                 .into_iter()
@@ -176,6 +177,7 @@ impl World {
                     ))
                 })
                 .collect();
+            policies.extend(breakers(&body));
             lines.clear();
             writeln!(
                 lines,

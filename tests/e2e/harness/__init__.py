@@ -1,0 +1,1 @@
+"""What the checks stand on: processes, Wicket and its commands, upstreams with their logs, and real clients."""

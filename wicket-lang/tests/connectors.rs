@@ -5,7 +5,7 @@
 use wicket_lang::api::{Analysis, BundleFiles, analyze};
 use wicket_lang::catalog::{SHIPPED, pin, shipped};
 use wicket_lang::format::format;
-use wicket_lang::ir::Tool;
+use wicket_lang::ir::{Tool, print};
 use wicket_lang::json::{Limits, read};
 
 const LIST: &str = r#"{"tools":[
@@ -15,6 +15,10 @@ const LIST: &str = r#"{"tools":[
 
 /// A bundle whose only connector has these lines beside its tiers, and a policy about its boxes.
 fn bundle(lines: &str) -> Analysis {
+    bundle_with(lines, "policy p { permit store.look when box.open }")
+}
+
+fn bundle_with(lines: &str, policy: &str) -> Analysis {
     let text = format!(
         "connector store {{
           tools \"store.tools.json\"
@@ -23,7 +27,7 @@ fn bundle(lines: &str) -> Analysis {
           resource box (name: args.box) {{ open: bool }}
           resource shelf (name: args.shelf) {{ open: bool }}
         }}
-        policy p {{ permit store.look when box.open }}"
+        {policy}"
     );
     let mut files = BundleFiles::single("p.wkt", &text);
     let catalog = pin(&read(LIST.as_bytes(), &Limits::default()).unwrap())
@@ -89,6 +93,25 @@ fn of_a_tool_that_is_said_to_be_both_the_worse_is_believed() {
 fn a_slip_in_these_lines_is_an_error() {
     assert_eq!(codes(&bundle("beyond box: fnid")), ["E0401"]);
     assert_eq!(codes(&bundle("beyond bx: find")), ["E0406"]);
+}
+
+#[test]
+fn nobody_knows_that_an_open_tool_was_not_sent_something() {
+    let guards = |lines: &str, condition: &str| {
+        let policy = format!("policy p {{ forbid store.look when {condition} }}");
+        let analysis = bundle_with(lines, &policy);
+        assert_eq!(codes(&analysis), [""; 0]);
+        let printed = tool(&analysis, "look")
+            .guards
+            .iter()
+            .map(|guard| print(&analysis.checked.bundle, guard.condition));
+        printed.collect::<Vec<_>>()
+    };
+    assert_eq!(guards("", "has args.force"), [""; 0], "never sent");
+    assert_eq!(guards("open look", "has args.force"), ["unknown(args.force)"]);
+    assert_eq!(guards("open find", "has args.force"), [""; 0]);
+    // A text may hold the JSON of a record.
+    assert_eq!(guards("", "has args.box.force"), ["unknown(args.box.force)"]);
 }
 
 #[test]

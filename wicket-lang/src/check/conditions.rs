@@ -461,8 +461,8 @@ fn in_list(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, list: &Expr
             return None;
         }
     };
-    let (list_node, list_ty) = match list_lowered? {
-        Lowered::Value { node, ty, .. } => (node, ty),
+    let (list_node, list_ty, list_fold) = match list_lowered? {
+        Lowered::Value { node, ty, fold } => (node, ty, fold),
         Lowered::Missing(path) => return Some(unknowable(checker, path)),
         Lowered::Word(name) => {
             checker.report(no_set(checker, &name));
@@ -492,7 +492,7 @@ fn in_list(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, list: &Expr
     Some(checker.bundle.arena.add(Node::InList {
         value: value_node,
         list: list_node,
-        fold,
+        fold: fold || list_fold,
     }))
 }
 
@@ -545,8 +545,8 @@ fn text(checker: &mut Checker<'_>, site: &Site<'_>, op: TextOp, left: &Expr, rig
             return None;
         }
     };
-    let (pattern, pattern_ty) = match right_lowered {
-        Lowered::Value { node, ty, .. } => (node, ty),
+    let (pattern, pattern_ty, pattern_fold) = match right_lowered {
+        Lowered::Value { node, ty, fold } => (node, ty, fold),
         Lowered::Missing(path) => return Some(unknowable(checker, path)),
         Lowered::Word(name) => {
             let _ = report_word(checker, &name);
@@ -560,7 +560,7 @@ fn text(checker: &mut Checker<'_>, site: &Site<'_>, op: TextOp, left: &Expr, rig
         op,
         text,
         pattern,
-        fold,
+        fold: fold || pattern_fold,
     }))
 }
 
@@ -568,9 +568,11 @@ fn text(checker: &mut Checker<'_>, site: &Site<'_>, op: TextOp, left: &Expr, rig
 fn has(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path) -> Option<NodeId> {
     match values::find(checker, site, path)? {
         Found::Path { path, .. } => Some(checker.bundle.arena.add(Node::Has(path))),
-        // An argument that the tool does not take is never sent; a resource that it does not bind is not known.
+        // An argument that the tool surely does not take is never sent; anything else that it lacks is not known.
         Found::Missing(id) => match checker.bundle.path(id) {
-            Some(crate::ir::Path::Argument(_)) => Some(always(checker, false)),
+            Some(crate::ir::Path::Argument(names)) if is_never_sent(checker, site, names) => {
+                Some(always(checker, false))
+            }
             Some(_) | None => Some(unknowable(checker, id)),
         },
         Found::Constant(_) => Some(always(checker, true)),
@@ -579,4 +581,23 @@ fn has(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path) -> Option<N
             None
         }
     }
+}
+
+/// Whether no call of the tool can carry the argument: its schema knows all the names that may stand there.
+///
+/// An open tool takes names that its schema does not know, so nobody can say of one that it was not sent. And where a
+/// value need not be a record, its JSON may be written into a text, with the name in it.
+fn is_never_sent(checker: &Checker<'_>, site: &Site<'_>, names: &[String]) -> bool {
+    let Some(tool) = checker.bundle.tool(site.tool) else {
+        return false;
+    };
+    let mut ty = Type::Record(tool.schema.arguments.clone());
+    for name in names {
+        let Some(field) = ty.field(name) else {
+            let only_records = |ty: &Type| matches!(ty, Type::Record(_) | Type::Null);
+            return !tool.open && ty.alternatives().iter().all(only_records);
+        };
+        ty = field.ty;
+    }
+    false
 }

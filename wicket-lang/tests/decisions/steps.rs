@@ -206,3 +206,16 @@ fn the_same_sources_give_the_same_bytes() {
         assert_eq!(build(vec![rules.clone(), shared.clone()]), bytes);
     }
 }
+
+#[test]
+fn a_pattern_whose_case_does_not_matter_is_unknown_where_only_case_differs() {
+    let mut session = Session::new(
+        "use github\npolicy reading { permit github:read }\n\
+         policy not_acme { forbid github.issue_read when \"acme-internal\" starts_with args.owner }",
+    );
+    assert_eq!(session.by("github.issue_read", READ), ["not_acme"]);
+    let shouted = READ.replace("acme", "ACME");
+    assert_eq!(session.by("github.issue_read", &shouted), ["not_acme"]);
+    let other = READ.replace("acme", "other");
+    assert_eq!(session.by("github.issue_read", &other), ["reading"]);
+}

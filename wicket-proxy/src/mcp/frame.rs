@@ -31,8 +31,11 @@ const PARAMS: &[&str] = &[
     "requestState",
 ];
 
-/// What of `_meta` travels on to an upstream. `baggage` does not: it is made to carry anything.
-const TRACE: [&str; 2] = ["traceparent", "tracestate"];
+/// What of `_meta` travels on to an upstream, where it has the form of a trace context. No policy judges it, so it must
+/// not carry anything else: `baggage`, which is made for that, does not travel.
+const TRACE: [(&str, Form); 2] = [("traceparent", is_trace_parent), ("tracestate", is_trace_state)];
+
+type Form = fn(&str) -> bool;
 
 impl Frame {
     /// Reads a body strictly, once.
@@ -126,15 +129,16 @@ impl Frame {
             Some(Json::Object(arguments)) => arguments,
             Some(_) => return Err(Refusal::Parameters("`arguments` has to be an object".to_owned())),
         };
-        let trace = TRACE
-            .into_iter()
-            .filter_map(|key| {
-                Some((
-                    key.to_owned(),
-                    Json::String(self.meta.get(key)?.as_str()?.to_owned()),
-                ))
-            })
-            .collect();
+        let mut trace = Object::new();
+        for (key, is_formed) in TRACE {
+            match self.meta.get(key).and_then(Json::as_str) {
+                Some(value) if is_formed(value) => {
+                    trace.insert(key, Json::String(value.to_owned()));
+                }
+                // A state belongs to a parent, and says nothing without one.
+                Some(_) | None => break,
+            }
+        }
         let arguments = match ambiguous_key(&arguments) {
             Some(key) => Arguments::Ambiguous { key },
             None => Arguments::Clear(arguments),
@@ -153,6 +157,21 @@ impl Frame {
             Some(_) => Err(Refusal::Parameters("this cursor is not valid".to_owned())),
         }
     }
+}
+
+/// `00-` and the trace, its span and the flags in hexadecimal digits: 55 characters.
+fn is_trace_parent(value: &str) -> bool {
+    let parts: Vec<&str> = value.split('-').collect();
+    let digits = |part: &str| part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    lengths == [2, 32, 16, 2] && parts.first() == Some(&"00") && parts.iter().all(|part| digits(part))
+}
+
+/// The longest `tracestate` that everybody has to pass on.
+const LONGEST_STATE: usize = 512;
+
+fn is_trace_state(value: &str) -> bool {
+    value.len() <= LONGEST_STATE && value.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
 }
 
 /// A key that a reader which ignores case would take for its neighbour, at any depth.

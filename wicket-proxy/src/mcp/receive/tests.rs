@@ -267,6 +267,19 @@ fn notifications_are_taken_without_an_answer() {
 }
 
 #[test]
+fn a_call_without_an_id_is_a_refused_call_and_no_notification() {
+    for meta in ["", &format!(",{MODERN}")] {
+        let body = format!(r#"{{"jsonrpc":"2.0","method":"tools/call","params":{{"name":"s__t"{meta}}}}}"#);
+        for headers in [[VERSION], [("mcp-session-id", "SESSION")]] {
+            let refused = try_receive(&body, &headers).unwrap_err();
+            assert_eq!(refused.refusal.code(), -32600);
+            assert_eq!(refused.method.as_deref(), Some("tools/call"));
+            assert_eq!(refused.tool.as_deref(), Some("s__t"));
+        }
+    }
+}
+
+#[test]
 fn what_is_not_one_message_is_refused() {
     let cases = [
         ("", -32700),
@@ -349,7 +362,7 @@ fn a_call_keeps_what_was_written_and_little_of_its_meta() {
     let body = legacy(
         "tools/call",
         r#"{"name":"s__t","arguments":{"z":1.0,"a":[1e2]},"extra":1,
-            "_meta":{"traceparent":"00-1","baggage":"b","progressToken":1,"vscode.conversationId":"c1"}}"#,
+            "_meta":{"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","baggage":"b","progressToken":1,"vscode.conversationId":"c1"}}"#,
     );
     let request = request(&body, &[("mcp-session-id", "SESSION")]);
     assert_eq!(request.conversation.as_deref(), Some("c1"));
@@ -361,7 +374,40 @@ fn a_call_keeps_what_was_written_and_little_of_its_meta() {
         panic!("not clear")
     };
     assert_eq!(write(&Json::Object(arguments)), r#"{"z":1.0,"a":[1e2]}"#);
-    assert_eq!(write(&Json::Object(call.trace)), r#"{"traceparent":"00-1"}"#);
+    assert_eq!(
+        write(&Json::Object(call.trace)),
+        r#"{"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}"#
+    );
+}
+
+#[test]
+fn what_is_no_trace_context_does_not_travel_as_one() {
+    let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let long = "x".repeat(513);
+    let cases = [
+        (parent, "a=1,b=2", 2),
+        (parent, long.as_str(), 1),
+        (parent, "a=\\n", 1),
+        ("the numbers of all cards", "a=1", 0),
+        (
+            "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+            "a=1",
+            0,
+        ),
+        (
+            "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "a=1",
+            0,
+        ),
+    ];
+    for (parent, state, travelling) in cases {
+        let params = format!(r#"{{"name":"t","_meta":{{"traceparent":"{parent}","tracestate":"{state}"}}}}"#);
+        let message = request(&legacy("tools/call", &params), &[("mcp-session-id", "SESSION")]);
+        let Method::CallTool(call) = message.method else {
+            panic!("not a call")
+        };
+        assert_eq!(call.trace.len(), travelling, "{parent} {state}");
+    }
 }
 
 #[test]

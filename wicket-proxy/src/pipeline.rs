@@ -312,7 +312,7 @@ impl Pipeline {
                 name.chars().take(LONGEST_NAME).chain(['…']).collect(),
             );
         }
-        match name.split_once("__") {
+        match mcp::names::target(name) {
             Some((service, tool)) if self.connectors.contains_key(service) => {
                 (service.to_owned(), tool.to_owned())
             }

@@ -53,10 +53,6 @@ fn understand(
     owner: &str,
     now: Instant,
 ) -> Result<Message, Refusal> {
-    if frame.id.is_none() && frame.method == "tools/call" {
-        // Nobody could be told how it ended. It is refused like any other call, so that it is recorded like one.
-        return Err(Refusal::NotARequest("`tools/call` needs an id"));
-    }
     if frame.meta.contains_key(VERSION_KEY) {
         return modern::check(frame, headers);
     }

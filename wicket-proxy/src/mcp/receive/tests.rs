@@ -267,19 +267,6 @@ fn notifications_are_taken_without_an_answer() {
 }
 
 #[test]
-fn a_call_without_an_id_is_a_refused_call_and_no_notification() {
-    for meta in ["", &format!(",{MODERN}")] {
-        let body = format!(r#"{{"jsonrpc":"2.0","method":"tools/call","params":{{"name":"s__t"{meta}}}}}"#);
-        for headers in [[VERSION], [("mcp-session-id", "SESSION")]] {
-            let refused = try_receive(&body, &headers).unwrap_err();
-            assert_eq!(refused.refusal.code(), -32600);
-            assert_eq!(refused.method.as_deref(), Some("tools/call"));
-            assert_eq!(refused.tool.as_deref(), Some("s__t"));
-        }
-    }
-}
-
-#[test]
 fn what_is_not_one_message_is_refused() {
     let cases = [
         ("", -32700),

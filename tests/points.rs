@@ -394,3 +394,12 @@ fn each_point_has_a_test_named_after_it() {
     let missing: Vec<&u32> = REQUIRED.iter().filter(|point| !found.contains(point)).collect();
     assert!(missing.is_empty(), "no test is named after {missing:?}");
 }
+
+/// What an agent is told of a denial depends on it, so it is another policy.
+#[test]
+fn point_44_a_set_that_is_told_to_nobody_is_another_set() {
+    let rules = "policy p { permit store:read when args.box in ours }";
+    let told = digest(&[CONNECTOR, "set ours = [\"red\"]", rules]);
+    let private = digest(&[CONNECTOR, "private set ours = [\"red\"]", rules]);
+    assert_ne!(told, private);
+}

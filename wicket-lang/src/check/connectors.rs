@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use catalog::Declaration;
 
 use super::Checker;
-use super::names::{Entry, Meaning, declare};
+use super::names::{self, Entry, Meaning, declare};
 use crate::catalog::{
     Catalog, Digest, Lock, LockedConnector, LockedTool, SHIPPED, Tier, TierPattern, Tiers, matches_glob,
     shipped,
@@ -330,6 +330,7 @@ fn resources(checker: &mut Checker<'_>, connector: ConnectorId, declared: &Decla
         let ConnectorMember::Resource(resource) = member else {
             continue;
         };
+        names::check_free(checker, &resource.name);
         let attributes = resource
             .attributes
             .iter()

@@ -32,6 +32,9 @@ pub(super) fn fill(bundle: &mut Bundle) {
             for schedule in schedules(bundle, guard.condition) {
                 let _ = write!(line, " {}", spelled(&bundle.calendar, schedule));
             }
+            for set in private_sets(bundle, guard.condition) {
+                let _ = write!(line, " private {set}");
+            }
             for record in records(bundle, tool, guard.condition) {
                 let _ = write!(line, " {record}");
             }
@@ -50,6 +53,24 @@ pub(super) fn fill(bundle: &mut Bundle) {
             policy.digest = Digest::of(lines.join("\n").as_bytes());
         }
     }
+}
+
+/// The sets that a condition asks and that are told to nobody: what an agent learns of a denial depends on it.
+fn private_sets(bundle: &Bundle, node: NodeId) -> Vec<String> {
+    let (mut found, mut open) = (Vec::new(), vec![node]);
+    while let Some(id) = open.pop() {
+        let Some(node) = bundle.arena.get(id) else {
+            continue;
+        };
+        if let Node::InSet { set, .. } = node
+            && let Some(set) = bundle.sets.get(set.index())
+            && set.private
+        {
+            found.push(set.name.clone().unwrap_or_default());
+        }
+        open.extend(node.children());
+    }
+    found
 }
 
 /// The records that a condition reads: by which arguments, with which types, and from where.

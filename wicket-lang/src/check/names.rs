@@ -119,8 +119,8 @@ fn number(checker: &mut Checker<'_>, mut names: Vec<&Name>, meaning: impl Fn(usi
     }
 }
 
-/// Enters `name`, or says what already has it.
-pub(super) fn declare(checker: &mut Checker<'_>, name: &Name, meaning: Meaning) {
+/// Whether `name` may be given to something; says so where it is a word of the language.
+pub(super) fn check_free(checker: &mut Checker<'_>, name: &Name) -> bool {
     if RESERVED.contains(&name.text.as_str()) {
         checker.report(
             Diagnostic::new(
@@ -131,6 +131,14 @@ pub(super) fn declare(checker: &mut Checker<'_>, name: &Name, meaning: Meaning) 
             )
             .with_help("choose another name"),
         );
+        return false;
+    }
+    true
+}
+
+/// Enters `name`, or says what already has it.
+pub(super) fn declare(checker: &mut Checker<'_>, name: &Name, meaning: Meaning) {
+    if !check_free(checker, name) {
         return;
     }
     match checker.names.entries.get(&name.text).copied() {

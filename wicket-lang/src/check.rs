@@ -8,6 +8,7 @@ mod breakers;
 mod conditions;
 mod connectors;
 mod digests;
+mod membership;
 mod messages;
 mod names;
 mod policies;

@@ -1,0 +1,230 @@
+//! `x in s`: sets, lists that are written out, lists that are read, and schedules.
+
+use super::conditions::{enum_words, unknowable};
+use super::names::Meaning;
+use super::values::{self, Lowered, Site, lower, report_word};
+use super::{Checker, sets};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::ir::{Constant, Node, NodeId};
+use crate::source::Span;
+use crate::syntax::ast::{Expr, ExprKind, Name};
+use crate::types::Type;
+use crate::value::Kind;
+
+/// `x in s`: a set, a list that is written out, a list that is read, or a schedule.
+pub(super) fn contained(
+    checker: &mut Checker<'_>,
+    site: &Site<'_>,
+    value: &Expr,
+    container: &Expr,
+) -> Option<NodeId> {
+    if let ExprKind::Path(path) = &value.kind
+        && let [now] = path.segments.as_slice()
+        && now.text == "now"
+    {
+        return in_schedule(checker, container);
+    }
+    if let ExprKind::List(elements) = &container.kind {
+        let set = sets::literal(checker, elements, container.span);
+        return in_set(checker, site, value, set);
+    }
+    if let ExprKind::Path(path) = &container.kind
+        && let [name] = path.segments.as_slice()
+    {
+        match checker.names.get(&name.text) {
+            Some(Meaning::Set(Some(set))) => return in_set(checker, site, value, set),
+            Some(Meaning::Set(None)) => return None,
+            Some(Meaning::Schedule(_)) => {
+                checker.report(
+                    Diagnostic::new(
+                        Code::E0302,
+                        format!("`{}` is a schedule", name.text),
+                        container.span,
+                        "only `now` can be in it",
+                    )
+                    .with_help(format!("write `now in {}`", name.text)),
+                );
+                return None;
+            }
+            Some(Meaning::Connector(_) | Meaning::Resource | Meaning::Policy(_) | Meaning::Breaker(_))
+            | None => {
+                checker.report(no_set(checker, name));
+                return None;
+            }
+        }
+    }
+    in_list(checker, site, value, container)
+}
+
+fn no_set(checker: &Checker<'_>, name: &Name) -> Diagnostic {
+    let near = checker.names.nearest(&name.text, |meaning| {
+        matches!(meaning, Meaning::Set(_) | Meaning::Schedule(_))
+    });
+    let label = checker
+        .names
+        .get(&name.text)
+        .map_or("no set has this name".to_owned(), |m| {
+            format!("this is {}", m.noun())
+        });
+    let diagnostic = Diagnostic::new(
+        Code::E0203,
+        format!("`{}` is no set", name.text),
+        name.span,
+        label,
+    );
+    match near {
+        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        None => diagnostic.with_help(format!("declare it: `set {} = [\"a\", \"b\"]`", name.text)),
+    }
+}
+
+fn in_schedule(checker: &mut Checker<'_>, container: &Expr) -> Option<NodeId> {
+    let name = if let ExprKind::Path(path) = &container.kind
+        && let [name] = path.segments.as_slice()
+    {
+        Some(name)
+    } else {
+        None
+    };
+    let found = name.and_then(|name| checker.names.get(&name.text));
+    match (name, found) {
+        (_, Some(Meaning::Schedule(Some(id)))) => Some(checker.bundle.arena.add(Node::InSchedule(id))),
+        // A broken schedule has been reported where it stands.
+        (_, Some(Meaning::Schedule(None))) => None,
+        (name, found) => {
+            let text = name.map_or("this", |name| name.text.as_str());
+            let label = found.map_or("no schedule has this name".to_owned(), |meaning| {
+                format!("this is {}", meaning.noun())
+            });
+            let near = checker
+                .names
+                .nearest(text, |meaning| matches!(meaning, Meaning::Schedule(_)));
+            let diagnostic = Diagnostic::new(
+                Code::E0203,
+                format!("`{text}` is no schedule"),
+                container.span,
+                label,
+            );
+            let diagnostic = match near {
+                Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+                None => diagnostic.with_help("declare it: `schedule office_hours { mon..fri 09:00-17:00 }`"),
+            };
+            checker.report(diagnostic);
+            None
+        }
+    }
+}
+
+fn in_set(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, set: crate::ir::SetId) -> Option<NodeId> {
+    let (node, ty, fold) = match lower(checker, site, value)? {
+        Lowered::Value { node, ty, fold } => (node, ty, fold),
+        Lowered::Missing(path) => return Some(unknowable(checker, path)),
+        Lowered::Word(name) => {
+            let _ = report_word(checker, &name);
+            return None;
+        }
+    };
+    let elements = checker
+        .bundle
+        .sets
+        .get(set.index())
+        .map(|set| set.elements.clone())
+        .unwrap_or_default();
+    let kind = match elements.first() {
+        Some(Constant::Bool(_)) => Some(Kind::Bool),
+        Some(Constant::Number(_)) => Some(Kind::Decimal),
+        Some(Constant::Text(_)) => Some(Kind::Text),
+        None => None,
+    };
+    if let Some(kind) = kind {
+        let message = format!("the elements of this set are of type {}", kind.name());
+        values::expect(checker, &ty, &[kind], value.span, &message)?;
+    }
+    report_impossible_words(checker, &ty, &elements, fold, value.span);
+    Some(checker.bundle.arena.add(Node::InSet {
+        value: node,
+        set,
+        fold,
+    }))
+}
+
+/// A value of a few words is never equal to an element that is none of them.
+fn report_impossible_words(
+    checker: &mut Checker<'_>,
+    ty: &Type,
+    elements: &[Constant],
+    fold: bool,
+    span: Span,
+) {
+    let words = enum_words(ty);
+    let only_words = !words.is_empty() && ty.alternatives().iter().all(|ty| matches!(ty, Type::Enum(_)));
+    if !only_words || fold {
+        return;
+    }
+    for element in elements {
+        if let Constant::Text(text) = element
+            && !words.contains(text)
+        {
+            let diagnostic = Diagnostic::new(
+                Code::E0301,
+                format!("\"{text}\" is none of its values"),
+                span,
+                format!("the values are `{}`", words.join("`, `")),
+            );
+            checker.report(match nearest(text, words.iter().map(String::as_str)) {
+                Some(near) => diagnostic.with_help(format!("did you mean \"{near}\"?")),
+                None => diagnostic,
+            });
+        }
+    }
+}
+
+pub(super) fn in_list(
+    checker: &mut Checker<'_>,
+    site: &Site<'_>,
+    value: &Expr,
+    list: &Expr,
+) -> Option<NodeId> {
+    let (value_lowered, list_lowered) = (lower(checker, site, value), lower(checker, site, list));
+    let (value_node, value_ty, fold) = match value_lowered? {
+        Lowered::Value { node, ty, fold } => (node, ty, fold),
+        Lowered::Missing(path) => return Some(unknowable(checker, path)),
+        Lowered::Word(name) => {
+            let _ = report_word(checker, &name);
+            return None;
+        }
+    };
+    let (list_node, list_ty, list_fold) = match list_lowered? {
+        Lowered::Value { node, ty, fold } => (node, ty, fold),
+        Lowered::Missing(path) => return Some(unknowable(checker, path)),
+        Lowered::Word(name) => {
+            checker.report(no_set(checker, &name));
+            return None;
+        }
+    };
+    values::expect(
+        checker,
+        &list_ty,
+        &[Kind::List],
+        list.span,
+        "`in` looks into a set or a list",
+    )?;
+    if let Some(element) = list_ty.element()
+        && !element.can_equal(&value_ty)
+    {
+        let diagnostic = Diagnostic::new(
+            Code::E0301,
+            "no element can be equal to this",
+            value.span,
+            format!("this is {value_ty}"),
+        )
+        .with_label(list.span, format!("this is {list_ty}"));
+        checker.report(diagnostic);
+        return None;
+    }
+    Some(checker.bundle.arena.add(Node::InList {
+        value: value_node,
+        list: list_node,
+        fold: fold || list_fold,
+    }))
+}

@@ -135,6 +135,20 @@ impl Decision {
         self.verdict == Verdict::Permit
     }
 
+    /// The items that decided, by name, each once.
+    #[must_use]
+    pub fn deciders<'a>(&self, bundle: &'a Bundle) -> Vec<&'a str> {
+        let breakers = self.breakers.iter().filter_map(|id| bundle.breaker(*id));
+        let mut names: Vec<&str> = breakers.map(|breaker| breaker.name.as_str()).collect();
+        if self.reason == Reason::Policy {
+            let policies = self.rules.iter().filter_map(|rule| bundle.policy_of(*rule));
+            names.extend(policies.map(|policy| policy.name.as_str()));
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// What breakers wait for if the call goes out at `now`; `None` where none does.
     #[must_use]
     pub fn probe(&self, bundle: &Bundle, now: Option<Instant>) -> Option<Probe> {

@@ -321,7 +321,7 @@ fn mismatch(
     decision: &Decision,
     explanation: &Explanation,
 ) -> Option<String> {
-    let deciders = deciders(bundle, decision);
+    let deciders = decision.deciders(bundle);
     let as_expected = match expect.outcome {
         Outcome::Permit => decision.is_permit(),
         Outcome::Deny => !decision.is_permit(),
@@ -369,26 +369,4 @@ fn wanted(expect: &Expect) -> String {
     }
     let names: Vec<&str> = expect.by.iter().map(|name| name.text.as_str()).collect();
     format!("{outcome} by {}", names.join(", "))
-}
-
-/// The items that decided, by name.
-fn deciders<'a>(bundle: &'a Bundle, decision: &Decision) -> Vec<&'a str> {
-    let mut names: Vec<&str> = decision
-        .breakers
-        .iter()
-        .filter_map(|id| bundle.breaker(*id))
-        .map(|breaker| breaker.name.as_str())
-        .collect();
-    if decision.reason == Reason::Policy {
-        names.extend(
-            decision
-                .rules
-                .iter()
-                .filter_map(|rule| bundle.policy_of(*rule))
-                .map(|policy| policy.name.as_str()),
-        );
-    }
-    names.sort_unstable();
-    names.dedup();
-    names
 }

@@ -333,33 +333,14 @@ fn rule(
         hidden: decision.hidden,
         class: explanation.class,
         message: explanation.message.unwrap_or_default(),
-        policies: deciders(policies, decision),
+        policies: decision
+            .deciders(&policies.artifact.bundle)
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         next: explanation.next,
     };
     (Ruling::Deny(refusal), Record::Denied(Box::new(body)))
-}
-
-/// The names of what decided.
-fn deciders(policies: &Policies, decision: &Decision) -> Vec<String> {
-    let bundle = &policies.artifact.bundle;
-    let mut names: Vec<String> = decision
-        .breakers
-        .iter()
-        .filter_map(|id| bundle.breaker(*id))
-        .map(|breaker| breaker.name.clone())
-        .collect();
-    if decision.reason == Reason::Policy {
-        names.extend(
-            decision
-                .rules
-                .iter()
-                .filter_map(|rule| bundle.policy_of(*rule))
-                .map(|policy| policy.name.clone()),
-        );
-    }
-    names.sort();
-    names.dedup();
-    names
 }
 
 /// What was learnt, if it was learnt for the artifact that judges; another one is asked for its own records.

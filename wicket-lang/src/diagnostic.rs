@@ -4,9 +4,11 @@
 //! list of [`Diagnostic`]s. Rendering is for people; JSON and editors take the same data.
 
 pub mod code;
+pub mod fix;
 pub mod render;
 
 pub use code::Code;
+pub use fix::{Edit, Fix, Safety};
 
 use crate::source::Span;
 
@@ -47,6 +49,8 @@ pub struct Diagnostic {
     pub secondary: Vec<Label>,
     pub notes: Vec<String>,
     pub help: Option<String>,
+    /// Ways to mend it, the likeliest first.
+    pub fixes: Vec<Fix>,
 }
 
 impl Diagnostic {
@@ -64,6 +68,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             notes: Vec::new(),
             help: None,
+            fixes: Vec::new(),
         }
     }
 
@@ -87,6 +92,31 @@ impl Diagnostic {
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// A way to mend it that a program can make. `label` says what it does and is shown as help above the edited
+    /// lines, so a finding with a fix needs no help of its own.
+    #[must_use]
+    pub fn with_fix(mut self, label: impl Into<String>, edits: Vec<Edit>, safety: Safety) -> Self {
+        self.fixes.push(Fix {
+            label: label.into(),
+            edits,
+            safety,
+        });
+        self
+    }
+
+    /// `did you mean …?` where a name that is near to what stands at `span` is known.
+    #[must_use]
+    pub fn with_near(self, span: Span, near: Option<&str>) -> Self {
+        match near {
+            Some(near) => self.with_fix(
+                format!("did you mean `{near}`?"),
+                vec![Edit::replace(span, near)],
+                Safety::Guess,
+            ),
+            None => self,
+        }
     }
 
     #[must_use]

@@ -7,10 +7,11 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
-use super::{Diagnostic, Label, Severity};
-use crate::source::{FileId, SourceFile, Sources};
+use super::fix::apply;
+use super::{Diagnostic, Edit, Fix, Label, Severity};
+use crate::source::{FileId, SourceFile, Sources, Span};
 
 /// Whether colours may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +33,11 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> St
         if !out.is_empty() {
             out.push('\n');
         }
-        out.push_str(&renderer.render(&[group(diagnostic, sources)]));
+        let suggestions = diagnostic.fixes.iter().map(|fix| suggestion(fix, sources));
+        let groups: Vec<Group<'_>> = std::iter::once(group(diagnostic, sources))
+            .chain(suggestions)
+            .collect();
+        out.push_str(&renderer.render(&groups));
         out.push('\n');
     }
     out
@@ -70,6 +75,49 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     group.element(Level::NOTE.with_name("more").message(more))
 }
 
+/// What a fix does, and the lines as they would be after it.
+fn suggestion<'a>(fix: &'a Fix, sources: &'a Sources) -> Group<'a> {
+    let mut group = Group::with_title(Level::HELP.secondary_title(escape(&fix.label)));
+    let mut files: Vec<FileId> = fix.edits.iter().map(|edit| edit.span.file).collect();
+    files.sort();
+    files.dedup();
+    for id in files {
+        // What cannot be made is not drawn either.
+        if let Some(file) = sources.get(id)
+            && apply(&file.text, &fix.edits_of(id)).is_some()
+        {
+            group = group.element(patched(fix, id, file));
+        }
+    }
+    group
+}
+
+fn patched<'a>(fix: &'a Fix, id: FileId, file: &'a SourceFile) -> Snippet<'a, Patch<'a>> {
+    let edits: Vec<(Edit, Range<usize>)> = fix
+        .edits_of(id)
+        .into_iter()
+        .map(|edit| {
+            let range = clamp(&file.text, edit.span);
+            (edit, range)
+        })
+        .collect();
+    let window = Window::around(&file.text, edits.iter().map(|(_, range)| range));
+    let patches: Vec<Patch<'a>> = edits
+        .into_iter()
+        .map(|(edit, range)| {
+            let lines: Vec<String> = edit.replacement.split('\n').map(escape).collect();
+            Patch::new(
+                window.place(range.start)..window.place(range.end),
+                lines.join("\n"),
+            )
+        })
+        .collect();
+    Snippet::source(window.text)
+        .line_start(window.first_line)
+        .path(escape(&file.name))
+        .patches(patches)
+}
+
 /// The lines of one file that a finding speaks of.
 fn snippet<'a>(
     diagnostic: &'a Diagnostic,
@@ -84,7 +132,7 @@ fn snippet<'a>(
     let labels: Vec<(AnnotationKind, &Label, Range<usize>)> = primary
         .chain(secondary)
         .filter(|(_, label)| label.span.file == id)
-        .map(|(kind, label)| (kind, label, clamp(&file.text, label)))
+        .map(|(kind, label)| (kind, label, clamp(&file.text, label.span)))
         .collect();
     let window = Window::around(&file.text, labels.iter().map(|(_, _, range)| range));
     let annotations: Vec<annotate_snippets::Annotation<'a>> = labels
@@ -100,8 +148,8 @@ fn snippet<'a>(
         .annotations(annotations)
 }
 
-/// The span of a label within the text, between characters.
-fn clamp(text: &str, label: &Label) -> Range<usize> {
+/// A span within the text, between characters.
+fn clamp(text: &str, span: Span) -> Range<usize> {
     let at = |offset: u32| {
         let mut at = (offset as usize).min(text.len());
         while !text.is_char_boundary(at) {
@@ -109,8 +157,8 @@ fn clamp(text: &str, label: &Label) -> Range<usize> {
         }
         at
     };
-    let start = at(label.span.start);
-    start..at(label.span.end).max(start)
+    let start = at(span.start);
+    start..at(span.end).max(start)
 }
 
 /// Whole lines of a text, escaped.
@@ -193,8 +241,7 @@ fn push_escaped(c: char, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Code;
-    use crate::source::Span;
+    use crate::diagnostic::{Code, Safety};
 
     fn span(start: usize, end: usize) -> Span {
         Span::new(FileId(0), start, end)
@@ -221,6 +268,40 @@ error[E0101]: unexpected `when`
   = note: a note
   = help: write `a.b`
   = more: wicket explain E0101
+"
+        );
+    }
+
+    #[test]
+    fn a_fix_shows_the_line_as_it_would_be() {
+        let sources = Sources::single("team.wkt", "policy p {\n  permit github.get_mee\n}\n");
+        let diagnostic = Diagnostic::new(
+            Code::E0205,
+            "no tool `get_mee`",
+            span(27, 34),
+            "not in the catalog",
+        )
+        .with_near(span(27, 34), Some("get_me"))
+        .with_fix("remove the rule", vec![Edit::remove(span(11, 35))], Safety::Guess);
+        assert_eq!(
+            render(&[diagnostic], &sources, Style::Plain),
+            "\
+error[E0205]: no tool `get_mee`
+ --> team.wkt:2:17
+  |
+2 |   permit github.get_mee
+  |                 ^^^^^^^ not in the catalog
+  |
+  = more: wicket explain E0205
+help: did you mean `get_me`?
+  |
+2 -   permit github.get_mee
+2 +   permit github.get_me
+  |
+help: remove the rule
+  |
+2 -   permit github.get_mee
+  |
 "
         );
     }

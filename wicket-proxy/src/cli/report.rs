@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 use wicket_lang::diagnostic::render::escape;
-use wicket_lang::diagnostic::{Diagnostic, Severity};
+use wicket_lang::diagnostic::{Diagnostic, Fix, Severity};
 use wicket_lang::source::Sources;
 use wicket_lang::testing::TestResult;
 
@@ -29,6 +29,27 @@ struct Finding {
     end_line: usize,
     end_column: usize,
     help: Option<String>,
+    /// Ways to mend it, the likeliest first.
+    fixes: Vec<Mending>,
+}
+
+#[derive(Debug, Serialize)]
+struct Mending {
+    label: String,
+    /// `safe`, and `wicket check --fix` does it, or `guess`.
+    safety: &'static str,
+    edits: Vec<Replacement>,
+}
+
+/// Put `text` where the text from line and column to the end stands.
+#[derive(Debug, Serialize)]
+struct Replacement {
+    file: String,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    text: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -81,6 +102,27 @@ fn finding(sources: &Sources, found: &Diagnostic) -> Finding {
         end_line,
         end_column,
         help: found.help.clone(),
+        fixes: found.fixes.iter().map(|fix| mending(sources, fix)).collect(),
+    }
+}
+
+fn mending(sources: &Sources, fix: &Fix) -> Mending {
+    let edits = fix.edits.iter().map(|edit| {
+        let (file, line, column) = place(sources, edit.span.file, edit.span.start);
+        let (_, end_line, end_column) = place(sources, edit.span.file, edit.span.end);
+        Replacement {
+            file,
+            line,
+            column,
+            end_line,
+            end_column,
+            text: edit.replacement.clone(),
+        }
+    });
+    Mending {
+        label: fix.label.clone(),
+        safety: fix.safety.name(),
+        edits: edits.collect(),
     }
 }
 

@@ -84,7 +84,8 @@ fn json_has_exactly_these_keys() {
             "column",
             "end_line",
             "end_column",
-            "help"
+            "help",
+            "fixes"
         ]
     );
 }

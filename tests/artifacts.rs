@@ -2,19 +2,21 @@
 //!
 //! An owner's running system holds artifacts that no source stands beside any more. So the files here are never
 //! rewritten and no command does it: their digests stand below. A new version of the format adds a file and a line.
+//!
+//! Nothing has been released yet, so version 1 is not read any more: what it held is refused by name.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use wicket_lang::api::DecideRequest;
-use wicket_lang::artifact::Artifact;
+use wicket_lang::artifact::{Artifact, LoadError};
 use wicket_lang::request::{Request, State, Switches};
 use wicket_tests::answer::show;
 use wicket_tests::files;
 
 /// Each artifact, with the digest that it has had since it was made.
 const ARTIFACTS: &[(&str, &str)] = &[(
-    "five-v1.wkb",
-    "sha256:e33a9aff26fdaa701b87179926044e6267a0eafbfde731d413467b848f282d31",
+    "five-v2.wkb",
+    "sha256:70c6f203918a9d583c00e556ecd0e3652807309a9fdac33c24d886971faa91de",
 )];
 
 /// A request, and parts of the answer to it.
@@ -64,7 +66,11 @@ fn load(name: &str) -> Artifact {
 #[test]
 fn every_artifact_is_the_one_that_was_made() {
     let found = files::walk(&files::root().join("lang/artifact"), "wkb").unwrap();
-    assert_eq!(found.len(), ARTIFACTS.len(), "each artifact has its digest here");
+    assert_eq!(
+        found.len(),
+        ARTIFACTS.len() + 1,
+        "each artifact has its digest here"
+    );
     for (name, digest) in ARTIFACTS {
         assert_eq!(
             load(name).digest().to_string(),
@@ -72,6 +78,12 @@ fn every_artifact_is_the_one_that_was_made() {
             "{name} was rewritten; put the old one back and add a newer one beside it"
         );
     }
+}
+
+#[test]
+fn an_artifact_of_a_version_before_the_first_release_is_refused_by_name() {
+    let bytes = std::fs::read(files::root().join("lang/artifact/five-v1.wkb")).unwrap();
+    assert_eq!(Artifact::load(&bytes).unwrap_err(), LoadError::Older(1));
 }
 
 #[test]

@@ -80,6 +80,7 @@ fn look(artifact: &Artifact, state: &State, name: &str, now: i64) -> (bool, Stat
         caller: &caller,
         facts: &facts,
         definition: Definition::Pinned,
+        approvals: &[],
         now: Some(Instant(now)),
     };
     let Answer::Decided(decision) = artifact.decide(&switches, &request, state) else {
@@ -308,6 +309,7 @@ fn point_63_a_rate_limit_is_no_denial() {
         caller: &caller,
         facts: &facts,
         definition: Definition::Pinned,
+        approvals: &[],
         now: Some(Instant(0)),
     };
     let Answer::Decided(mut decision) = artifact.decide(&switches, &request, &state) else {
@@ -342,6 +344,7 @@ fn point_16_a_call_that_waits_for_facts_is_asked_again() {
             caller: &caller,
             facts,
             definition: Definition::Pinned,
+            approvals: &[],
             now: None,
         };
         artifact.decide(&switches, &request, &state)

@@ -43,6 +43,7 @@ impl Case {
             caller: &self.call.caller,
             facts: &self.facts,
             definition: self.call.definition,
+            approvals: &[],
             now: self.call.now,
         }
     }

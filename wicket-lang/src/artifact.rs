@@ -26,7 +26,7 @@ use crate::ir::{Bundle, Digest};
 use crate::source::Sources;
 
 /// The version of the format that is written, and the only one that is read.
-pub const FORMAT_VERSION: u16 = 1;
+pub const FORMAT_VERSION: u16 = 2;
 
 /// The ending of an artifact's file name.
 pub const EXTENSION: &str = "wkb";

@@ -4,6 +4,7 @@
 //! that can be checked is checked, so that one run shows all mistakes. The order of files, items and rules has no
 //! meaning, so tables are ordered by name and two orders of the same sources give the same tables.
 
+mod approvals;
 mod breakers;
 mod conditions;
 mod connectors;

@@ -12,6 +12,7 @@
 //!
 //! A decision is small; what is told about it ([`explain`]) is computed on demand from the same tables.
 
+mod approval;
 mod class;
 mod conclude;
 mod explain;
@@ -19,6 +20,7 @@ mod message;
 mod reach;
 mod settle;
 
+pub use approval::{ApprovalNeeded, Asked};
 pub use class::{Class, Need};
 pub use conclude::{decide, misfit};
 pub use explain::{Explanation, Input, PolicyMatch, Role, explain, inputs, policies};
@@ -140,7 +142,7 @@ impl Decision {
     pub fn deciders<'a>(&self, bundle: &'a Bundle) -> Vec<&'a str> {
         let breakers = self.breakers.iter().filter_map(|id| bundle.breaker(*id));
         let mut names: Vec<&str> = breakers.map(|breaker| breaker.name.as_str()).collect();
-        if self.reason == Reason::Policy {
+        if matches!(self.reason, Reason::Policy | Reason::ApprovalRequired) {
             let policies = self.rules.iter().filter_map(|rule| bundle.policy_of(*rule));
             names.extend(policies.map(|policy| policy.name.as_str()));
         }

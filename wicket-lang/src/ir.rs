@@ -26,7 +26,7 @@ use crate::catalog::Tier;
 
 use crate::source::Span;
 use crate::types::{Schema, Type};
-use crate::value::Decimal;
+use crate::value::{Decimal, Truth};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {
@@ -173,6 +173,15 @@ pub struct Tool {
     pub guards: Vec<Guard>,
 }
 
+impl Tool {
+    /// One digest for its pinned definition: of its shape and, where they are pinned, its texts.
+    #[must_use]
+    pub fn definition(&self) -> Digest {
+        let text = self.text.map_or_else(String::new, |text| text.to_string());
+        Digest::of(format!("{} {text}", self.shape).as_bytes())
+    }
+}
+
 /// Which arguments of a tool are the key of a resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binding {
@@ -204,7 +213,9 @@ pub struct Rule {
     pub effect: Effect,
     /// `permit … only when` becomes a permit and a forbid; this is the forbid.
     pub from_only: bool,
-    /// What the agent reads: of a forbid its `message`, of a permit its `otherwise`.
+    /// Of an `ask`: whose approval it wants.
+    pub approval: Option<ApprovalTerms>,
+    /// What the agent reads: of a forbid or an ask its `message`, of a permit its `otherwise`.
     pub message: Option<Template>,
     pub span: Span,
 }
@@ -214,6 +225,53 @@ pub struct Rule {
 pub enum Effect {
     Permit,
     Forbid,
+    Ask,
+}
+
+impl Effect {
+    /// As in answers, records and listings.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Permit => "permit",
+            Self::Forbid => "forbid",
+            Self::Ask => "ask",
+        }
+    }
+
+    /// Whether a rule of this effect applies where its condition is `truth`. Unknown never helps the caller: it
+    /// applies what restricts, and never what permits.
+    #[must_use]
+    pub fn applies(self, truth: Truth) -> bool {
+        match self {
+            Self::Permit => truth == Truth::True,
+            Self::Forbid | Self::Ask => matches!(truth, Truth::True | Truth::Unknown),
+        }
+    }
+}
+
+/// Whose approval an `ask` wants, and for how long one lasts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ApprovalTerms {
+    /// The group that approves; `None` is the owners of the agent.
+    pub group: Option<String>,
+    /// How many different people; at least 1.
+    pub count: u32,
+    /// How long after it was asked for an approval may be used, in seconds.
+    pub within_seconds: u64,
+}
+
+impl ApprovalTerms {
+    /// As the author writes it: `2 of security`, `owners`.
+    #[must_use]
+    pub fn from(&self) -> String {
+        let group = self.group.as_deref().unwrap_or("owners");
+        if self.count == 1 {
+            group.to_owned()
+        } else {
+            format!("{} of {group}", self.count)
+        }
+    }
 }
 
 /// A message with its gaps.

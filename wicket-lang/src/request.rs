@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ir::{Bundle, Effect, ResourceId, RuleId};
-use crate::json::{Json, Object};
+use crate::ir::{Bundle, Digest, Effect, ResourceId, RuleId};
+use crate::json::{self, Json, Object};
 use crate::value::{Instant, Truth};
 
 /// One call that asks to be allowed.
@@ -27,6 +27,8 @@ pub struct Request<'a> {
     pub caller: &'a Caller,
     pub facts: &'a Facts,
     pub definition: Definition,
+    /// What people have approved, for this call or for others.
+    pub approvals: &'a [Approval],
     /// `None` only in tests that do not say when: then every schedule is unknown.
     pub now: Option<Instant>,
 }
@@ -37,6 +39,39 @@ pub struct Caller {
     pub member_email: Option<String>,
     pub member_groups: Option<Vec<String>>,
     pub agent_name: Option<String>,
+}
+
+/// What people have approved: one call, once. Whoever keeps approvals hands over those that are not used yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// The member whose call it is, by email.
+    pub member: String,
+    /// The connector as the bundle names it.
+    pub connector: String,
+    pub tool: String,
+    /// The definition of the tool that was shown, see [`crate::ir::Tool::definition`].
+    pub definition: Digest,
+    /// The arguments that were shown, see [`arguments_digest`].
+    pub arguments: Digest,
+    pub approvers: Vec<Approver>,
+    /// It may be used before this instant.
+    pub expires: Instant,
+}
+
+/// Somebody who approved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approver {
+    /// By email.
+    pub member: String,
+    pub groups: Vec<String>,
+    /// Whether they own the agent.
+    pub is_owner: bool,
+}
+
+/// The digest of arguments that an approval is for: SHA-256 of their canonical JSON (RFC 8785).
+#[must_use]
+pub fn arguments_digest(args: &Object) -> Digest {
+    Digest::of(json::canonical(&Json::Object(args.clone())).as_bytes())
 }
 
 /// Whether the upstream's live definition of the tool is the pinned one.

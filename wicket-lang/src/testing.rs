@@ -231,6 +231,7 @@ impl<'a> Story<'a> {
             .map(|(name, value)| (name.text.clone(), given::json(value)))
             .collect();
         let facts = given.facts(self.bundle, &call.connector.text);
+        let approvals = given.approvals(self.bundle, &call.connector.text, &call.tool.text, &args);
         let request = Request {
             connector: &call.connector.text,
             tool: &call.tool.text,
@@ -238,6 +239,7 @@ impl<'a> Story<'a> {
             caller: &given.caller,
             facts: &facts,
             definition: Definition::Pinned,
+            approvals: &approvals,
             now: given.now,
         };
         let switches = Switches::default();
@@ -325,6 +327,7 @@ fn mismatch(
     let as_expected = match expect.outcome {
         Outcome::Permit => decision.is_permit(),
         Outcome::Deny => !decision.is_permit(),
+        Outcome::Ask => decision.reason == Reason::ApprovalRequired,
         Outcome::Expired => decision.reason == Reason::Expired,
     };
     let by = expect.by.iter().all(|name| match name.text.as_str() {
@@ -362,6 +365,7 @@ fn wanted(expect: &Expect) -> String {
     let outcome = match expect.outcome {
         Outcome::Permit => "permit",
         Outcome::Deny => "deny",
+        Outcome::Ask => "ask",
         Outcome::Expired => "expired",
     };
     if expect.by.is_empty() {

@@ -235,6 +235,7 @@ pub fn admit(step: &Step<'_>) -> Admission {
         caller: &caller,
         facts: &facts,
         definition: definition(policies, step.request),
+        approvals: &[],
         now: Some(step.now),
     };
     let decision = match judge(step, policies, &request, &state) {
@@ -390,13 +391,11 @@ fn used(policies: &Policies, decision: &Decision) -> Vec<PolicyUsed> {
         .filter(|policy| policy.role != decide::Role::NotEvaluated)
         .map(|policy| PolicyUsed {
             version: policies.versions.get(&policy.name).copied().unwrap_or(0),
-            effect: match (policy.role, policy.effect) {
-                (decide::Role::Shadow, wicket_lang::ir::Effect::Permit) => "shadow permit",
-                (decide::Role::Shadow, wicket_lang::ir::Effect::Forbid) => "shadow forbid",
-                (_, wicket_lang::ir::Effect::Permit) => "permit",
-                (_, wicket_lang::ir::Effect::Forbid) => "forbid",
-            }
-            .to_owned(),
+            effect: if policy.role == decide::Role::Shadow {
+                format!("shadow {}", policy.effect.name())
+            } else {
+                policy.effect.name().to_owned()
+            },
             digest: policy.digest,
             name: policy.name,
         })

@@ -4,6 +4,7 @@
 //! { "tool": "github.merge_pull_request", "args": {}, "member": { "email": "a@b.c", "groups": [] },
 //!   "agent": { "name": "coding" }, "session": { "denials": { "total": 0, "by_policy": {} } },
 //!   "history": [{ "at": "…", "tool": "…", "args": {}, "decision": "deny", "by": "public_only", "outcome": null }],
+//!   "approvals": [{ "by": [{ "member": "x@b.c", "groups": ["security"], "owner": false }], "expires": "…" }],
 //!   "facts": { "repo": { "visibility": "public" } }, "at": "2026-03-02T12:00:00+01:00" }
 //! ```
 //!
@@ -20,9 +21,11 @@ pub use answer::{answer, class};
 use std::collections::BTreeMap;
 
 use crate::decide::{self, Answer, Decision, Explanation};
-use crate::ir::{Bundle, ResourceId};
+use crate::ir::{Bundle, ResourceId, Tool};
 use crate::json::{Json, Object};
-use crate::request::{Caller, Definition, Fact, Facts, Request, State, Switches};
+use crate::request::{
+    Approval, Approver, Caller, Definition, Fact, Facts, Request, State, Switches, arguments_digest,
+};
 use crate::value::Instant;
 use history::Event;
 
@@ -37,9 +40,18 @@ pub struct DecideRequest {
     pub now: Option<Instant>,
     pub switches: Switches,
     facts: BTreeMap<String, Fact>,
+    approvals: Vec<Approved>,
     denials: u64,
     denials_by_policy: BTreeMap<String, u64>,
     history: Vec<Event>,
+}
+
+/// What a request says of an approval: who gave it, until when, and for which arguments if not for these.
+#[derive(Clone, Debug, PartialEq)]
+struct Approved {
+    by: Vec<Approver>,
+    args: Option<Object>,
+    expires: Option<Instant>,
 }
 
 /// The name of a tool with its connector's.
@@ -96,6 +108,28 @@ impl DecideRequest {
         Ok(facts)
     }
 
+    /// The approvals that it gives, for the tool as the bundle pins it.
+    #[must_use]
+    pub fn approvals(&self, bundle: &Bundle) -> Vec<Approval> {
+        let definition = bundle
+            .find_tool(&self.tool.connector, &self.tool.tool)
+            .and_then(|id| bundle.tool(id))
+            .map(Tool::definition);
+        let (Some(definition), Some(member)) = (definition, &self.caller.member_email) else {
+            return Vec::new();
+        };
+        let approvals = self.approvals.iter().map(|approved| Approval {
+            member: member.clone(),
+            connector: self.tool.connector.clone(),
+            tool: self.tool.tool.clone(),
+            definition,
+            arguments: arguments_digest(approved.args.as_ref().unwrap_or(&self.args)),
+            approvers: approved.by.clone(),
+            expires: approved.expires.unwrap_or(Instant(i64::MAX)),
+        });
+        approvals.collect()
+    }
+
     /// The same facts, where more can still be fetched: what it does not give is yet to be asked for.
     pub fn facts_so_far(&self, bundle: &Bundle) -> Result<Facts, RequestError> {
         let mut facts = self.facts(bundle)?;
@@ -115,6 +149,7 @@ impl DecideRequest {
     /// Judges it in `state`.
     pub fn judge(&self, bundle: &Bundle, state: &State, decide: Decide<'_>) -> Result<Judged, RequestError> {
         let facts = self.facts(bundle)?;
+        let approvals = self.approvals(bundle);
         let request = Request {
             connector: &self.tool.connector,
             tool: &self.tool.tool,
@@ -122,6 +157,7 @@ impl DecideRequest {
             caller: &self.caller,
             facts: &facts,
             definition: self.definition,
+            approvals: &approvals,
             now: self.now,
         };
         match decide(&self.switches, &request, state) {

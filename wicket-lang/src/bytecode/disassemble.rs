@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Program, Programs};
-use crate::ir::{Bundle, Effect, Guard, Tool, ToolId};
+use crate::ir::{Bundle, Guard, Tool, ToolId};
 
 /// Every program with the tools that run it. The same programs give the same text.
 #[must_use]
@@ -56,10 +56,6 @@ fn write_code(text: &mut String, program: &Program, bundle: &Bundle, guards: &[&
 
 fn rule_name(bundle: &Bundle, guard: Guard) -> Option<String> {
     let rule = bundle.rule(guard.rule)?;
-    let effect = match rule.effect {
-        Effect::Permit => "permit",
-        Effect::Forbid => "forbid",
-    };
     let policy = bundle.policy(rule.policy)?;
-    Some(format!("{effect} by {}", policy.name))
+    Some(format!("{} by {}", rule.effect.name(), policy.name))
 }

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::calendar::{Calendar, Expression, ScheduleId};
-use crate::ir::{Bundle, Digest, Effect, Node, NodeId, Part, Path, PolicyId, Template, Tool, print};
+use crate::ir::{Bundle, Digest, Node, NodeId, Part, Path, PolicyId, Template, Tool, print};
 
 pub(super) fn fill(bundle: &mut Bundle) {
     let mut lines: Vec<Vec<String>> = vec![Vec::new(); bundle.policies.len()];
@@ -16,10 +16,7 @@ pub(super) fn fill(bundle: &mut Bundle) {
             let Some(rule) = bundle.rule(guard.rule) else {
                 continue;
             };
-            let effect = match rule.effect {
-                Effect::Permit => "permit",
-                Effect::Forbid => "forbid",
-            };
+            let effect = rule.effect.name();
             let tier = tool.tier.map_or("unclassified", |tier| tier.name());
             let mut line = format!("{effect} {name} {tier} {}", tool.shape);
             if tool.open {
@@ -37,6 +34,9 @@ pub(super) fn fill(bundle: &mut Bundle) {
             }
             for record in records(bundle, tool, guard.condition) {
                 let _ = write!(line, " {record}");
+            }
+            if let Some(terms) = &rule.approval {
+                let _ = write!(line, " from {} within {}s", terms.from(), terms.within_seconds);
             }
             if let Some(message) = &rule.message {
                 let _ = write!(line, " says {}", said(bundle, message));

@@ -5,11 +5,9 @@ use std::collections::BTreeSet;
 use super::conditions::{always, condition, join_two, negate};
 use super::names::{Meaning, is_first};
 use super::values::Site;
-use super::{Checker, messages, selectors};
+use super::{Checker, approvals, messages, selectors};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ir::{
-    Digest, Effect, Guard, NodeId, Policy, PolicyId, ResourceId, Rule, RuleId, Template, ToolId,
-};
+use crate::ir::{Digest, Effect, Guard, NodeId, Policy, PolicyId, ResourceId, Rule, RuleId, ToolId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, MessageKeyword};
 
@@ -50,6 +48,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             check_rule(checker, id, rule);
         }
     }
+    approvals::check_followed(checker);
     check_paths(checker);
 }
 
@@ -65,9 +64,24 @@ fn check_rule(checker: &mut Checker<'_>, policy: PolicyId, rule: &ast::Rule) {
     let effect = match rule.effect {
         ast::Effect::Permit => Effect::Permit,
         ast::Effect::Forbid => Effect::Forbid,
+        ast::Effect::Ask => Effect::Ask,
     };
-    let id = add_rule(checker, policy, effect, false, message.clone(), rule.span);
-    let forbid = only.then(|| add_rule(checker, policy, Effect::Forbid, true, message, rule.span));
+    let approval = approvals::terms(checker, rule);
+    let new = Rule {
+        policy,
+        effect,
+        from_only: false,
+        approval,
+        message,
+        span: rule.span,
+    };
+    let forbid = only.then(|| Rule {
+        effect: Effect::Forbid,
+        from_only: true,
+        ..new.clone()
+    });
+    let id = add_rule(checker, new);
+    let forbid = forbid.map(|forbid| add_rule(checker, forbid));
     let mut coverage = Coverage::default();
     let reads = resources_read(rule);
     for tool in tools {
@@ -87,22 +101,9 @@ fn check_rule(checker: &mut Checker<'_>, policy: PolicyId, rule: &ast::Rule) {
     report_coverage(checker, rule, &coverage);
 }
 
-fn add_rule(
-    checker: &mut Checker<'_>,
-    policy: PolicyId,
-    effect: Effect,
-    from_only: bool,
-    message: Option<Template>,
-    span: Span,
-) -> RuleId {
+fn add_rule(checker: &mut Checker<'_>, rule: Rule) -> RuleId {
     let id = RuleId::at(checker.bundle.rules.len());
-    checker.bundle.rules.push(Rule {
-        policy,
-        effect,
-        from_only,
-        message,
-        span,
-    });
+    checker.bundle.rules.push(rule);
     id
 }
 
@@ -135,16 +136,17 @@ fn check_words(checker: &mut Checker<'_>, rule: &ast::Rule) {
         let wrong = match (rule.effect, message.keyword) {
             (ast::Effect::Permit, MessageKeyword::Message) => Some(("permit", "message", "otherwise")),
             (ast::Effect::Forbid, MessageKeyword::Otherwise) => Some(("forbid", "otherwise", "message")),
+            (ast::Effect::Ask, MessageKeyword::Otherwise) => Some(("ask", "otherwise", "message")),
             (ast::Effect::Permit, MessageKeyword::Otherwise)
-            | (ast::Effect::Forbid, MessageKeyword::Message) => None,
+            | (ast::Effect::Forbid | ast::Effect::Ask, MessageKeyword::Message) => None,
         };
         if let Some((effect, written, meant)) = wrong {
             checker.report(
                 Diagnostic::new(
                     Code::E0304,
-                    format!("a {effect} has no `{written}`"),
+                    format!("`{effect}` has no `{written}`"),
                     message.span,
-                    format!("`{written}` is not said by a {effect}"),
+                    format!("`{written}` is not said by `{effect}`"),
                 )
                 .with_help(format!("write `{meant}` instead")),
             );
@@ -166,14 +168,14 @@ fn check_words(checker: &mut Checker<'_>, rule: &ast::Rule) {
     }
     if let Some(when) = &rule.when
         && when.only
-        && rule.effect == ast::Effect::Forbid
+        && rule.effect != ast::Effect::Permit
     {
         checker.report(
             Diagnostic::new(
                 Code::E0304,
                 "`only when` belongs to a permit",
                 when.condition.span,
-                "a forbid has plain `when`",
+                "every other rule has plain `when`",
             )
             .with_help("`forbid X unless (C)` forbids X except when C"),
         );
@@ -303,6 +305,7 @@ fn report_coverage(checker: &mut Checker<'_>, rule: &ast::Rule, coverage: &Cover
         let effect = match rule.effect {
             ast::Effect::Permit => "never permits",
             ast::Effect::Forbid => "forbids",
+            ast::Effect::Ask => "asks about",
         };
         notes.push(format!(
             "no `{resource}` is known there, so this rule {effect}: {}",

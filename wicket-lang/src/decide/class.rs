@@ -5,22 +5,26 @@
 //! nothing but time is in the way, and its instant is found by judging the same call again at each edge of the
 //! schedules concerned, until one permits it.
 
+mod needs;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use needs::Need;
+pub(super) use needs::{MAX_TOLD, constant_text};
+use needs::{need, wanted_of};
+
+use super::approval::{self, ApprovalNeeded};
 use super::{Answer, Decision, Reason, conclude};
 use crate::calendar::{self, Next};
 use crate::interpret;
-use crate::ir::{Bundle, Constant, Effect, Node, NodeId, Path, PathId, RuleId, ScheduleId, SetId};
+use crate::ir::{Bundle, Effect, Node, NodeId, Path, RuleId, ScheduleId};
 use crate::request::{Environment, Fact, Request, Scope, Setting, Stand, State, Switches};
-use crate::value::{CompareOp, Instant, Missing, TextOp, Truth, Value};
+use crate::value::{Instant, Missing, Truth, Value};
 
 /// How many edges of schedules are tried before "never" is the answer.
 const MAX_EDGES: usize = 4096;
-
-/// A set of more elements is told by its name and size only.
-pub(super) const MAX_TOLD: usize = 20;
 
 /// From the hardest to the easiest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,39 +33,17 @@ pub enum Class {
     /// Nothing that the agent does, and no time, changes it.
     Never,
     /// An owner must reset these breakers.
-    AfterReset {
-        breakers: Vec<String>,
-    },
+    AfterReset { breakers: Vec<String> },
     /// The arguments must satisfy all of these.
-    If {
-        arguments: Vec<Need>,
-    },
+    If { arguments: Vec<Need> },
     /// These could not be known.
-    Unknown {
-        attributes: Vec<String>,
-    },
-    AfterApproval,
+    Unknown { attributes: Vec<String> },
+    /// Somebody must approve the call.
+    AfterApproval { approval: ApprovalNeeded },
     /// At this instant (milliseconds since the Unix epoch), if nothing else happens meanwhile.
-    At {
-        at: Instant,
-    },
+    At { at: Instant },
     /// A fact could not be fetched just now.
     Transient,
-}
-
-/// What one argument must satisfy.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Need {
-    /// `args.channel_id`.
-    pub argument: String,
-    /// `be present`, `be in`, `not be in`, `be`, `be <`, `be like`, …
-    pub must: String,
-    /// The values it is compared with, as text; empty where they are not told.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub values: Vec<String>,
-    /// The set it is compared with, and its size, where its values are not told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub set: Option<(String, usize)>,
 }
 
 /// What is still in the way of a condition.
@@ -71,6 +53,8 @@ struct Left {
     resets: BTreeSet<String>,
     needs: BTreeSet<Need>,
     unknown: BTreeSet<String>,
+    /// Rules that ask somebody.
+    asks: BTreeSet<RuleId>,
     time: bool,
     transient: bool,
 }
@@ -88,6 +72,7 @@ impl Left {
         self.resets.extend(other.resets);
         self.needs.extend(other.needs);
         self.unknown.extend(other.unknown);
+        self.asks.extend(other.asks);
         self.time |= other.time;
         self.transient |= other.transient;
         self
@@ -104,10 +89,11 @@ impl Left {
 
     fn hardness(&self) -> u8 {
         match self {
-            Self { never: true, .. } => 6,
-            Self { resets, .. } if !resets.is_empty() => 5,
-            Self { needs, .. } if !needs.is_empty() => 4,
-            Self { unknown, .. } if !unknown.is_empty() => 3,
+            Self { never: true, .. } => 7,
+            Self { resets, .. } if !resets.is_empty() => 6,
+            Self { needs, .. } if !needs.is_empty() => 5,
+            Self { unknown, .. } if !unknown.is_empty() => 4,
+            Self { asks, .. } if !asks.is_empty() => 3,
             Self { time: true, .. } => 2,
             Self { transient: true, .. } => 1,
             Self { .. } => 0,
@@ -131,7 +117,10 @@ pub(super) fn of(
             transient: true,
             ..Left::default()
         },
-        Reason::ApprovalRequired => return Class::AfterApproval,
+        Reason::ApprovalRequired => Left {
+            asks: decision.rules.iter().copied().collect(),
+            ..Left::default()
+        },
         Reason::Arguments => {
             let needs = decision.misfit.iter().map(|misfit| Need {
                 argument: format!("args.{}", misfit.path),
@@ -158,6 +147,9 @@ pub(super) fn of(
         Left { unknown, .. } if !unknown.is_empty() => Class::Unknown {
             attributes: unknown.into_iter().collect(),
         },
+        Left { asks, .. } if !asks.is_empty() => {
+            asked(bundle, request, state, decision, &asks).unwrap_or(Class::Never)
+        }
         Left { time: true, .. } => Class::At {
             at: request.now.unwrap_or(Instant(0)),
         },
@@ -165,6 +157,25 @@ pub(super) fn of(
         // Something denied it and nothing can be named that would clear it.
         Left { .. } => Class::Never,
     }
+}
+
+fn asked(
+    bundle: &Bundle,
+    request: &Request<'_>,
+    state: &State,
+    decision: &Decision,
+    asks: &BTreeSet<RuleId>,
+) -> Option<Class> {
+    let env = Environment {
+        bundle,
+        tool: decision.tool?,
+        request,
+        state,
+        scope: Scope::Call,
+    };
+    let asks: Vec<RuleId> = asks.iter().copied().collect();
+    let approval = approval::needed(&env, &asks)?;
+    Some(Class::AfterApproval { approval })
 }
 
 /// The class with its instant: the first edge after now at which the same call would be permitted.
@@ -182,7 +193,7 @@ pub(super) fn with_instant(
         | Class::AfterReset { .. }
         | Class::If { .. }
         | Class::Unknown { .. }
-        | Class::AfterApproval
+        | Class::AfterApproval { .. }
         | Class::Transient) => class,
     }
 }
@@ -277,18 +288,6 @@ fn breakers_left(bundle: &Bundle, request: &Request<'_>, state: &State, decision
         })
 }
 
-/// What an argument that does not fit must do, from what is wrong with it.
-fn wanted_of(problem: &str) -> String {
-    match problem.strip_prefix("has to ") {
-        Some(wanted) => wanted.to_owned(),
-        None if problem == "is missing" => "be present".to_owned(),
-        None => match problem.rsplit_once(" and has to ") {
-            Some((_, wanted)) => wanted.to_owned(),
-            None => "be left out".to_owned(),
-        },
-    }
-}
-
 /// All that forbids must clear, and one of the permits must hold.
 fn rules_left(
     bundle: &Bundle,
@@ -320,6 +319,13 @@ fn rules_left(
             all = all.and(left(&env, node, false));
         }
     }
+    let asks = decision.findings.rules.iter().filter(|finding| {
+        finding.effect == Effect::Ask
+            && Effect::Ask.applies(finding.matches)
+            && switches.of_rule(bundle, finding.rule) == Setting::Enforce
+            && !approval::is_given(&env, finding.rule)
+    });
+    all.asks.extend(asks.map(|finding| finding.rule));
     let permits: Vec<Left> = decision
         .findings
         .rules
@@ -436,139 +442,6 @@ fn test_left(env: &Environment<'_>, id: NodeId, node: Node, wanted: bool) -> Lef
             .map(|(path, missing)| need(env, path, missing, node, wanted)),
     );
     result
-}
-
-fn need(env: &Environment<'_>, path: PathId, missing: Option<Missing>, node: Node, wanted: bool) -> Need {
-    let bundle = env.bundle;
-    let about = |argument: String, must: &str, values: Vec<String>| Need {
-        argument,
-        must: must.into(),
-        values,
-        set: None,
-    };
-    let plain = |must: &str, values: Vec<String>| about(bundle.path_name(path), must, values);
-    // A value that is computed is told as it is computed: `args.count - 1`.
-    let computed = |operand: NodeId| match bundle.arena.get(operand) {
-        Some(Node::Load(_)) | None => bundle.path_name(path),
-        Some(_) => {
-            let text = crate::ir::print(bundle, operand);
-            let bare = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
-            bare.unwrap_or(&text).to_owned()
-        }
-    };
-    let reads = |operand: NodeId| bundle.reads(operand).contains(&path);
-    let (must, not) = if wanted { ("be", "") } else { ("not be", "not ") };
-    match node {
-        Node::Has(_) => plain(if wanted { "be present" } else { "be absent" }, Vec::new()),
-        Node::InSet { value, set, .. } => {
-            let (values, set) = told(bundle, set);
-            Need {
-                set,
-                ..about(computed(value), &format!("{must} in"), values)
-            }
-        }
-        Node::Compare { op, left, right, .. } => {
-            let (op, own, other) = if reads(left) {
-                (op, left, right)
-            } else {
-                (op.flipped(), right, left)
-            };
-            let op = if wanted { op } else { op.negated() };
-            let word = match op {
-                CompareOp::Equal => "be".to_owned(),
-                CompareOp::NotEqual => "not be".to_owned(),
-                CompareOp::Less | CompareOp::LessEqual | CompareOp::Greater | CompareOp::GreaterEqual => {
-                    format!("be {}", op.symbol())
-                }
-            };
-            about(computed(own), &word, shown(bundle, other))
-        }
-        Node::Text {
-            op, text, pattern, ..
-        } if reads(text) => {
-            let word = match op {
-                TextOp::StartsWith => "start with",
-                TextOp::EndsWith => "end with",
-                TextOp::Contains => "contain",
-                TextOp::Like => "be like",
-            };
-            about(computed(text), &format!("{not}{word}"), shown(bundle, pattern))
-        }
-        Node::InList { value, list, .. } if reads(list) => {
-            about(computed(list), &format!("{not}contain"), shown(bundle, value))
-        }
-        Node::InList { value, list, .. } => {
-            about(computed(value), &format!("{must} in"), shown(bundle, list))
-        }
-        Node::IsKind { value, kind } => about(computed(value), must, vec![kind.name().to_owned()]),
-        Node::IsTrue(_) => plain("be", vec![wanted.to_string()]),
-        // The argument is the pattern itself, or is read in no test that words can be given to.
-        Node::Text { .. }
-        | Node::Constant(_)
-        | Node::Load(_)
-        | Node::Lower(_)
-        | Node::Size(_)
-        | Node::Arithmetic { .. }
-        | Node::Always(_)
-        | Node::Unknowable(_)
-        | Node::InSchedule(_)
-        | Node::Not(_)
-        | Node::And(..)
-        | Node::Or(..) => plain(
-            if missing.is_some() {
-                "be present"
-            } else {
-                "be another"
-            },
-            Vec::new(),
-        ),
-    }
-}
-
-/// The other side of a test, where it is a constant.
-fn shown(bundle: &Bundle, id: NodeId) -> Vec<String> {
-    match bundle.arena.get(id) {
-        Some(Node::Constant(constant)) => bundle
-            .constants
-            .get(constant.index())
-            .map(constant_text)
-            .into_iter()
-            .collect(),
-        Some(node) => node.children().next().map_or_else(
-            || {
-                bundle
-                    .reads(id)
-                    .into_iter()
-                    .map(|path| bundle.path_name(path))
-                    .collect()
-            },
-            |_| vec![crate::ir::print(bundle, id)],
-        ),
-        None => Vec::new(),
-    }
-}
-
-/// The elements of a set, or its name and size where they are not told.
-fn told(bundle: &Bundle, set: SetId) -> (Vec<String>, Option<(String, usize)>) {
-    let Some(set) = bundle.sets.get(set.index()) else {
-        return (Vec::new(), None);
-    };
-    if set.private || set.elements.len() > MAX_TOLD {
-        (
-            Vec::new(),
-            Some((set.name.clone().unwrap_or_default(), set.elements.len())),
-        )
-    } else {
-        (set.elements.iter().map(constant_text).collect(), None)
-    }
-}
-
-pub(super) fn constant_text(constant: &Constant) -> String {
-    match constant {
-        Constant::Bool(value) => value.to_string(),
-        Constant::Number(value) => value.to_string(),
-        Constant::Text(value) => value.clone(),
-    }
 }
 
 /// The schedules that an expression asks for.

@@ -1,7 +1,7 @@
 //! The steps of a decision.
 
 use super::reach::{Reach, reach};
-use super::{Answer, Decision, Reason, Verdict};
+use super::{Answer, Decision, Reason, Verdict, approval};
 use crate::ir::{Breaker, BreakerId, Bundle, Effect, NodeId, Path, RuleId, Tool, ToolId};
 use crate::request::{
     Definition, Environment, FactRef, Findings, Request, Scope, Setting, Stand, State, Switches,
@@ -114,7 +114,7 @@ fn not_pinned(request: &Request<'_>, tool: &Tool, id: ToolId) -> Option<Decision
 
 /// Steps 2 to 6 over what was found.
 fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> Answer {
-    let enforced = |effect: Effect, matches: fn(Truth) -> bool| -> Vec<RuleId> {
+    let enforced = |effect: Effect, matches: &dyn Fn(Truth) -> bool| -> Vec<RuleId> {
         let found = findings
             .rules
             .iter()
@@ -124,9 +124,9 @@ fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> A
             .map(|finding| finding.rule)
             .collect()
     };
-    let forbids = enforced(Effect::Forbid, |truth| {
-        matches!(truth, Truth::True | Truth::Unknown)
-    });
+    let applies = |effect: Effect| enforced(effect, &|truth| effect.applies(truth));
+    let pending = |effect: Effect| enforced(effect, &|truth| truth == Truth::Pending);
+    let forbids = applies(Effect::Forbid);
     if !forbids.is_empty() {
         return Answer::Decided(Decision {
             rules: forbids,
@@ -134,20 +134,35 @@ fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> A
             ..denial(None, Reason::Policy)
         });
     }
-    let pending_forbids = enforced(Effect::Forbid, |truth| truth == Truth::Pending);
-    let permits = enforced(Effect::Permit, |truth| truth == Truth::True);
-    let pending_permits = enforced(Effect::Permit, |truth| truth == Truth::Pending);
+    let permits = applies(Effect::Permit);
+    let pending_permits = pending(Effect::Permit);
     if permits.is_empty() && pending_permits.is_empty() {
-        let rules = enforced(Effect::Permit, |_| true);
+        let rules = enforced(Effect::Permit, &|_| true);
         return Answer::Decided(Decision {
             rules,
             findings,
             ..denial(None, Reason::Default)
         });
     }
-    let mut depends_on = pending_forbids;
+    let mut depends_on = pending(Effect::Forbid);
     if permits.is_empty() {
         depends_on.extend(pending_permits);
+    }
+    let unapproved = |rules: Vec<RuleId>| -> Vec<RuleId> {
+        let open = rules.into_iter().filter(|rule| !approval::is_given(env, *rule));
+        open.collect()
+    };
+    // A person is asked only for a call that would otherwise pass, so everything else comes first.
+    if depends_on.is_empty() {
+        let asks = unapproved(applies(Effect::Ask));
+        if !asks.is_empty() {
+            return Answer::Decided(Decision {
+                rules: asks,
+                findings,
+                ..denial(None, Reason::ApprovalRequired)
+            });
+        }
+        depends_on = unapproved(pending(Effect::Ask));
     }
     if depends_on.is_empty() {
         return Answer::Decided(Decision {

@@ -46,7 +46,7 @@ pub fn explain(
         | Class::AfterReset { .. }
         | Class::If { .. }
         | Class::Unknown { .. }
-        | Class::AfterApproval
+        | Class::AfterApproval { .. }
         | Class::Transient => None,
     };
     Explanation {
@@ -102,11 +102,9 @@ pub fn policies(bundle: &Bundle, switches: &Switches, decision: &Decision) -> Ve
         .iter()
         .filter_map(|finding| {
             let policy = bundle.policy_of(finding.rule)?;
-            let matched = match finding.effect {
-                Effect::Permit => finding.matches == Truth::True,
-                Effect::Forbid => matches!(finding.matches, Truth::True | Truth::Unknown),
-            };
-            let decided = decision.reason == Reason::Policy && decision.rules.contains(&finding.rule);
+            let matched = finding.effect.applies(finding.matches);
+            let decided = matches!(decision.reason, Reason::Policy | Reason::ApprovalRequired)
+                && decision.rules.contains(&finding.rule);
             let role = match (switches.of(&policy.name), finding.matches) {
                 (Setting::Off, _) => return None,
                 (Setting::Enforce, _) if decided => Role::Decided,

@@ -4,7 +4,7 @@
 //! are quoted, cut, and their control characters escaped: a message is Wicket's own words, and a caller's text must
 //! not be able to look like them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::class::{MAX_TOLD, constant_text};
@@ -98,11 +98,16 @@ pub(super) fn message(
         }
         Reason::Default => format!("No policy permits {name} for this call.{not_known}"),
         Reason::Expired => format!("What permitted {name} has expired."),
-        Reason::Limit
-        | Reason::ApprovalRequired
-        | Reason::RateLimit
-        | Reason::NotRecorded
-        | Reason::Overload => {
+        Reason::ApprovalRequired => {
+            let asked: BTreeSet<String> = decision
+                .rules
+                .iter()
+                .filter_map(|rule| Some(bundle.rule(*rule)?.approval.as_ref()?.from()))
+                .collect();
+            let asked: Vec<String> = asked.into_iter().collect();
+            format!("{name} needs the approval of {}.", asked.join(" and "))
+        }
+        Reason::Limit | Reason::RateLimit | Reason::NotRecorded | Reason::Overload => {
             format!("{name} is refused: {}.", decision.reason.name())
         }
     }
@@ -240,7 +245,7 @@ fn next(env: &Environment<'_>, class: &Class) -> String {
         | Class::AfterReset { .. }
         | Class::If { .. }
         | Class::Unknown { .. }
-        | Class::AfterApproval
+        | Class::AfterApproval { .. }
         | Class::Transient => "(no time)".into(),
     }
 }

@@ -37,6 +37,7 @@ pub fn reach(bundle: &Bundle, switches: &Switches, tool: ToolId, caller: &Caller
         caller,
         facts: &facts,
         definition: Definition::Pinned,
+        approvals: &[],
         now: None,
     };
     let env = Environment {
@@ -57,11 +58,12 @@ pub fn reach(bundle: &Bundle, switches: &Switches, tool: ToolId, caller: &Caller
         let matches = interpret::condition(&env, guard.condition);
         match rule.effect {
             Effect::Permit => permitted |= matches!(matches, Truth::True | Truth::Pending),
-            Effect::Forbid if matches!(matches, Truth::True | Truth::Unknown) => {
+            Effect::Forbid if Effect::Forbid.applies(matches) => {
                 kept_out = true;
                 spoken |= rule.message.is_some();
             }
-            Effect::Forbid => {}
+            // What a person may approve is within reach.
+            Effect::Forbid | Effect::Ask => {}
         }
     }
     match (permitted && !kept_out, spoken) {

@@ -75,6 +75,8 @@ codes! {
     E0311 "set that cannot be built"
     E0312 "too many values on one tool"
     E0313 "breaker that cannot count"
+    E0330 "`ask` with terms that mean nothing"
+    E0331 "`ask` that no permit can follow"
     E0401 "selector that matches nothing"
     E0402 "catalog that cannot be read"
     E0403 "no such tier"

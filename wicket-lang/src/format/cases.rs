@@ -173,6 +173,7 @@ fn expect(printer: &Printer<'_>, expect: &Expect) -> String {
     let outcome = match expect.outcome {
         Outcome::Permit => "permit",
         Outcome::Deny => "deny",
+        Outcome::Ask => "ask",
         Outcome::Expired => "expired",
     };
     let mut line = format!("expect {outcome}");

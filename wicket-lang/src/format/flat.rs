@@ -6,8 +6,8 @@
 use super::printer::Printer;
 use crate::syntax::TYPE_WORDS;
 use crate::syntax::ast::{
-    ArithmeticOp, CompareOp, Expr, ExprKind, Literal, Message, MessageKeyword, Name, Path, Selector, Spelled,
-    TextOp,
+    ApprovalClause, ArithmeticOp, CompareOp, Expr, ExprKind, Literal, Message, MessageKeyword, Name, Path,
+    Selector, Spelled, TextOp,
 };
 
 /// How strongly an expression holds together: an operand that is weaker than its place wants needs parentheses.
@@ -31,6 +31,23 @@ pub(super) fn path(printer: &Printer<'_>, path: &Path) -> String {
 
 pub(super) fn join<T>(list: &[T], separator: &str, show: impl FnMut(&T) -> String) -> String {
     list.iter().map(show).collect::<Vec<_>>().join(separator)
+}
+
+pub(super) fn approval(printer: &Printer<'_>, clause: &ApprovalClause) -> String {
+    let mut words = Vec::new();
+    if let Some(from) = &clause.from {
+        words.push("from".to_owned());
+        if let Some(count) = &clause.count {
+            words.push(count.digits.clone());
+            words.push("of".to_owned());
+        }
+        words.push(name(printer, from));
+    }
+    if let Some(within) = &clause.within {
+        words.push("within".to_owned());
+        words.push(printer.source(within.span).to_owned());
+    }
+    words.join(" ")
 }
 
 pub(super) fn selector(printer: &Printer<'_>, selector_: &Selector) -> String {

@@ -2,7 +2,7 @@
 
 use super::flat::{self, Strength};
 use super::printer::{Gap, Printer};
-use crate::syntax::ast::{Effect, Expr, ExprKind, Message, Rule};
+use crate::syntax::ast::{Expr, ExprKind, Message, Rule};
 
 pub(super) fn rule(printer: &mut Printer<'_>, rule: &Rule) {
     let start = rule
@@ -11,10 +11,7 @@ pub(super) fn rule(printer: &mut Printer<'_>, rule: &Rule) {
         .map_or(rule.span.start, |first| flat::selector_span(first).0);
     // A comment between `permit` and its first tool comes to stand before the rule.
     printer.begin(rule.span.start.max(start), Gap::Keep);
-    let effect = match rule.effect {
-        Effect::Permit => "permit",
-        Effect::Forbid => "forbid",
-    };
+    let effect = rule.effect.word();
     let selectors_end = rule
         .selectors
         .last()
@@ -22,6 +19,10 @@ pub(super) fn rule(printer: &mut Printer<'_>, rule: &Rule) {
     let end = clauses_end(rule).unwrap_or(selectors_end);
     let selectors = flat::join(&rule.selectors, ", ", |one| flat::selector(printer, one));
     let mut line = format!("{effect} {selectors}");
+    if let Some(approval) = &rule.approval {
+        line.push(' ');
+        line.push_str(&flat::approval(printer, approval));
+    }
     if let Some(when) = &rule.when {
         line.push_str(if when.only { " only when " } else { " when " });
         line.push_str(&flat::expr(printer, &when.condition, Strength::Joined));
@@ -39,6 +40,12 @@ pub(super) fn rule(printer: &mut Printer<'_>, rule: &Rule) {
         printer.write(effect);
         printer.write(" ");
         self::selectors(printer, rule, &selectors, selectors_end);
+        if let Some(approval) = &rule.approval {
+            printer.begin_close(approval.span.start);
+            let text = flat::approval(printer, approval);
+            printer.write(&text);
+            printer.end(approval.span.end);
+        }
         if let Some(when) = &rule.when {
             printer.begin_close(when.condition.span.start);
             let lead = if when.only { "only when " } else { "when " };
@@ -59,7 +66,8 @@ pub(super) fn rule(printer: &mut Printer<'_>, rule: &Rule) {
 fn clauses_end(rule: &Rule) -> Option<u32> {
     let when = rule.when.as_ref().map(|when| when.condition.span.end);
     let unless = rule.unless.as_ref().map(|unless| unless.span.end);
-    unless.or(when)
+    let approval = rule.approval.as_ref().map(|approval| approval.span.end);
+    unless.or(when).or(approval)
 }
 
 /// The selectors on one line, or one a line.

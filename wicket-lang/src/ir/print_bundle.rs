@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use super::print::constant_text;
 use super::{
-    Breaker, Bundle, Counts, DeniedBy, Effect, Hold, Part, Policy, PolicyId, Resource, ResourceId, RuleId,
-    SetId, Template, Tool, ToolId, print,
+    Breaker, Bundle, Counts, DeniedBy, Hold, Part, Policy, PolicyId, Resource, ResourceId, RuleId, SetId,
+    Template, Tool, ToolId, print,
 };
 use crate::calendar::{self, ScheduleId};
 
@@ -101,7 +101,7 @@ fn push_policy(out: &mut String, bundle: &Bundle, id: PolicyId, policy: &Policy)
         } else {
             ""
         };
-        let _ = writeln!(out, "  r{index} {}{only}", effect(rule.effect));
+        let _ = writeln!(out, "  r{index} {}{only}", rule.effect.name());
         if let Some(message) = &rule.message {
             let _ = writeln!(out, "    message {}", template(bundle, message));
         }
@@ -178,14 +178,7 @@ fn rule_name(bundle: &Bundle, id: RuleId) -> String {
     let policy = bundle.policy_of(id).map_or("?", |policy| policy.name.as_str());
     bundle
         .rule(id)
-        .map_or_else(String::new, |rule| format!("{} by {policy}", effect(rule.effect)))
-}
-
-fn effect(effect: Effect) -> &'static str {
-    match effect {
-        Effect::Permit => "permit",
-        Effect::Forbid => "forbid",
-    }
+        .map_or_else(String::new, |rule| format!("{} by {policy}", rule.effect.name()))
 }
 
 fn resource_name(bundle: &Bundle, id: ResourceId) -> &str {

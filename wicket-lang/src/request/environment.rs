@@ -253,6 +253,7 @@ mod tests {
             caller: &caller,
             facts: &facts,
             definition: Definition::Pinned,
+            approvals: &[],
             now: None,
         };
         let env = Environment {

@@ -279,6 +279,8 @@ pub struct Policy {
 pub struct Rule {
     pub effect: Effect,
     pub selectors: Vec<Selector>,
+    /// Of an `ask`: who approves, and within what.
+    pub approval: Option<ApprovalClause>,
     pub when: Option<When>,
     pub unless: Option<Expr>,
     pub message: Option<Message>,
@@ -289,6 +291,30 @@ pub struct Rule {
 pub enum Effect {
     Permit,
     Forbid,
+    Ask,
+}
+
+impl Effect {
+    /// The word that begins such a rule.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Permit => "permit",
+            Self::Forbid => "forbid",
+            Self::Ask => "ask",
+        }
+    }
+}
+
+/// `from 2 of security within 1h`: both parts may be left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApprovalClause {
+    /// How many different people; `None` is one.
+    pub count: Option<Number>,
+    /// A group, or `owners`.
+    pub from: Option<Name>,
+    pub within: Option<Duration>,
+    pub span: Span,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -520,6 +546,8 @@ pub enum Outcome {
     Permit,
     /// Any denial.
     Deny,
+    /// A denial until somebody approves.
+    Ask,
     /// A denial whose reason is `expired`.
     Expired,
 }

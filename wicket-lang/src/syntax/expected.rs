@@ -231,7 +231,6 @@ pub(super) fn later_item(word: &str) -> Option<Later> {
         "prove" => |span| not_yet("`prove` is", span),
         "directory" => |span| not_yet("`directory` is", span),
         "type" => |span| not_yet("`type` is", span),
-        "ask" => |span| not_yet("`ask` is", span),
         _ => return None,
     })
 }
@@ -252,7 +251,6 @@ fn later(found: Tok<'_>, before: Option<&Lexeme<'_>>, start: Start, span: Span) 
         return None;
     }
     Some(match (previous, found.word()) {
-        (_, Some("ask")) => not_yet("`ask` is", span),
         (_, Some("matches")) => not_yet("`matches` is", span)
             .with_help("use `like \"a*\"`, `starts_with`, `ends_with` or `contains \"…\"`"),
         (_, Some("else")) => {

@@ -7,9 +7,9 @@ use std::cell::RefCell;
 
 use super::MAX_DIAGNOSTICS;
 use super::ast::{
-    Annotation, ArithmeticOp, Attribute, Breaker, CompareOp, ConnectorMember, Duration, Effect, Expr,
-    ExprKind, FactSource, Hold, Item, ItemKind, Message, MessageKeyword, MessagePart, Moment, Name, Number,
-    Path, Resource, Rule, Selector, Spelled, Step, Text, TextOp, Trip, When,
+    Annotation, ApprovalClause, ArithmeticOp, Attribute, Breaker, CompareOp, ConnectorMember, Duration,
+    Effect, Expr, ExprKind, FactSource, Hold, Item, ItemKind, Message, MessageKeyword, MessagePart, Moment,
+    Name, Number, Path, Resource, Rule, Selector, Spelled, Step, Text, TextOp, Trip, When,
 };
 use super::token::Keyword;
 use super::{dates, text};
@@ -197,6 +197,7 @@ impl Context {
         start: usize,
         effect: Effect,
         selectors: Vec<Selector>,
+        approval: Option<ApprovalClause>,
         when: Option<When>,
         unless: Option<Chain>,
         message: Option<Message>,
@@ -221,6 +222,7 @@ impl Context {
         Rule {
             effect,
             selectors,
+            approval,
             when,
             unless,
             message,

@@ -4,8 +4,8 @@
 //! one operator there.
 
 use super::ast::{
-    ArithmeticOp, AttributeType, Breaker, CompareOp, ConnectorMember, Date, Days, Effect, Entry, Expr,
-    ExprKind, File, Hold, Item, ItemKind, Literal, Message, MessagePart, Moment, Name, Outcome, Path,
+    ApprovalClause, ArithmeticOp, AttributeType, Breaker, CompareOp, ConnectorMember, Date, Days, Entry,
+    Expr, ExprKind, File, Hold, Item, ItemKind, Literal, Message, MessagePart, Moment, Name, Outcome, Path,
     Resource, Rule, ScheduleBody, Selector, Step, TextOp, Times, Trip,
 };
 use super::lexer::{Kind, Token};
@@ -267,17 +267,28 @@ fn ty(one: &AttributeType) -> Node {
 
 fn rule(rule: &Rule) -> Node {
     let mut nodes: Vec<Node> = rule.selectors.iter().map(selector).collect();
+    nodes.extend(rule.approval.as_ref().map(approval));
     if let Some(when) = &rule.when {
         let head = if when.only { "only-when" } else { "when" };
         nodes.push(list(head, [expr(&when.condition)]));
     }
     nodes.extend(option("unless", rule.unless.as_ref().map(expr)));
     nodes.extend(rule.message.as_ref().map(message));
-    let head = match rule.effect {
-        Effect::Permit => "permit",
-        Effect::Forbid => "forbid",
-    };
-    list(head, nodes)
+    list(rule.effect.word(), nodes)
+}
+
+fn approval(clause: &ApprovalClause) -> Node {
+    let mut nodes = Vec::new();
+    nodes.extend(clause.from.as_ref().map(|from| list("from", [name(from)])));
+    nodes.extend(option(
+        "count",
+        clause.count.as_ref().map(|count| atom(count.digits.clone())),
+    ));
+    nodes.extend(option(
+        "within",
+        clause.within.map(|within| atom(format!("{}s", within.seconds))),
+    ));
+    list("approval", nodes)
 }
 
 fn message(message: &Message) -> Node {
@@ -410,6 +421,7 @@ fn step(step: &Step) -> Node {
             let mut nodes = vec![atom(match expect.outcome {
                 Outcome::Permit => "permit",
                 Outcome::Deny => "deny",
+                Outcome::Ask => "ask",
                 Outcome::Expired => "expired",
             })];
             nodes.extend(expect.by.iter().map(|by| list("by", [name(by)])));

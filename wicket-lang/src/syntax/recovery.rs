@@ -105,7 +105,7 @@ fn unknown_item(context: &Context, first: Lexeme<'_>) -> Option<Diagnostic> {
         "expected `use`, `zone`, `schedule`, `set`, `connector`, `policy`, `breaker` or `test`",
     );
     Some(match (word, word.and_then(|word| nearest(word, ITEMS))) {
-        (Some("permit" | "forbid"), _) => {
+        (Some("permit" | "forbid" | "ask"), _) => {
             diagnostic.with_help("rules stand in a policy: `policy NAME { … }`")
         }
         (_, Some(near)) => diagnostic.with_help(format!("did you mean `{near}`?")),
@@ -216,7 +216,7 @@ fn begins_piece(lexeme: &Lexeme<'_>, before: Option<&Lexeme<'_>>, start: Start) 
     match (start, lexeme.tok) {
         (Start::Rule, Tok::Keyword(Keyword::Permit | Keyword::Forbid))
         | (Start::BreakerPart, Tok::Keyword(Keyword::Trip | Keyword::Message)) => true,
-        (Start::Rule, Tok::Word("ask")) => lexeme.first_of_line,
+        (Start::Rule, Tok::Keyword(Keyword::Ask)) => lexeme.first_of_line,
         (Start::Step, Tok::Keyword(Keyword::Call)) => !after(Keyword::Then),
         (Start::Step, Tok::Keyword(Keyword::At | Keyword::Given | Keyword::Then | Keyword::Expect)) => {
             !after(Keyword::By) || lexeme.first_of_line

@@ -121,6 +121,7 @@ const SOUP: &[&str] = &[
     "..",
     "permit",
     "forbid",
+    "ask",
     "only",
     "when",
     "unless",

@@ -31,7 +31,7 @@ macro_rules! keywords {
 }
 
 keywords! {
-    After "after" And "and" As "as" At "at" Beyond "beyond" Breaker "breaker" By "by" Call "call" Case "case" Connector "connector"
+    After "after" And "and" As "as" Ask "ask" At "at" Beyond "beyond" Breaker "breaker" By "by" Call "call" Case "case" Connector "connector"
     Contains "contains" Deny "deny" EndsWith "ends_with" Except "except" Expect "expect" Expired "expired"
     False "false" For "for" Forbid "forbid" Fresh "fresh" From "from" Given "given" Has "has" Ignoring "ignoring"
     In "in" Is "is" Like "like" Message "message" Not "not" Null "null" Of "of" Only "only" Open "open" Or "or"

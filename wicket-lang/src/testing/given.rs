@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::ir::{Bundle, Resource, ResourceId};
+use crate::ir::{Bundle, Resource, ResourceId, Tool};
 use crate::json::{Json, Number, Object};
-use crate::request::{Caller, Fact, Facts, State};
+use crate::request::{Approval, Approver, Caller, Fact, Facts, State, arguments_digest};
 use crate::source::Span;
 use crate::syntax::ast::{Literal, Name};
 use crate::types;
@@ -18,6 +18,8 @@ pub(super) struct Given {
     pub state: State,
     /// By the name of the resource.
     resources: BTreeMap<String, Object>,
+    /// Who has approved the call.
+    approvals: Vec<Vec<Approver>>,
 }
 
 impl Given {
@@ -33,6 +35,7 @@ impl Given {
             "member" => self.member(fields),
             "agent" => self.agent(fields),
             "session" => self.session(bundle, fields),
+            "approval" => self.approval(fields),
             _ => self.resource(bundle, subject, fields, span),
         }
     }
@@ -56,6 +59,65 @@ impl Given {
             }
         }
         facts
+    }
+
+    /// What has been approved of a call, where the test gives who calls.
+    pub(super) fn approvals(
+        &self,
+        bundle: &Bundle,
+        connector: &str,
+        tool: &str,
+        args: &Object,
+    ) -> Vec<Approval> {
+        let definition = bundle
+            .find_tool(connector, tool)
+            .and_then(|id| bundle.tool(id))
+            .map(Tool::definition);
+        let (Some(definition), Some(member)) = (definition, &self.caller.member_email) else {
+            return Vec::new();
+        };
+        self.approvals
+            .iter()
+            .map(|approvers| Approval {
+                member: member.clone(),
+                connector: connector.to_owned(),
+                tool: tool.to_owned(),
+                definition,
+                arguments: arguments_digest(args),
+                approvers: approvers.clone(),
+                expires: Instant(i64::MAX),
+            })
+            .collect()
+    }
+
+    /// `given approval { by: ["a@b"], group: security }`: without a group they are owners.
+    fn approval(&mut self, fields: &[(Name, Literal)]) -> Result<(), Vec<Diagnostic>> {
+        let mut found = Vec::new();
+        let (mut people, mut group) = (Vec::new(), None);
+        for (name, value) in fields {
+            match (name.text.as_str(), value) {
+                ("by", Literal::List(list, _)) => match texts(list) {
+                    Some(by) => people = by,
+                    None => found.push(wrong(name, "a list of texts")),
+                },
+                ("by", Literal::String(one)) => people = vec![one.value.clone()],
+                ("by", _) => found.push(wrong(name, "a list of texts")),
+                ("group", Literal::String(one)) => group = Some(one.value.clone()),
+                ("group", Literal::Word(one)) => group = Some(one.text.clone()),
+                ("group", _) => found.push(wrong(name, "a text")),
+                _ => found.push(unknown(name, "approval", &["by", "group"])),
+            }
+        }
+        if !found.is_empty() {
+            return Err(found);
+        }
+        let approvers = people.into_iter().map(|member| Approver {
+            member,
+            groups: group.clone().into_iter().collect(),
+            is_owner: group.is_none(),
+        });
+        self.approvals.push(approvers.collect());
+        Ok(())
     }
 
     fn member(&mut self, fields: &[(Name, Literal)]) -> Result<(), Vec<Diagnostic>> {
@@ -116,12 +178,12 @@ impl Given {
             .collect();
         if declared.is_empty() {
             let known = bundle.resources.iter().map(|resource| resource.name.as_str());
-            let known = known.chain(["member", "agent", "session"]);
+            let known = known.chain(["member", "agent", "session", "approval"]);
             let diagnostic = Diagnostic::new(
                 Code::E0706,
                 format!("nothing is called `{}`", subject.text),
                 subject.span,
-                "a test gives `member`, `agent`, `session`, or a resource",
+                "a test gives `member`, `agent`, `session`, `approval`, or a resource",
             );
             return Err(vec![match nearest(&subject.text, known) {
                 Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),

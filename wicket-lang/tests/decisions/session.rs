@@ -69,6 +69,7 @@ impl Session {
             caller: &self.caller,
             facts: &self.facts,
             definition: Definition::Pinned,
+            approvals: &[],
             now: self.now,
         };
         let answer = self.artifact.decide(&self.switches, &request, &self.state);

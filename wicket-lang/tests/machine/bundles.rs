@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use wicket_lang::calendar::{Calendar, Date, Days, Expression, Schedule, ScheduleId, Times, ZoneId};
 use wicket_lang::catalog::Tier;
 use wicket_lang::ir::{
-    Attribute, Binding, Breaker, BreakerId, Bundle, Connector, ConnectorId, Constant, ConstantId, Counts,
-    DeniedBy, Digest, Effect, FactSource, Guard, Hold, Part, Path, PathId, Policy, PolicyId, Resource,
-    ResourceId, Rule, RuleId, Set, SetId, Template, Tool, ToolId,
+    ApprovalTerms, Attribute, Binding, Breaker, BreakerId, Bundle, Connector, ConnectorId, Constant,
+    ConstantId, Counts, DeniedBy, Digest, Effect, FactSource, Guard, Hold, Part, Path, PathId, Policy,
+    PolicyId, Resource, ResourceId, Rule, RuleId, Set, SetId, Template, Tool, ToolId,
 };
 use wicket_lang::source::Span;
 use wicket_lang::types::{Field, Record, Schema, Type};
@@ -299,16 +299,22 @@ fn add_policies(dice: &mut Dice, bundle: &mut Bundle) {
             span: Span::default(),
         });
         for _ in 0..dice.between(1, 2) {
-            let effect = if dice.chance(62) {
-                Effect::Permit
-            } else {
-                Effect::Forbid
+            let effect = match dice.below(100) {
+                0..62 => Effect::Permit,
+                62..94 => Effect::Forbid,
+                _ => Effect::Ask,
             };
+            let approval = (effect == Effect::Ask).then(|| ApprovalTerms {
+                group: dice.chance(50).then(|| "eng".to_owned()),
+                count: u32::try_from(dice.between(1, 3)).unwrap(),
+                within_seconds: 3600,
+            });
             let message = dice.chance(50).then(|| template(dice));
             bundle.rules.push(Rule {
                 policy: PolicyId(u32::try_from(number).unwrap()),
                 effect,
                 from_only: false,
+                approval,
                 message,
                 span: Span::default(),
             });
@@ -316,7 +322,7 @@ fn add_policies(dice: &mut Dice, bundle: &mut Bundle) {
             for tool in 0..bundle.tools.len() {
                 if dice.chance(65) {
                     // A rule that forbids should not always forbid.
-                    let depth = if effect == Effect::Forbid { 3 } else { 2 };
+                    let depth = if effect == Effect::Permit { 2 } else { 3 };
                     let condition = Conditions {
                         dice,
                         bundle,

@@ -46,7 +46,7 @@ impl Conditions<'_> {
                 let (left, right) = (self.condition(depth), self.condition(depth));
                 self.add(Node::Or(left, right))
             }
-            Effect::Forbid => {
+            Effect::Forbid | Effect::Ask => {
                 let (left, right) = (self.condition(depth), self.condition(depth));
                 let both = self.add(Node::And(left, right));
                 if self.dice.chance(50) {

@@ -41,6 +41,7 @@ fn bundle(rules: usize) -> Bundle {
             policy: PolicyId(0),
             effect: Effect::Permit,
             from_only: false,
+            approval: None,
             message: None,
             span: Span::default(),
         };
@@ -344,6 +345,7 @@ fn the_deepest_condition_that_is_let_in_can_be_judged_and_explained() {
             caller: &caller,
             facts: &facts,
             definition: Definition::Pinned,
+            approvals: &[],
             now: None,
         };
         let switches = Switches::default();

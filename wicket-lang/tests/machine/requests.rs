@@ -1,8 +1,10 @@
 //! Requests made at random for a bundle: most of them fit, some do not, and much is unknown.
 
-use wicket_lang::ir::{Bundle, ResourceId};
+use wicket_lang::ir::{Bundle, ResourceId, Tool};
 use wicket_lang::json::{Json, Object};
-use wicket_lang::request::{Caller, Definition, Fact, Facts, Request, Setting, Switches};
+use wicket_lang::request::{
+    Approval, Approver, Caller, Definition, Fact, Facts, Request, Setting, Switches, arguments_digest,
+};
 use wicket_lang::types::Type;
 use wicket_lang::value::Instant;
 
@@ -17,6 +19,7 @@ pub(crate) struct Call {
     pub(crate) caller: Caller,
     pub(crate) facts: Facts,
     pub(crate) definition: Definition,
+    pub(crate) approvals: Vec<Approval>,
     pub(crate) now: Option<Instant>,
 }
 
@@ -29,6 +32,7 @@ impl Call {
             caller: &self.caller,
             facts: &self.facts,
             definition: self.definition,
+            approvals: &self.approvals,
             now: self.now,
         }
     }
@@ -51,11 +55,14 @@ pub(crate) fn call(dice: &mut Dice, bundle: &Bundle, now: Instant) -> Call {
     if dice.chance(2) {
         args.insert("unheard_of", Json::Null);
     }
+    let caller = caller(dice);
+    let approvals = approvals(dice, &caller, &connector.name, tool, &args, now);
     Call {
         connector: connector.name.clone(),
         tool: name.to_owned(),
         args,
-        caller: caller(dice),
+        caller,
+        approvals,
         facts: facts(dice),
         definition: if dice.chance(1) {
             Definition::Changed
@@ -64,6 +71,34 @@ pub(crate) fn call(dice: &mut Dice, bundle: &Bundle, now: Instant) -> Call {
         },
         now: (!dice.chance(8)).then_some(now),
     }
+}
+
+/// Mostly none; else one that is good for the call, or for a call like it.
+fn approvals(
+    dice: &mut Dice,
+    caller: &Caller,
+    connector: &str,
+    tool: &Tool,
+    args: &Object,
+    now: Instant,
+) -> Vec<Approval> {
+    let (Some(member), true) = (&caller.member_email, dice.chance(40)) else {
+        return Vec::new();
+    };
+    let approvers = (0..dice.between(1, 3)).map(|number| Approver {
+        member: format!("boss{number}@example.com"),
+        groups: vec!["eng".to_owned()],
+        is_owner: dice.chance(70),
+    });
+    vec![Approval {
+        approvers: approvers.collect(),
+        member: member.clone(),
+        connector: connector.to_owned(),
+        tool: tool.name.clone(),
+        definition: tool.definition(),
+        arguments: arguments_digest(args),
+        expires: Instant(now.0 + dice.between(-10, 90)),
+    }]
 }
 
 fn argument(dice: &mut Dice, ty: &Type, required: bool) -> Option<Json> {

@@ -98,6 +98,7 @@ fn judge(
         caller: &asked.caller,
         facts,
         definition: asked.definition,
+        approvals: &[],
         now: asked.now,
     };
     let bundle = &artifact.bundle;

@@ -1,7 +1,7 @@
 //! A decision as JSON.
 
-use crate::decide::{self, Class, Decision, Explanation, Need, Verdict};
-use crate::ir::{Bundle, Effect};
+use crate::decide::{self, ApprovalNeeded, Class, Decision, Explanation, Need, Verdict};
+use crate::ir::Bundle;
 use crate::json::{Json, Number, Object};
 use crate::request::Switches;
 
@@ -49,14 +49,10 @@ fn policies(bundle: &Bundle, switches: &Switches, decision: &Decision) -> Json {
     let policies = decide::policies(bundle, switches, decision)
         .into_iter()
         .map(|policy| {
-            let effect = match policy.effect {
-                Effect::Permit => "permit",
-                Effect::Forbid => "forbid",
-            };
             Json::Object(object([
                 ("name", Json::String(policy.name)),
                 ("digest", Json::String(policy.digest.to_string())),
-                ("effect", text(effect)),
+                ("effect", text(policy.effect.name())),
                 ("role", text(policy.role.name())),
             ]))
         });
@@ -76,11 +72,30 @@ pub fn class(class: &Class) -> Json {
             Some(("arguments", Json::Array(arguments.iter().map(need).collect()))),
         ),
         Class::Unknown { attributes } => ("unknown", Some(("attributes", texts(attributes.iter().cloned())))),
-        Class::AfterApproval => ("after_approval", None),
+        Class::AfterApproval { approval } => ("after_approval", Some(("approval", self::approval(approval)))),
         Class::At { at } => ("at", Some(("at", Json::String(at.to_string())))),
         Class::Transient => ("transient", None),
     };
     Json::Object(object(std::iter::once(("kind", text(kind))).chain(more)))
+}
+
+fn approval(approval: &ApprovalNeeded) -> Json {
+    let number = |number: u64| Number::parse(&number.to_string()).map_or(Json::Null, Json::Number);
+    let asks = approval.asks.iter().map(|asked| {
+        let group = asked.terms.group.as_deref().unwrap_or("owners");
+        Json::Object(object([
+            ("policy", text(&asked.policy)),
+            ("from", text(group)),
+            ("count", number(u64::from(asked.terms.count))),
+            ("within_seconds", number(asked.terms.within_seconds)),
+        ]))
+    });
+    Json::Object(object([
+        ("tool", text(&approval.tool)),
+        ("definition", Json::String(approval.definition.to_string())),
+        ("arguments", Json::String(approval.arguments.to_string())),
+        ("asks", Json::Array(asks.collect())),
+    ]))
 }
 
 fn need(need: &Need) -> Json {

@@ -38,6 +38,7 @@ impl Event {
             caller: &request.caller,
             facts: &facts,
             definition: request.definition,
+            approvals: &[],
             now: self.at.or(request.now),
         };
         let Answer::Decided(judged) = decide(&request.switches, &call, state) else {

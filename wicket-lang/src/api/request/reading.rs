@@ -1,9 +1,9 @@
 //! From JSON to a request.
 
-use super::{DecideRequest, Event, RequestError, ToolName, fact};
+use super::{Approved, DecideRequest, Event, RequestError, ToolName, fact};
 use crate::diagnostic::nearest;
 use crate::json::{self, Json, Limits, Object};
-use crate::request::{Definition, Setting};
+use crate::request::{Approver, Definition, Setting};
 use crate::value::Instant;
 
 const KEYS: &[&str] = &[
@@ -14,6 +14,7 @@ const KEYS: &[&str] = &[
     "history",
     "session",
     "facts",
+    "approvals",
     "at",
     "definition",
     "switches",
@@ -71,18 +72,41 @@ pub(super) fn read(bytes: &[u8]) -> Result<DecideRequest, RequestError> {
         Some("changed") => Definition::Changed,
         Some(_) => return Err(wrong("definition", "\"pinned\" or \"changed\"")),
     };
-    request.history = history(object)?;
+    request.approvals = list(object, "approvals")?
+        .iter()
+        .map(approved)
+        .collect::<Result<_, _>>()?;
+    request.history = list(object, "history")?
+        .iter()
+        .map(event)
+        .collect::<Result<_, _>>()?;
     Ok(request)
 }
 
-fn history(object: &Object) -> Result<Vec<Event>, RequestError> {
-    let Some(history) = object.get("history").filter(|history| !history.is_null()) else {
-        return Ok(Vec::new());
-    };
-    let events = history
-        .as_array()
-        .ok_or_else(|| wrong("history", "a list of calls"))?;
-    events.iter().map(event).collect()
+fn list<'a>(object: &'a Object, key: &str) -> Result<&'a [Json], RequestError> {
+    match object.get(key).filter(|list| !list.is_null()) {
+        None => Ok(&[]),
+        Some(list) => list.as_array().ok_or_else(|| wrong(key, "a list")),
+    }
+}
+
+fn approved(json: &Json) -> Result<Approved, RequestError> {
+    let entry = object("an entry of `approvals`", json)?;
+    only("approvals[]", entry, &["by", "args", "expires"])?;
+    let by = list(entry, "by")?.iter().map(|one| {
+        let one = object("an entry of `by`", one)?;
+        only("approvals[].by[]", one, &["member", "groups", "owner"])?;
+        Ok(Approver {
+            member: text(one, "member")?.ok_or_else(|| wrong("member", "the email of who approved"))?,
+            groups: one.get("groups").map(texts).transpose()?.unwrap_or_default(),
+            is_owner: one.get("owner") == Some(&Json::Bool(true)),
+        })
+    });
+    Ok(Approved {
+        by: by.collect::<Result<_, _>>()?,
+        args: part(entry, "args")?.cloned(),
+        expires: instant(entry, "expires")?,
+    })
 }
 
 fn event(json: &Json) -> Result<Event, RequestError> {

@@ -65,10 +65,7 @@ pub(super) fn human(clauses: &[Clause]) -> String {
     for clause in clauses {
         // Writing to a String does not fail.
         let _ = if clause.whole {
-            let effect = match clause.effect {
-                Effect::Permit => "permit",
-                Effect::Forbid => "forbid",
-            };
+            let effect = clause.effect.name();
             writeln!(
                 out,
                 "  {effect} by {} ({})\n    {:<13} {}{}",

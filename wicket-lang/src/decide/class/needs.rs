@@ -1,0 +1,176 @@
+//! What arguments must satisfy, in words and values: the `if` of a denial.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ir::{Bundle, Constant, Node, NodeId, PathId, SetId};
+use crate::request::Environment;
+use crate::value::{CompareOp, Missing, TextOp};
+
+/// A set of more elements is told by its name and size only.
+pub(in crate::decide) const MAX_TOLD: usize = 20;
+
+/// What one argument must satisfy.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Need {
+    /// `args.channel_id`.
+    pub argument: String,
+    /// `be present`, `be in`, `not be in`, `be`, `be <`, `be like`, …
+    pub must: String,
+    /// The values it is compared with, as text; empty where they are not told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+    /// The set it is compared with, and its size, where its values are not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<(String, usize)>,
+}
+
+/// What an argument that does not fit must do, from what is wrong with it.
+pub(super) fn wanted_of(problem: &str) -> String {
+    match problem.strip_prefix("has to ") {
+        Some(wanted) => wanted.to_owned(),
+        None if problem == "is missing" => "be present".to_owned(),
+        None => match problem.rsplit_once(" and has to ") {
+            Some((_, wanted)) => wanted.to_owned(),
+            None => "be left out".to_owned(),
+        },
+    }
+}
+
+pub(super) fn need(
+    env: &Environment<'_>,
+    path: PathId,
+    missing: Option<Missing>,
+    node: Node,
+    wanted: bool,
+) -> Need {
+    let bundle = env.bundle;
+    let about = |argument: String, must: &str, values: Vec<String>| Need {
+        argument,
+        must: must.into(),
+        values,
+        set: None,
+    };
+    let plain = |must: &str, values: Vec<String>| about(bundle.path_name(path), must, values);
+    // A value that is computed is told as it is computed: `args.count - 1`.
+    let computed = |operand: NodeId| match bundle.arena.get(operand) {
+        Some(Node::Load(_)) | None => bundle.path_name(path),
+        Some(_) => {
+            let text = crate::ir::print(bundle, operand);
+            let bare = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+            bare.unwrap_or(&text).to_owned()
+        }
+    };
+    let reads = |operand: NodeId| bundle.reads(operand).contains(&path);
+    let (must, not) = if wanted { ("be", "") } else { ("not be", "not ") };
+    match node {
+        Node::Has(_) => plain(if wanted { "be present" } else { "be absent" }, Vec::new()),
+        Node::InSet { value, set, .. } => {
+            let (values, set) = told(bundle, set);
+            Need {
+                set,
+                ..about(computed(value), &format!("{must} in"), values)
+            }
+        }
+        Node::Compare { op, left, right, .. } => {
+            let (op, own, other) = if reads(left) {
+                (op, left, right)
+            } else {
+                (op.flipped(), right, left)
+            };
+            let op = if wanted { op } else { op.negated() };
+            let word = match op {
+                CompareOp::Equal => "be".to_owned(),
+                CompareOp::NotEqual => "not be".to_owned(),
+                CompareOp::Less | CompareOp::LessEqual | CompareOp::Greater | CompareOp::GreaterEqual => {
+                    format!("be {}", op.symbol())
+                }
+            };
+            about(computed(own), &word, shown(bundle, other))
+        }
+        Node::Text {
+            op, text, pattern, ..
+        } if reads(text) => {
+            let word = match op {
+                TextOp::StartsWith => "start with",
+                TextOp::EndsWith => "end with",
+                TextOp::Contains => "contain",
+                TextOp::Like => "be like",
+            };
+            about(computed(text), &format!("{not}{word}"), shown(bundle, pattern))
+        }
+        Node::InList { value, list, .. } if reads(list) => {
+            about(computed(list), &format!("{not}contain"), shown(bundle, value))
+        }
+        Node::InList { value, list, .. } => {
+            about(computed(value), &format!("{must} in"), shown(bundle, list))
+        }
+        Node::IsKind { value, kind } => about(computed(value), must, vec![kind.name().to_owned()]),
+        Node::IsTrue(_) => plain("be", vec![wanted.to_string()]),
+        // The argument is the pattern itself, or is read in no test that words can be given to.
+        Node::Text { .. }
+        | Node::Constant(_)
+        | Node::Load(_)
+        | Node::Lower(_)
+        | Node::Size(_)
+        | Node::Arithmetic { .. }
+        | Node::Always(_)
+        | Node::Unknowable(_)
+        | Node::InSchedule(_)
+        | Node::Not(_)
+        | Node::And(..)
+        | Node::Or(..) => plain(
+            if missing.is_some() {
+                "be present"
+            } else {
+                "be another"
+            },
+            Vec::new(),
+        ),
+    }
+}
+
+/// The other side of a test, where it is a constant.
+fn shown(bundle: &Bundle, id: NodeId) -> Vec<String> {
+    match bundle.arena.get(id) {
+        Some(Node::Constant(constant)) => bundle
+            .constants
+            .get(constant.index())
+            .map(constant_text)
+            .into_iter()
+            .collect(),
+        Some(node) => node.children().next().map_or_else(
+            || {
+                bundle
+                    .reads(id)
+                    .into_iter()
+                    .map(|path| bundle.path_name(path))
+                    .collect()
+            },
+            |_| vec![crate::ir::print(bundle, id)],
+        ),
+        None => Vec::new(),
+    }
+}
+
+/// The elements of a set, or its name and size where they are not told.
+fn told(bundle: &Bundle, set: SetId) -> (Vec<String>, Option<(String, usize)>) {
+    let Some(set) = bundle.sets.get(set.index()) else {
+        return (Vec::new(), None);
+    };
+    if set.private || set.elements.len() > MAX_TOLD {
+        (
+            Vec::new(),
+            Some((set.name.clone().unwrap_or_default(), set.elements.len())),
+        )
+    } else {
+        (set.elements.iter().map(constant_text).collect(), None)
+    }
+}
+
+pub(in crate::decide) fn constant_text(constant: &Constant) -> String {
+    match constant {
+        Constant::Bool(value) => value.to_string(),
+        Constant::Number(value) => value.to_string(),
+        Constant::Text(value) => value.clone(),
+    }
+}

@@ -14,6 +14,7 @@ mod schedules;
 mod lexical;
 mod parser;
 mod split;
+mod mend;
 mod expected;
 mod recovery;
 mod print;

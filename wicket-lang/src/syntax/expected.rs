@@ -4,10 +4,11 @@
 //! mistakes that are made often get help of their own.
 
 use super::lexer::Kind;
+use super::mend;
 use super::nodes::Context;
 use super::parser::Failure;
 use super::token::{Keyword, Lexeme, Start, Tok};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Safety};
 use crate::source::Span;
 
 /// The finding for `failure` within `lexemes`; `None` where one has been made for its token already.
@@ -50,6 +51,10 @@ pub(super) fn unexpected(
         span,
         format!("expected {wanted}"),
     );
+    let compares = failure.expected.iter().any(|one| one.trim_matches('"') == "==");
+    if let Some((label, edit)) = mend::sign(context, lexemes, failure.start, compares) {
+        return Some(diagnostic.with_fix(label, vec![edit], Safety::Safe));
+    }
     Some(match help(found, before, failure) {
         Some(help) => diagnostic.with_help(help),
         None => diagnostic,
@@ -278,10 +283,6 @@ fn help(found: Tok<'_>, before: Option<&Lexeme<'_>>, failure: &Failure<'_>) -> O
             "`*` within a word makes it a pattern for tools; a product has spaces: `a * b`".to_owned()
         }
         Tok::Sign(Kind::Assign) => "equality is written `is` or `==`".to_owned(),
-        Tok::Sign(Kind::Ampersand) => "write `and`".to_owned(),
-        Tok::Sign(Kind::Pipe) => "write `or`".to_owned(),
-        Tok::Sign(Kind::Bang) => "write `not`".to_owned(),
-        Tok::Sign(Kind::Semicolon) => "nothing is needed between rules; remove the `;`".to_owned(),
         Tok::Sign(Kind::Slash) => "there is no division; a comment begins with `//`".to_owned(),
         Tok::Keyword(Keyword::Null) => "ask with `x is null`, or with `not has x`".to_owned(),
         Tok::Keyword(Keyword::Except) => {

@@ -1,5 +1,7 @@
 //! `wicket check [PATH]`: everything that is wrong with a bundle, and its tests.
 
+mod fix;
+
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -19,6 +21,7 @@ const EXAMPLES: &str = "Examples:\n  \
     wicket check policies                 a folder is one bundle of all .wkt files below it\n  \
     wicket check policies/agent.wkt       one file, as a bundle of its own\n  \
     wicket check --deny warnings          a warning fails, too\n  \
+    wicket check --fix                    make the edits that are safe, and check again\n  \
     wicket check --format json            for a program: diagnostics and tests\n  \
     wicket check policies --emit asm      what the machine runs for each tool";
 
@@ -40,6 +43,9 @@ pub(super) struct Arguments {
     /// Print what the sources become at this stage; what was found then goes to the error stream.
     #[arg(long, value_enum, value_name = "STAGE")]
     emit: Option<Stage>,
+    /// Make the edits that are safe: those that change no decision, or mend what can be meant in one way only.
+    #[arg(long, conflicts_with = "emit")]
+    fix: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -67,12 +73,23 @@ struct Emitted<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::Result<Exit> {
-    let examined = Subject::read(arguments.path.as_deref())?.examine()?;
+    let mut examined = Subject::read(arguments.path.as_deref())?.examine()?;
+    let mut fixed = None;
+    if arguments.fix {
+        let (after, done) = fix::make(examined)?;
+        examined = after;
+        fixed = Some(done);
+    }
     let warns = arguments.deny == Some(Deny::Warnings) && examined.count(Severity::Warning) > 0;
     let ok = examined.is_clean() && !warns;
-    let report = Report::of(&examined, ok);
+    let mut report = Report::of(&examined, ok);
+    let told = fixed.as_ref().map(fix::told).unwrap_or_default();
+    report.fixed = fixed;
     match arguments.emit {
-        None => console.result(&report, &human(&examined, arguments.notes))?,
+        None => {
+            let text = human(&examined, arguments.notes) + &told;
+            console.result(&report, &text)?;
+        }
         Some(stage) => {
             let text = emit(stage, &examined);
             match console.format {

@@ -16,6 +16,16 @@ pub(super) struct Report {
     pub(super) ok: bool,
     diagnostics: Vec<Finding>,
     pub(super) tests: Tests,
+    /// With `--fix`: what was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) fixed: Option<Fixed>,
+}
+
+/// What `--fix` changed.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Fixed {
+    pub(super) count: usize,
+    pub(super) files: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -84,6 +94,7 @@ impl Report {
                 failed: examined.failed_tests(),
                 results: examined.tests.iter().map(|test| outcome(sources, test)).collect(),
             },
+            fixed: None,
         }
     }
 }
@@ -101,9 +112,15 @@ fn finding(sources: &Sources, found: &Diagnostic) -> Finding {
         column,
         end_line,
         end_column,
-        help: found.help.clone(),
+        help: help_of(found),
         fixes: found.fixes.iter().map(|fix| mending(sources, fix)).collect(),
     }
+}
+
+/// What to do about it, in a sentence.
+pub(super) fn help_of(found: &Diagnostic) -> Option<String> {
+    let mends = found.fixes.first().map(|fix| fix.label.clone());
+    found.help.clone().or(mends)
 }
 
 fn mending(sources: &Sources, fix: &Fix) -> Mending {

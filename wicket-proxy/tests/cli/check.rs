@@ -178,3 +178,39 @@ fn every_stage_is_printed() {
     assert_eq!(ran.code, 1);
     assert!(ran.out.is_empty(), "{}", ran.out);
 }
+
+#[test]
+fn what_is_safe_is_mended_and_the_rest_is_left() {
+    let folder = Folder::with(
+        "use github\npolicy p {\n  permit github.get_me when now = now && true;\n  permit github.get_mee\n}\n",
+    );
+    let ran = folder.run(&["check", "policies", "--fix", "--format", "json"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let text = String::from_utf8(folder.read("policies/agent.wkt")).unwrap();
+    assert!(text.contains("when now == now and true\n"), "{text}");
+    assert!(text.contains("github.get_mee"), "a guess is not made: {text}");
+    let report = ran.json();
+    assert_eq!(report["fixed"]["files"][0], "policies/agent.wkt");
+    assert_eq!(report["fixed"]["count"], 3);
+    let ran = folder.run(&["check", "policies", "--fix"]);
+    assert!(ran.out.contains("nothing could be mended safely"), "{}", ran.out);
+}
+
+#[test]
+fn an_edit_is_shown_and_told_as_data() {
+    let folder = Folder::with("use github\npolicy p {\n  permit github.get_me;\n}\n");
+    let ran = folder.run(&["check", "policies"]);
+    assert!(
+        ran.out
+            .contains("help: nothing is needed between rules; remove the `;`"),
+        "{}",
+        ran.out
+    );
+    let report = folder.run(&["check", "policies", "--format", "json"]).json();
+    let fix = &report["diagnostics"][0]["fixes"][0];
+    assert_eq!(fix["safety"], "safe");
+    assert_eq!(fix["edits"][0]["text"], "");
+    assert_eq!(fix["edits"][0]["line"], 3);
+    let text = String::from_utf8(folder.read("policies/agent.wkt")).unwrap();
+    assert!(text.contains(';'), "nothing is written: {text}");
+}

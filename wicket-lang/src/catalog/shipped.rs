@@ -26,11 +26,23 @@ macro_rules! shipped {
 }
 
 shipped! {
+    "atlassian"
     "everything"
+    "fetch"
     "filesystem"
+    "git"
     "github"
+    "gitlab"
+    "kubernetes"
     "linear"
+    "memory"
+    "notion"
+    "playwright"
+    "postgres"
     "slack"
+    "sqlite"
+    "stripe"
+    "time"
 }
 
 /// The connector `name`, if it ships with Wicket.

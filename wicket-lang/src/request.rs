@@ -6,7 +6,7 @@ mod environment;
 mod state;
 
 pub use environment::{Environment, Scope};
-pub use state::{BreakerState, PROBE_LIMIT_MS, Phase, Probe, Stand, State};
+pub use state::{BreakerState, LimitState, PROBE_LIMIT_MS, Phase, Probe, Room, Stand, State};
 
 use std::collections::BTreeMap;
 

@@ -287,7 +287,12 @@ impl<'a> Story<'a> {
 
     fn check_names(&mut self, by: &[Name]) {
         use crate::check::Meaning;
-        let decides = |meaning| matches!(meaning, Meaning::Policy(_) | Meaning::Breaker(_));
+        let decides = |meaning| {
+            matches!(
+                meaning,
+                Meaning::Policy(_) | Meaning::Breaker(_) | Meaning::Limit(_)
+            )
+        };
         for name in by {
             if name.text == "default" || self.names.get(&name.text).is_some_and(decides) {
                 continue;
@@ -296,7 +301,7 @@ impl<'a> Story<'a> {
                 Code::E0703,
                 format!("`{}` decides nothing", name.text),
                 name.span,
-                "no policy and no breaker has this name",
+                "no policy, breaker or limit has this name",
             );
             self.diagnostics
                 .push(match self.names.nearest(&name.text, decides) {

@@ -8,8 +8,8 @@ use thiserror::Error;
 use crate::bytecode::{MAX_DEPTH, MAX_NODES, sizes};
 use crate::calendar;
 use crate::ir::{
-    Binding, Breaker, Bundle, Constant, DeniedBy, Node, NodeId, Part, Path, PathId, Set, Template, Tool,
-    ToolId,
+    Binding, Breaker, Bundle, Constant, DeniedBy, Limit, Node, NodeId, Part, Path, PathId, Set, Template,
+    Tool, ToolId,
 };
 
 /// Why tables are refused. A number is the place of an entry.
@@ -64,6 +64,7 @@ pub(super) fn verify(bundle: &Bundle) -> Result<(), Unsound> {
     each("breaker", &bundle.breakers, |breaker| {
         verify_breaker(bundle, breaker)
     })?;
+    each("limit", &bundle.limits, |limit| verify_limit(bundle, limit))?;
     verify_sizes(bundle)
 }
 
@@ -113,7 +114,8 @@ fn verify_names(bundle: &Bundle) -> Result<(), Unsound> {
     })?;
     in_order("policy", &bundle.policies, |a, b| a.name < b.name)?;
     in_order("rule", &bundle.rules, |a, b| a.policy <= b.policy)?;
-    in_order("breaker", &bundle.breakers, |a, b| a.name < b.name)
+    in_order("breaker", &bundle.breakers, |a, b| a.name < b.name)?;
+    in_order("limit", &bundle.limits, |a, b| a.name < b.name)
 }
 
 fn in_order<T>(table: &'static str, entries: &[T], is_before: fn(&T, &T) -> bool) -> Result<(), Unsound> {
@@ -249,6 +251,16 @@ fn verify_breaker(bundle: &Bundle, breaker: &Breaker) -> Result<(), Wrong> {
         refers(bundle.policy(*policy).is_some())?;
     }
     verify_message(bundle, breaker.message.as_ref())
+}
+
+fn verify_limit(bundle: &Bundle, limit: &Limit) -> Result<(), Wrong> {
+    must(limit.most > 0, "it lets nothing pass")?;
+    refers(limit.of.iter().all(|tool| bundle.tool(*tool).is_some()))?;
+    let pairs = limit.of.iter().zip(limit.of.iter().skip(1));
+    if pairs.into_iter().any(|(a, b)| a >= b) {
+        return Err(Wrong::Order);
+    }
+    verify_message(bundle, limit.message.as_ref())
 }
 
 fn verify_sizes(bundle: &Bundle) -> Result<(), Unsound> {

@@ -87,7 +87,7 @@ fn after(checker: &mut Checker<'_>, trip: &Trip) -> u32 {
     }
 }
 
-fn seconds(checker: &mut Checker<'_>, duration: ast::Duration) -> u64 {
+pub(super) fn seconds(checker: &mut Checker<'_>, duration: ast::Duration) -> u64 {
     if !(1..=MAX_SECONDS).contains(&duration.seconds) {
         checker.report(Diagnostic::new(
             Code::E0313,

@@ -88,6 +88,7 @@ pub(super) fn check(checker: &mut Checker<'_>, catalogs: &CatalogFiles, lock: Op
             | ItemKind::Set(_)
             | ItemKind::Policy(_)
             | ItemKind::Breaker(_)
+            | ItemKind::Limit(_)
             | ItemKind::Test(_)
             | ItemKind::Error => {}
         }
@@ -130,6 +131,7 @@ fn uses_plainly(item: &ast::Item, name: &str) -> bool {
         | ItemKind::Connector(_)
         | ItemKind::Policy(_)
         | ItemKind::Breaker(_)
+        | ItemKind::Limit(_)
         | ItemKind::Test(_)
         | ItemKind::Error => false,
     }
@@ -158,6 +160,7 @@ fn find<'a>(
             | ItemKind::Set(_)
             | ItemKind::Policy(_)
             | ItemKind::Breaker(_)
+            | ItemKind::Limit(_)
             | ItemKind::Test(_)
             | ItemKind::Error => None,
         })?;

@@ -46,7 +46,13 @@ pub(super) fn contained(
                 );
                 return None;
             }
-            Some(Meaning::Connector(_) | Meaning::Resource | Meaning::Policy(_) | Meaning::Breaker(_))
+            Some(
+                Meaning::Connector(_)
+                | Meaning::Resource
+                | Meaning::Policy(_)
+                | Meaning::Breaker(_)
+                | Meaning::Limit(_),
+            )
             | None => {
                 checker.report(no_set(checker, name));
                 return None;

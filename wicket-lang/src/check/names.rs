@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::ir::{BreakerId, ConnectorId, PolicyId, ScheduleId, SetId};
+use crate::ir::{BreakerId, ConnectorId, LimitId, PolicyId, ScheduleId, SetId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind, Name};
 
@@ -36,6 +36,7 @@ pub enum Meaning {
     Set(Option<SetId>),
     Policy(PolicyId),
     Breaker(BreakerId),
+    Limit(LimitId),
 }
 
 impl Meaning {
@@ -49,6 +50,7 @@ impl Meaning {
             Self::Set(_) => "a set",
             Self::Policy(_) => "a policy",
             Self::Breaker(_) => "a breaker",
+            Self::Limit(_) => "a limit",
         }
     }
 }
@@ -88,12 +90,14 @@ pub(super) fn collect(checker: &mut Checker<'_>) {
     }
     let mut policies: Vec<&Name> = Vec::new();
     let mut breakers: Vec<&Name> = Vec::new();
+    let mut limits: Vec<&Name> = Vec::new();
     for (_, item) in checker.items() {
         match &item.kind {
             ItemKind::Schedule(schedule) => declare(checker, &schedule.name, Meaning::Schedule(None)),
             ItemKind::Set(set) => declare(checker, &set.name, Meaning::Set(None)),
             ItemKind::Policy(policy) => policies.push(&policy.name),
             ItemKind::Breaker(breaker) => breakers.push(&breaker.name),
+            ItemKind::Limit(limit) => limits.push(&limit.name),
             ItemKind::Use(_)
             | ItemKind::Zone(_)
             | ItemKind::Connector(_)
@@ -103,6 +107,7 @@ pub(super) fn collect(checker: &mut Checker<'_>) {
     }
     number(checker, policies, |index| Meaning::Policy(PolicyId::at(index)));
     number(checker, breakers, |index| Meaning::Breaker(BreakerId::at(index)));
+    number(checker, limits, |index| Meaning::Limit(LimitId::at(index)));
 }
 
 fn number(checker: &mut Checker<'_>, mut names: Vec<&Name>, meaning: impl Fn(usize) -> Meaning) {

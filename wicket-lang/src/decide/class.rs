@@ -20,7 +20,7 @@ use super::{Answer, Decision, Reason, conclude};
 use crate::calendar::{self, Next};
 use crate::interpret;
 use crate::ir::{Bundle, Effect, Node, NodeId, Path, RuleId, ScheduleId};
-use crate::request::{Environment, Fact, Request, Scope, Setting, Stand, State, Switches};
+use crate::request::{Environment, Fact, Request, Room, Scope, Setting, Stand, State, Switches};
 use crate::value::{Instant, Missing, Truth, Value};
 
 /// How many edges of schedules are tried before "never" is the answer.
@@ -113,7 +113,7 @@ pub(super) fn of(
         Reason::UnknownTool | Reason::Unclassified | Reason::DefinitionChanged | Reason::Expired => {
             Left::never()
         }
-        Reason::Limit | Reason::RateLimit | Reason::NotRecorded | Reason::Overload => Left {
+        Reason::RateLimit | Reason::NotRecorded | Reason::Overload => Left {
             transient: true,
             ..Left::default()
         },
@@ -134,7 +134,9 @@ pub(super) fn of(
             }
         }
         Reason::Breaker => breakers_left(bundle, request, state, decision),
-        Reason::Policy | Reason::Default => rules_left(bundle, switches, request, state, decision),
+        Reason::Policy | Reason::Default | Reason::Limit => {
+            rules_left(bundle, switches, request, state, decision)
+        }
     };
     match left {
         Left { never: true, .. } => Class::Never,
@@ -237,6 +239,15 @@ fn first_permit(
                         Stand::Stops(until) => until,
                         Stand::Passes | Stand::Probe => None,
                     }),
+            )
+            .chain(
+                bundle
+                    .limits
+                    .iter()
+                    .filter_map(|limit| match state.room(limit, Some(at)) {
+                        Room::Spent(until) => until,
+                        Room::Left => None,
+                    }),
             );
         at = edges.filter(|edge| *edge > at).min()?;
         let open = schedules
@@ -247,6 +258,12 @@ fn first_permit(
             .breakers
             .iter()
             .map(|breaker| matches!(state.stand(breaker, Some(at)), Stand::Stops(_)))
+            .chain(
+                bundle
+                    .limits
+                    .iter()
+                    .map(|limit| matches!(state.room(limit, Some(at)), Room::Spent(_))),
+            )
             .collect();
         let no_breaker_waits = stopping.iter().all(|stops| !stops);
         if !judged.insert((open, stopping)) {
@@ -319,6 +336,7 @@ fn rules_left(
             all = all.and(left(&env, node, false));
         }
     }
+    all = all.and(limits_left(&env, switches));
     let asks = decision.findings.rules.iter().filter(|finding| {
         finding.effect == Effect::Ask
             && Effect::Ask.applies(finding.matches)
@@ -340,6 +358,25 @@ fn rules_left(
         Some(easiest) => all.and(easiest),
         None => Left::never(),
     }
+}
+
+/// Limits that one more call would pass: a window refills, and without one only a reset clears it.
+fn limits_left(env: &Environment<'_>, switches: &Switches) -> Left {
+    let spent = conclude::spent(env, switches);
+    let limits = spent.into_iter().filter_map(|id| env.bundle.limit(id));
+    limits.fold(Left::default(), |left, limit| {
+        left.and(match env.state.room(limit, env.request.now) {
+            Room::Left => Left::default(),
+            Room::Spent(Some(_)) => Left {
+                time: true,
+                ..Left::default()
+            },
+            Room::Spent(None) => Left {
+                resets: [limit.name.clone()].into(),
+                ..Left::default()
+            },
+        })
+    })
 }
 
 /// What must change for `node` to become `wanted`.

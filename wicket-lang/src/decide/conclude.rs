@@ -2,9 +2,9 @@
 
 use super::reach::{Reach, reach};
 use super::{Answer, Decision, Reason, Verdict, approval};
-use crate::ir::{Breaker, BreakerId, Bundle, Effect, NodeId, Path, RuleId, Tool, ToolId};
+use crate::ir::{Breaker, BreakerId, Bundle, Effect, LimitId, NodeId, Path, RuleId, Tool, ToolId};
 use crate::request::{
-    Definition, Environment, FactRef, Findings, Request, Scope, Setting, Stand, State, Switches,
+    Definition, Environment, FactRef, Findings, Request, Room, Scope, Setting, Stand, State, Switches,
 };
 use crate::types;
 use crate::value::{Missing, Truth, Value};
@@ -134,6 +134,14 @@ fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> A
             ..denial(None, Reason::Policy)
         });
     }
+    let limits = spent(env, switches);
+    if !limits.is_empty() {
+        return Answer::Decided(Decision {
+            limits,
+            findings,
+            ..denial(None, Reason::Limit)
+        });
+    }
     let permits = applies(Effect::Permit);
     let pending_permits = pending(Effect::Permit);
     if permits.is_empty() && pending_permits.is_empty() {
@@ -184,6 +192,21 @@ fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> A
     Answer::Needs(needs)
 }
 
+/// The limits that one more call would pass.
+pub(super) fn spent(env: &Environment<'_>, switches: &Switches) -> Vec<LimitId> {
+    // Most sessions have spent nothing yet, and then there is nothing to look through.
+    if env.state.limits.is_empty() {
+        return Vec::new();
+    }
+    let limits = env.bundle.limits.iter().enumerate();
+    limits
+        .filter(|(_, limit)| limit.of.binary_search(&env.tool).is_ok())
+        .filter(|(_, limit)| switches.of(&limit.name) == Setting::Enforce)
+        .filter(|(_, limit)| matches!(env.state.room(limit, env.request.now), Room::Spent(_)))
+        .map(|(index, _)| LimitId::at(index))
+        .collect()
+}
+
 /// The records that the conditions of `rules` wait for.
 fn needed(env: &Environment<'_>, rules: &[RuleId]) -> Vec<FactRef> {
     let guards = env.tool().map(|tool| tool.guards.as_slice()).unwrap_or_default();
@@ -209,6 +232,7 @@ fn denial(tool: Option<ToolId>, reason: Reason) -> Decision {
         hidden: false,
         rules: Vec::new(),
         breakers: Vec::new(),
+        limits: Vec::new(),
         probes: Vec::new(),
         misfit: None,
         findings: Findings::default(),

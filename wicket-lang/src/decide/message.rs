@@ -107,7 +107,12 @@ pub(super) fn message(
             let asked: Vec<String> = asked.into_iter().collect();
             format!("{name} needs the approval of {}.", asked.join(" and "))
         }
-        Reason::Limit | Reason::RateLimit | Reason::NotRecorded | Reason::Overload => {
+        Reason::Limit => {
+            let limits = decision.limits.iter().filter_map(|id| bundle.limit(*id));
+            let limits: Vec<&str> = limits.map(|limit| limit.name.as_str()).collect();
+            format!("{name} has passed the limit {}.", limits.join(", "))
+        }
+        Reason::RateLimit | Reason::NotRecorded | Reason::Overload => {
             format!("{name} is refused: {}.", decision.reason.name())
         }
     }
@@ -118,6 +123,9 @@ fn written(env: &Environment<'_>, decision: &Decision, class: &Class) -> String 
     let mut by_name: BTreeMap<&str, Vec<&Template>> = BTreeMap::new();
     for breaker in decision.breakers.iter().filter_map(|id| env.bundle.breaker(*id)) {
         by_name.entry(&breaker.name).or_default().extend(&breaker.message);
+    }
+    for limit in decision.limits.iter().filter_map(|id| env.bundle.limit(*id)) {
+        by_name.entry(&limit.name).or_default().extend(&limit.message);
     }
     for rule in &decision.rules {
         if let (Some(policy), Some(rule)) = (env.bundle.policy_of(*rule), env.bundle.rule(*rule)) {

@@ -23,6 +23,14 @@ pub fn settle(
                 next.probe(breaker, now);
             }
         }
+        if let Some(tool) = decision.tool {
+            let limits = bundle.limits.iter();
+            for limit in limits.filter(|limit| limit.of.binary_search(&tool).is_ok()) {
+                if switches.of(&limit.name) != Setting::Off {
+                    next.spend(limit, request.now);
+                }
+            }
+        }
         return next;
     }
     if !counts_as_denial(bundle, switches, request, state, decision) {

@@ -4,8 +4,8 @@ use super::flat::{self, Strength};
 use super::printer::{Gap, Printer};
 use super::{cases, rules, schedules};
 use crate::syntax::ast::{
-    AttributeType, Breaker, Connector, ConnectorMember, File, Hold, Item, ItemKind, Name, Policy, Resource,
-    Set, Test, Trip, Use,
+    AttributeType, Breaker, Connector, ConnectorMember, File, Hold, Item, ItemKind, Limit, Name, Policy,
+    Resource, Set, Test, Trip, Use,
 };
 
 pub(super) fn file(printer: &mut Printer<'_>, file: &File) {
@@ -30,6 +30,7 @@ fn is_short(item: &Item) -> bool {
         ItemKind::Connector(_)
         | ItemKind::Policy(_)
         | ItemKind::Breaker(_)
+        | ItemKind::Limit(_)
         | ItemKind::Test(_)
         | ItemKind::Error => false,
     }
@@ -56,6 +57,7 @@ fn item(printer: &mut Printer<'_>, item: &Item, gap: Gap) {
         ItemKind::Connector(connector) => self::connector(printer, connector, end),
         ItemKind::Policy(policy) => self::policy(printer, policy, end),
         ItemKind::Breaker(breaker) => self::breaker(printer, breaker, end),
+        ItemKind::Limit(limit) => self::limit(printer, limit, end),
         ItemKind::Test(test) => self::test(printer, test, end),
         // A text with mistakes is not printed.
         ItemKind::Error => {}
@@ -184,6 +186,27 @@ fn breaker(printer: &mut Printer<'_>, breaker: &Breaker, end: u32) {
             printer.end(trip.span.end);
         }
         if let Some(message) = &breaker.message {
+            rules::message(printer, message);
+        }
+    });
+}
+
+fn limit(printer: &mut Printer<'_>, limit: &Limit, end: u32) {
+    let head = format!("limit {}", flat::name(printer, &limit.name));
+    block(printer, &head, limit.name.span.end, end, false, |printer| {
+        let bound = &limit.bound;
+        printer.begin(bound.span.start, Gap::Keep);
+        let mut line = format!("at most {} {} of ", bound.most.digits, bound.event.text);
+        line.push_str(&flat::selector(printer, &bound.of));
+        line.push_str(" per ");
+        line.push_str(&bound.per.text);
+        if let Some(within) = &bound.within {
+            line.push_str(" within ");
+            line.push_str(printer.source(within.span));
+        }
+        printer.write(&line);
+        printer.end(bound.span.end);
+        if let Some(message) = &limit.message {
             rules::message(printer, message);
         }
     });

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use super::print::constant_text;
 use super::{
-    Breaker, Bundle, Counts, DeniedBy, Hold, Part, Policy, PolicyId, Resource, ResourceId, RuleId, SetId,
-    Template, Tool, ToolId, print,
+    Breaker, Bundle, Counts, DeniedBy, Hold, Limit, Part, Policy, PolicyId, Resource, ResourceId, RuleId,
+    SetId, Template, Tool, ToolId, print,
 };
 use crate::calendar::{self, ScheduleId};
 
@@ -54,6 +54,9 @@ pub fn print_bundle(bundle: &Bundle) -> String {
     }
     for breaker in &bundle.breakers {
         push_breaker(&mut out, bundle, breaker);
+    }
+    for limit in &bundle.limits {
+        push_limit(&mut out, bundle, limit);
     }
     for (index, tool) in bundle.tools.iter().enumerate() {
         push_tool(&mut out, bundle, ToolId::at(index), tool);
@@ -123,6 +126,18 @@ fn push_breaker(out: &mut String, bundle: &Bundle, breaker: &Breaker) {
     out.push('\n');
     let _ = writeln!(out, "  stops {}", tools(bundle, breaker.stops.as_deref()));
     if let Some(message) = &breaker.message {
+        let _ = writeln!(out, "  message {}", template(bundle, message));
+    }
+}
+
+fn push_limit(out: &mut String, bundle: &Bundle, limit: &Limit) {
+    let of = tools(bundle, Some(&limit.of));
+    let _ = write!(out, "limit {} at most {} calls of {of}", limit.name, limit.most);
+    if let Some(seconds) = limit.within_seconds {
+        let _ = write!(out, " within {seconds} s");
+    }
+    out.push('\n');
+    if let Some(message) = &limit.message {
         let _ = writeln!(out, "  message {}", template(bundle, message));
     }
 }

@@ -31,6 +31,10 @@ pub(super) fn lint(files: &BTreeMap<FileId, ast::File>) -> Vec<Diagnostic> {
             }
             ItemKind::Policy(policy) => policy.rules.iter().for_each(|rule| used.rule(rule)),
             ItemKind::Breaker(breaker) => used.breaker(breaker),
+            ItemKind::Limit(limit) => {
+                used.selector(&limit.bound.of);
+                used.message(limit.message.as_ref());
+            }
             ItemKind::Test(test) => {
                 for step in &test.steps {
                     if let Step::Call(call) = step {

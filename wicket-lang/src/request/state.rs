@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ir::{Breaker, Bundle, DeniedBy, Digest, Hold};
+use crate::ir::{Breaker, Bundle, DeniedBy, Digest, Hold, Limit};
 use crate::value::Instant;
 
 /// How long the outcome of a probe is waited for, in milliseconds. Above the time limit of a call.
@@ -25,6 +25,9 @@ pub struct State {
     /// By name of breaker.
     #[serde(default)]
     pub breakers: BTreeMap<String, BreakerState>,
+    /// By name of limit.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub limits: BTreeMap<String, LimitState>,
     /// The instant of the last call, whatever its fate.
     #[serde(default)]
     pub last_call: Option<Instant>,
@@ -41,6 +44,26 @@ pub struct BreakerState {
     pub events: Vec<Instant>,
     #[serde(default)]
     pub phase: Phase,
+}
+
+/// One limit's state; it belongs to the name and to the meaning of what is counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitState {
+    pub meaning: Digest,
+    /// Calls so far that are kept without an instant: of a limit without a window, or made at an unknown instant.
+    pub count: u64,
+    /// The instants of the newest calls, oldest first; at most as many as the limit lets pass.
+    #[serde(default)]
+    pub events: Vec<Instant>,
+}
+
+/// What a limit says of one more call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// It passes.
+    Left,
+    /// It would be too many; it may pass at this instant (`None`: after a reset).
+    Spent(Option<Instant>),
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,6 +151,69 @@ impl State {
         }
     }
 
+    /// What `limit` says of one more call at `now`. A window counts what is later than its start, up to now.
+    #[must_use]
+    pub fn room(&self, limit: &Limit, now: Option<Instant>) -> Room {
+        let Some(state) = self
+            .limits
+            .get(&limit.name)
+            .filter(|state| state.meaning == limit.meaning)
+        else {
+            return Room::Left;
+        };
+        let most = limit.most as usize;
+        let (Some(seconds), Some(now)) = (limit.within_seconds, now) else {
+            // Without a window, or without knowing when, every call counts.
+            let all = state.count.saturating_add(state.events.len() as u64);
+            return if all < u64::from(limit.most) {
+                Room::Left
+            } else {
+                Room::Spent(None)
+            };
+        };
+        let start = before(now, seconds);
+        let inside: Vec<Instant> = state
+            .events
+            .iter()
+            .copied()
+            .filter(|event| *event > start)
+            .collect();
+        let unplaced = usize::try_from(state.count).unwrap_or(usize::MAX);
+        let Some(over) = inside.len().saturating_add(unplaced).checked_sub(most) else {
+            return Room::Left;
+        };
+        // One more has to leave than there are too many.
+        let leaves = inside.get(over);
+        Room::Spent(
+            leaves.map(|event| Instant(event.0.saturating_add_unsigned(seconds.saturating_mul(1000)))),
+        )
+    }
+
+    /// Counts one permitted call at `now` for `limit`.
+    pub(crate) fn spend(&mut self, limit: &Limit, now: Option<Instant>) {
+        let fresh = LimitState {
+            meaning: limit.meaning,
+            count: 0,
+            events: Vec::new(),
+        };
+        let state = self
+            .limits
+            .entry(limit.name.clone())
+            .or_insert_with(|| fresh.clone());
+        if state.meaning != limit.meaning {
+            *state = fresh;
+        }
+        if let (Some(seconds), Some(at)) = (limit.within_seconds, now) {
+            state.events.push(at);
+            let start = before(at, seconds);
+            state.events.retain(|event| *event > start);
+            let surplus = state.events.len().saturating_sub(limit.most as usize);
+            state.events.drain(..surplus);
+        } else {
+            state.count = state.count.saturating_add(1);
+        }
+    }
+
     /// Counts one denial at `now` for `breaker` and trips it where the bound is reached.
     pub(crate) fn count(&mut self, breaker: &Breaker, now: Option<Instant>) {
         let state = self.entry(breaker);
@@ -180,17 +266,19 @@ impl State {
     /// Closes breakers and sets their counts to nothing: all of them, or the one of this name. Says whether there
     /// was one.
     pub fn reset(&mut self, item: Option<&str>) -> bool {
-        let before = self.breakers.len();
+        let before = self.breakers.len() + self.limits.len();
         match item {
             None => {
                 self.denials = 0;
                 self.denials_by_policy.clear();
                 self.breakers.clear();
+                self.limits.clear();
                 true
             }
             Some(name) => {
                 self.breakers.remove(name);
-                self.breakers.len() < before
+                self.limits.remove(name);
+                self.breakers.len() + self.limits.len() < before
             }
         }
     }
@@ -212,6 +300,13 @@ impl State {
             let live =
                 window.is_some_and(|seconds| state.events.iter().any(|event| *event > before(now, seconds)));
             state.phase == Phase::Closed && !live
+        }) && self.limits.iter().all(|(name, state)| {
+            let window = bundle
+                .limits
+                .iter()
+                .find(|limit| limit.name == *name)
+                .and_then(|limit| limit.within_seconds);
+            window.is_none_or(|seconds| state.events.iter().all(|event| *event <= before(now, seconds)))
         })
     }
 

@@ -45,10 +45,6 @@ pub struct Annotation {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a bundle has few items, and each is built once"
-)]
 pub enum ItemKind {
     Use(Vec<Use>),
     Zone(Text),
@@ -57,6 +53,7 @@ pub enum ItemKind {
     Connector(Connector),
     Policy(Policy),
     Breaker(Breaker),
+    Limit(Limit),
     Test(Test),
     /// Text that is no item; a diagnostic has been made.
     Error,
@@ -94,6 +91,15 @@ impl ItemKind {
     pub fn as_policy(&self) -> Option<&Policy> {
         if let Self::Policy(policy) = self {
             Some(policy)
+        } else {
+            None
+        }
+    }
+
+    #[must_use]
+    pub fn as_limit(&self) -> Option<&Limit> {
+        if let Self::Limit(limit) = self {
+            Some(limit)
         } else {
             None
         }
@@ -469,6 +475,29 @@ pub struct Trip {
     pub within: Option<Duration>,
     pub hold: Hold,
     pub stop: Option<Selector>,
+    pub span: Span,
+}
+
+// ---- limits ----------------------------------------------------------------------------------------------------
+
+/// `limit NAME { at most 30 calls of github:write per session within 1h message "…" }`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limit {
+    pub name: Name,
+    pub bound: Bound,
+    pub message: Option<Message>,
+}
+
+/// `at most 30 calls of github:write per session within 1h`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bound {
+    pub most: Number,
+    /// What is counted: `calls`.
+    pub event: Name,
+    pub of: Selector,
+    /// `session`.
+    pub per: Name,
+    pub within: Option<Duration>,
     pub span: Span,
 }
 

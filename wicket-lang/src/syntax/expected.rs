@@ -230,7 +230,6 @@ type Later = fn(Span) -> Diagnostic;
 /// The items that are described and not yet read.
 pub(super) fn later_item(word: &str) -> Option<Later> {
     Some(match word {
-        "limit" => |span| not_yet("`limit` is", span),
         "mark" => |span| not_yet("`mark` is", span),
         "track" => |span| not_yet("`track` is", span),
         "prove" => |span| not_yet("`prove` is", span),

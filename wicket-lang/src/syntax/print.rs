@@ -5,8 +5,8 @@
 
 use super::ast::{
     ApprovalClause, ArithmeticOp, AttributeType, Breaker, CompareOp, ConnectorMember, Date, Days, Entry,
-    Expr, ExprKind, File, Hold, Item, ItemKind, Literal, Message, MessagePart, Moment, Name, Outcome, Path,
-    Resource, Rule, ScheduleBody, Selector, Step, TextOp, Times, Trip,
+    Expr, ExprKind, File, Hold, Item, ItemKind, Limit, Literal, Message, MessagePart, Moment, Name, Outcome,
+    Path, Resource, Rule, ScheduleBody, Selector, Step, TextOp, Times, Trip,
 };
 use super::lexer::{Kind, Token};
 
@@ -156,6 +156,7 @@ fn item_kind(kind: &ItemKind) -> Node {
             list("policy", std::iter::once(name(&policy.name)).chain(rules))
         }
         ItemKind::Breaker(one) => breaker(one),
+        ItemKind::Limit(one) => limit(one),
         ItemKind::Test(test) => {
             let steps = test.steps.iter().map(step);
             list("test", std::iter::once(quoted(&test.title.value)).chain(steps))
@@ -389,6 +390,23 @@ fn breaker(breaker: &Breaker) -> Node {
     nodes.extend(breaker.trip.as_ref().map(trip));
     nodes.extend(breaker.message.as_ref().map(message));
     list("breaker", nodes)
+}
+
+fn limit(limit: &Limit) -> Node {
+    let bound = &limit.bound;
+    let mut nodes = vec![
+        name(&limit.name),
+        atom(bound.most.digits.clone()),
+        name(&bound.event),
+        list("of", [selector(&bound.of)]),
+        list("per", [name(&bound.per)]),
+    ];
+    nodes.extend(option(
+        "within",
+        bound.within.map(|within| atom(format!("{}s", within.seconds))),
+    ));
+    nodes.extend(limit.message.as_ref().map(message));
+    list("limit", nodes)
 }
 
 fn trip(trip: &Trip) -> Node {

@@ -74,7 +74,7 @@ fn without_annotations<'l, 'a>(mut lexemes: &'l [Lexeme<'a>]) -> &'l [Lexeme<'a>
 }
 
 /// The words with which items begin.
-const ITEMS: [&str; 8] = [
+const ITEMS: [&str; 9] = [
     "use",
     "zone",
     "schedule",
@@ -82,6 +82,7 @@ const ITEMS: [&str; 8] = [
     "connector",
     "policy",
     "breaker",
+    "limit",
     "test",
 ];
 
@@ -102,7 +103,7 @@ fn unknown_item(context: &Context, first: Lexeme<'_>) -> Option<Diagnostic> {
         Code::E0109,
         format!("no item begins with {found}"),
         span,
-        "expected `use`, `zone`, `schedule`, `set`, `connector`, `policy`, `breaker` or `test`",
+        "expected `use`, `zone`, `schedule`, `set`, `connector`, `policy`, `breaker`, `limit` or `test`",
     );
     Some(match (word, word.and_then(|word| nearest(word, ITEMS))) {
         (Some("permit" | "forbid" | "ask"), _) => {

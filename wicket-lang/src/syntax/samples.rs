@@ -122,6 +122,8 @@ const SOUP: &[&str] = &[
     "permit",
     "forbid",
     "ask",
+    "limit",
+    "most",
     "only",
     "when",
     "unless",

@@ -150,6 +150,7 @@ impl<'a> Splitter<'a, '_> {
                     Keyword::Set,
                     Keyword::Policy,
                     Keyword::Breaker,
+                    Keyword::Limit,
                     Keyword::Connector,
                     Keyword::Schedule,
                 ]
@@ -321,6 +322,7 @@ fn is_item_keyword(lexeme: Lexeme<'_>, rest: &[Lexeme<'_>]) -> bool {
             | Keyword::Connector
             | Keyword::Policy
             | Keyword::Breaker
+            | Keyword::Limit
             | Keyword::Test,
         ) => true,
         _ => false,
@@ -340,7 +342,9 @@ fn has_head(rest: &[Lexeme<'_>]) -> bool {
     let named = second.tok.word().is_some();
     let titled = matches!(second.tok, Tok::String(_));
     match keyword {
-        Keyword::Policy | Keyword::Breaker | Keyword::Connector => named && third_is(Kind::OpenBrace),
+        Keyword::Policy | Keyword::Breaker | Keyword::Limit | Keyword::Connector => {
+            named && third_is(Kind::OpenBrace)
+        }
         Keyword::Schedule => {
             named && (third_is(Kind::OpenBrace) || third.is_some_and(|t| t.is(Keyword::Zone)))
         }

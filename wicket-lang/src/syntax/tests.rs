@@ -200,7 +200,6 @@ fn point_61_methods_and_braces() {
 fn what_is_not_in_this_version_is_said() {
     for text in [
         "prove \"x\" { never permit a.b }",
-        "limit l { at most 30 calls of a:write per member within 1h }",
         "policy p { permit a.b for admins }",
         "policy p { permit a.b when any x in args.list (x is y) }",
         "policy p { permit a.b when args.x else 3 < 4 }",

@@ -6,7 +6,7 @@ use wicket_lang::calendar::{Calendar, Date, Days, Expression, Schedule, Schedule
 use wicket_lang::catalog::Tier;
 use wicket_lang::ir::{
     ApprovalTerms, Attribute, Binding, Breaker, BreakerId, Bundle, Connector, ConnectorId, Constant,
-    ConstantId, Counts, DeniedBy, Digest, Effect, FactSource, Guard, Hold, Part, Path, PathId, Policy,
+    ConstantId, Counts, DeniedBy, Digest, Effect, FactSource, Guard, Hold, Limit, Part, Path, PathId, Policy,
     PolicyId, Resource, ResourceId, Rule, RuleId, Set, SetId, Template, Tool, ToolId,
 };
 use wicket_lang::source::Span;
@@ -38,6 +38,7 @@ pub(crate) fn bundle(dice: &mut Dice, zones: &Calendar) -> Bundle {
     add_tools(dice, &mut bundle);
     add_policies(dice, &mut bundle);
     add_breakers(dice, &mut bundle);
+    add_limits(dice, &mut bundle);
     bundle
 }
 
@@ -381,6 +382,24 @@ fn add_breakers(dice: &mut Dice, bundle: &mut Bundle) {
             stops: some_tools(dice),
             message: dice.chance(50).then(|| template(dice)),
             meaning: Digest::of(&BreakerId::at(number).0.to_le_bytes()),
+            span: Span::default(),
+        });
+    }
+}
+
+fn add_limits(dice: &mut Dice, bundle: &mut Bundle) {
+    for number in 0..dice.below(3) {
+        let name = format!("limit_{number}");
+        bundle.limits.push(Limit {
+            meaning: Digest::of(name.as_bytes()),
+            name,
+            most: u32::try_from(dice.between(2, 6)).unwrap(),
+            of: (0..bundle.tools.len())
+                .map(ToolId::at)
+                .filter(|_| dice.chance(50))
+                .collect(),
+            within_seconds: dice.chance(80).then_some(600),
+            message: dice.chance(50).then(|| template(dice)),
             span: Span::default(),
         });
     }

@@ -194,7 +194,13 @@ fn record(dice: &mut Dice) -> Object {
 pub(crate) fn switches(dice: &mut Dice, bundle: &Bundle) -> Switches {
     let mut switches = Switches::default();
     let breakers = bundle.breakers.iter().map(|breaker| &breaker.name);
-    let names = bundle.policies.iter().map(|policy| &policy.name).chain(breakers);
+    let limits = bundle.limits.iter().map(|limit| &limit.name);
+    let names = bundle
+        .policies
+        .iter()
+        .map(|policy| &policy.name)
+        .chain(breakers)
+        .chain(limits);
     for name in names {
         match dice.below(20) {
             0 => drop(switches.0.insert(name.clone(), Setting::Off)),

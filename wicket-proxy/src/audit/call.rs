@@ -35,6 +35,9 @@ pub struct CallBody {
     /// The breakers that decided.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub breakers: Vec<String>,
+    /// The limits that decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<String>,
     /// The agent's name.
     pub agent: String,
     /// The member's name.

@@ -190,14 +190,13 @@ fn value(record: &StoredRecord) -> anyhow::Result<serde_json::Value> {
     }))
 }
 
-/// The breakers that decided.
+/// The breakers and the limits that decided.
 pub(super) fn breakers(body: &serde_json::Value) -> Vec<String> {
-    let names = body
-        .get("breakers")
-        .and_then(serde_json::Value::as_array)
+    let lists = ["breakers", "limits"]
         .into_iter()
-        .flatten();
-    names.filter_map(|name| Some(name.as_str()?.to_owned())).collect()
+        .filter_map(|key| body.get(key)?.as_array());
+    let names = lists.flatten().filter_map(serde_json::Value::as_str);
+    names.map(str::to_owned).collect()
 }
 
 /// A record for a person: when, what, who, which tool, and why.

@@ -16,7 +16,7 @@ const EXAMPLES: &str = "Examples:\n  \
     wicket policy shadow public_only          evaluated and recorded, not enforced\n  \
     wicket policy on three_channels --agent coder";
 
-/// Switch a policy or a breaker on, off, or to shadow.
+/// Switch a policy, a breaker or a limit on, off, or to shadow.
 ///
 /// The change is a publication of its own, in force for the very next call.
 #[derive(Debug, clap::Args)]
@@ -25,7 +25,7 @@ pub(super) struct Arguments {
     /// `on` enforces it, `off` leaves it out, `shadow` evaluates and records it without enforcing it.
     #[arg(value_enum)]
     setting: Switch,
-    /// The policy or breaker.
+    /// The policy, breaker or limit.
     name: String,
     /// Only for this agent.
     #[arg(long)]
@@ -97,6 +97,7 @@ fn check_name(store: &Store, arguments: &Arguments) -> anyhow::Result<()> {
             let bundle = Artifact::load(&store.artifact(publication.artifact).wait()?)?.bundle;
             known.extend(bundle.policies.into_iter().map(|policy| policy.name));
             known.extend(bundle.breakers.into_iter().map(|breaker| breaker.name));
+            known.extend(bundle.limits.into_iter().map(|limit| limit.name));
         }
     }
     if known.contains(&arguments.name) {

@@ -36,12 +36,14 @@ pub(super) fn body(
         .as_ref()
         .map(|class| serde_json::Value::from(&api::class(class)));
     let breakers = decision.breakers.iter().filter_map(|id| bundle.breaker(*id));
+    let limits = decision.limits.iter().filter_map(|id| bundle.limit(*id));
     CallBody {
         epoch: Some(policies.epoch),
         artifact: Some(policies.artifact.digest()),
         tzdata: Some(policies.artifact.tzdata().to_owned()),
         policies: used(policies, decision),
         breakers: breakers.map(|breaker| breaker.name.clone()).collect(),
+        limits: limits.map(|limit| limit.name.clone()).collect(),
         definitions,
         resource: resources(policies, request, state, decision),
         inputs: inputs(step, policies, request, state, decision),
@@ -73,6 +75,7 @@ fn bare(step: &Step<'_>, session: SessionId) -> CallBody {
         tzdata: None,
         policies: Vec::new(),
         breakers: Vec::new(),
+        limits: Vec::new(),
         agent: step.caller.agent.clone(),
         member: step.caller.member.clone(),
         key: step.caller.key,
@@ -165,6 +168,15 @@ fn inputs(
             input.age = Some(step.now.0.saturating_sub(read_at.0));
         }
     }
+    inputs.extend(state.limits.iter().map(|(name, limit)| {
+        let placed = u64::try_from(limit.events.len()).unwrap_or(u64::MAX);
+        Input {
+            path: name.clone(),
+            value: Some(limit.count.saturating_add(placed).to_string()),
+            missing: None,
+            age: None,
+        }
+    }));
     inputs.extend(state.breakers.iter().map(|(name, breaker)| {
         let count = breaker
             .count

@@ -24,6 +24,7 @@ impl Permit {
             tzdata: None,
             policies: Vec::new(),
             breakers: Vec::new(),
+            limits: Vec::new(),
             agent: "agent".to_owned(),
             member: "member".to_owned(),
             key: KeyId::new(1),

@@ -89,6 +89,7 @@ impl Pipeline {
             tzdata: None,
             policies: Vec::new(),
             breakers: Vec::new(),
+            limits: Vec::new(),
             agent: holder.agent_name.clone(),
             member: holder.member_name.clone(),
             key: holder.key,

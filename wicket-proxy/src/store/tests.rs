@@ -149,6 +149,7 @@ fn call_body(turn: &Turn, decision: Verdict) -> Box<CallBody> {
         tzdata: None,
         policies: Vec::new(),
         breakers: Vec::new(),
+        limits: Vec::new(),
         agent: turn.holder.agent_name.clone(),
         member: turn.holder.member_name.clone(),
         key: turn.holder.key,

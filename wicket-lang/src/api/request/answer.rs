@@ -30,12 +30,18 @@ pub fn answer(bundle: &Bundle, switches: &Switches, judged: &Judged) -> Object {
         .iter()
         .filter_map(|id| bundle.breaker(*id))
         .map(|breaker| breaker.name.clone());
+    let limits = decision
+        .limits
+        .iter()
+        .filter_map(|id| bundle.limit(*id))
+        .map(|limit| limit.name.clone());
     object([
         ("decision", text(verdict)),
         ("reason", text(decision.reason.name())),
         ("class", class.as_ref().map_or(Json::Null, self::class)),
         ("policies", policies(bundle, switches, decision)),
         ("breakers", texts(breakers)),
+        ("limits", texts(limits)),
         ("unknown", texts(unknown.iter().cloned())),
         ("message", message.as_deref().map_or(Json::Null, text)),
         (

@@ -79,6 +79,9 @@ impl Event {
         if bundle.breakers.iter().any(|breaker| breaker.name == by) {
             return Ok((Reason::Breaker, Vec::new()));
         }
+        if bundle.limits.iter().any(|limit| limit.name == by) {
+            return Ok((Reason::Limit, Vec::new()));
+        }
         let rules = (0..bundle.rules.len())
             .map(RuleId::at)
             .filter(|rule| bundle.policy_of(*rule).is_some_and(|policy| policy.name == by))
@@ -86,7 +89,9 @@ impl Event {
         if rules.is_empty() {
             let policies = bundle.policies.iter().map(|policy| policy.name.as_str());
             let breakers = bundle.breakers.iter().map(|breaker| breaker.name.as_str());
-            return Err(reading::unknown("history[].by", by, policies.chain(breakers)));
+            let limits = bundle.limits.iter().map(|limit| limit.name.as_str());
+            let known = policies.chain(breakers).chain(limits);
+            return Err(reading::unknown("history[].by", by, known));
         }
         Ok((Reason::Policy, rules))
     }

@@ -37,6 +37,7 @@ pub(super) fn human(answer: &Value) -> String {
         );
     }
     push_list(&mut out, "breakers", field("breakers"));
+    push_list(&mut out, "limits", field("limits"));
     push_list(&mut out, "unknown", field("unknown"));
     if let Some(class) = field("class") {
         let kind = class.get("kind").and_then(Value::as_str).unwrap_or_default();

@@ -30,6 +30,7 @@ GROUPS = [
     "files",
     "audit",
     "definitions",
+    "catalogs",
     "failures",
     "starting",
     "storage",

@@ -1,15 +1,17 @@
 //! `wicket catalog`: what the tools of a connector are, as an owner accepted them.
 
-mod diff;
 mod listing;
 mod changes;
+mod server;
+mod before;
 mod pull;
+mod diff;
 
 use super::{Console, Exit};
 
 const EXAMPLES: &str = "Examples:\n  \
     wicket catalog pull github                       ask the server, write github.tools.json and wicket.lock\n  \
-    wicket catalog diff github.tools.json new.json   what another list changes";
+    wicket catalog diff github                       what the server changed since, and which rules that touches";
 
 /// Pin the tools of a connector, and show what changed.
 #[derive(Debug, clap::Args)]

@@ -73,7 +73,7 @@ impl Connector {
     }
 
     /// The key that is wrong, and why; an empty key is the section itself.
-    pub(super) fn problem(&self, name: &str) -> Option<(String, String)> {
+    pub(crate) fn problem(&self, name: &str) -> Option<(String, String)> {
         let wrong = |key: &str, message: &str| Some((key.to_owned(), message.to_owned()));
         if !is_connector_name(name) {
             return wrong(

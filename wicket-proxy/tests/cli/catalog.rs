@@ -198,6 +198,142 @@ fn a_difference_is_shown_tool_by_tool() {
     assert_eq!(folder.run(&["catalog", "diff", "old.json", "none.json"]).code, 2);
 }
 
+/// What changed is told with the rules that it concerns, and what is new with the permits that it would enter.
+#[test]
+fn point_43_a_difference_names_the_rules_that_touch_it() {
+    let folder = Folder::with(OWN);
+    let (get, create) = (tool("get_ticket", "one"), tool("create_ticket", "one"));
+    folder.write("tools.json", listing(&[get.clone(), create.clone()]));
+    pull(&folder, &[]);
+    let diff = |file: &str| {
+        folder.run(&[
+            "catalog",
+            "diff",
+            "tickets",
+            "--policies",
+            "policies",
+            "--from",
+            file,
+            "--format",
+            "json",
+        ])
+    };
+    let same = diff("tools.json");
+    assert_eq!(same.code, 0, "{same:?}");
+    assert_eq!(same.json()["same"], true);
+
+    let mut changed = get;
+    changed["inputSchema"]["properties"]["force"] = json!({"type": "boolean"});
+    folder.write(
+        "tools.json",
+        listing(&[changed, tool("create_ticket", "two"), tool("get_secrets", "new")]),
+    );
+    let before = folder.read("policies/wicket.lock");
+    let ran = diff("tools.json");
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let told = ran.json();
+    assert_eq!(told["added"], json!(["get_secrets"]));
+    assert_eq!(
+        told["waiting"],
+        json!([{"tool": "get_secrets", "tier": "read", "permits": ["reading"]}])
+    );
+    assert_eq!(
+        told["touched"],
+        json!([
+            {"tool": "get_ticket", "change": "schema", "tier": "read",
+             "rules": [{"policy": "reading", "effect": "permit"}]},
+            {"tool": "create_ticket", "change": "description", "tier": "write", "rules": []},
+        ])
+    );
+    assert_eq!(folder.read("policies/wicket.lock"), before, "nothing is written");
+}
+
+/// A catalog that lies there holds no descriptions, so it is compared without them, under the name of its file.
+#[test]
+fn a_pinned_catalog_is_compared_with_what_is_in_use() {
+    let folder = Folder::with(OWN);
+    folder.write(
+        "tools.json",
+        listing(&[tool("get_ticket", "one"), tool("create_ticket", "one")]),
+    );
+    pull(&folder, &[]);
+    let ran = folder.run(&[
+        "catalog",
+        "diff",
+        "policies/tickets.tools.json",
+        "--policies",
+        "policies",
+    ]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+/// A server that nobody has declared is pinned with each tool in no tier, and every call of it is denied.
+#[test]
+fn a_server_is_pinned_from_its_address() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let tools = ["get_ticket", "drop_ticket"].map(|name| {
+        let Json::Object(definition) = Json::try_from(&tool(name, "one")).unwrap() else {
+            unreachable!("a tool is an object");
+        };
+        ToyTool {
+            definition,
+            says: "never called".to_owned(),
+        }
+    });
+    let address = ([127, 0, 0, 1], 0).into();
+    let toy = runtime
+        .block_on(ToyUpstream::start(address, ToySpeech::Both, tools.to_vec()))
+        .unwrap();
+    let url = toy.url();
+    let folder = Folder::new();
+    let pull = ["catalog", "pull", &url, "--policies", "policies"];
+    let ran = folder.run(&pull);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("--as NAME"), "{}", ran.err);
+    let ran = folder.run(&[&pull[..], &["--as", "git"]].concat());
+    assert!(ran.err.contains("use git"), "it ships: {}", ran.err);
+    let ran = folder.run(&[&pull[..], &["--as", "desk", "--format", "json"]].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let told = ran.json();
+    assert_eq!(told["errors"], 0);
+    assert_eq!(told["waiting"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        told["written"],
+        json!([
+            "policies/desk.tools.json",
+            "policies/desk.wkt",
+            "policies/wicket.lock"
+        ])
+    );
+    let stub = folder.text("policies/desk.wkt");
+    assert!(stub.contains("//   drop_ticket"), "{stub}");
+    assert_eq!(folder.run(&["fmt", "--check", "policies"]).code, 0);
+    assert_eq!(folder.run(&["check", "policies"]).code, 0);
+    let diff = ["catalog", "diff", &url, "--as", "desk", "--policies", "policies"];
+    assert_eq!(folder.run(&diff).code, 0);
+
+    // Classified by name, a tool is in its tier after the next pull.
+    folder.write(
+        "policies/desk.wkt",
+        "connector desk {\n  tools \"desk.tools.json\"\n\n  read get_ticket\n}\n",
+    );
+    let ran = folder.run(&[&pull[..], &["--as", "desk"]].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let lock = folder.text("policies/wicket.lock");
+    assert!(lock.contains("\"get_ticket\": { \"tier\": \"read\""), "{lock}");
+    assert!(lock.contains("\"drop_ticket\": { \"tier\": null"), "{lock}");
+    assert_eq!(
+        folder.text("policies/desk.wkt").lines().count(),
+        5,
+        "it is the owner's"
+    );
+    runtime.block_on(toy.stop());
+}
+
 #[test]
 fn a_server_is_asked_as_the_configuration_says() {
     let runtime = tokio::runtime::Builder::new_multi_thread()

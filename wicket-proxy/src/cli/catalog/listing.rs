@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
 use wicket_lang::catalog::{Catalog, pin};
-use wicket_lang::json::{self, Json, Limits};
+use wicket_lang::json::{self, Json, Limits, Object};
 
 use crate::bundle::{self, MAX_CATALOG_BYTES};
 
@@ -24,13 +24,40 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Json> {
     })
 }
 
+/// Whether the file is a pinned catalog, and no answer of a server's.
+pub(super) fn is_catalog(path: &Path) -> bool {
+    read(path).is_ok_and(|file| has_version(&file))
+}
+
+fn has_version(file: &Json) -> bool {
+    file.as_object().is_some_and(|file| file.contains_key("version"))
+}
+
+/// The tools of a file of either kind, as a server would list them.
+pub(super) fn as_listed(path: &Path) -> anyhow::Result<Json> {
+    let listed = read(path)?;
+    if !has_version(&listed) {
+        return Ok(listed);
+    }
+    let catalog = catalog(path)?;
+    let tools = catalog.tools().iter().map(|tool| {
+        let mut definition = Object::new();
+        definition.insert("name", Json::String(tool.name.clone()));
+        definition.insert("inputSchema", tool.input.clone());
+        if let Some(output) = &tool.output {
+            definition.insert("outputSchema", output.clone());
+        }
+        Json::Object(definition)
+    });
+    let mut result = Object::new();
+    result.insert("tools", Json::Array(tools.collect()));
+    Ok(Json::Object(result))
+}
+
 /// The tools of a file of either kind.
 pub(super) fn catalog(path: &Path) -> anyhow::Result<Catalog> {
     let listed = read(path)?;
-    if listed
-        .as_object()
-        .is_some_and(|file| file.contains_key("version"))
-    {
+    if has_version(&listed) {
         let bytes = bundle::bytes(path, MAX_CATALOG_BYTES)?;
         return Catalog::read(&bytes).with_context(|| path.display().to_string());
     }

@@ -299,9 +299,10 @@ fn nothing_yet(policies: &Path) -> anyhow::Result<BundleFiles> {
         );
     }
     let lock = policies.join(LOCK);
-    let lock = match lock.is_file() {
-        true => Some(bundle::text(&lock, bundle::MAX_CATALOG_BYTES)?),
-        false => None,
+    let lock = if lock.is_file() {
+        Some(bundle::text(&lock, bundle::MAX_CATALOG_BYTES)?)
+    } else {
+        None
     };
     Ok(BundleFiles {
         sources: Sources::new(Vec::new()),

@@ -150,7 +150,7 @@ fn meaning(text: &mut String, touched: &[Touched]) {
 }
 
 fn is_listing(word: &str) -> bool {
-    word.ends_with(".json")
+    Path::new(word).extension().is_some_and(|ending| ending == "json")
 }
 
 fn name_of(file: &Path) -> anyhow::Result<String> {

@@ -34,7 +34,6 @@ pub fn condition(env: &Environment<'_>, id: NodeId) -> Truth {
     };
     match node {
         Node::Always(truth) => Truth::from(truth),
-        Node::Unknowable(_) => Truth::Unknown,
         Node::Not(inner) => condition(env, inner).not(),
         Node::And(left, right) => condition(env, left).and(condition(env, right)),
         Node::Or(left, right) => condition(env, left).or(condition(env, right)),
@@ -64,10 +63,14 @@ pub fn condition(env: &Environment<'_>, id: NodeId) -> Truth {
         Node::InSchedule(schedule) => env.in_schedule(schedule),
         Node::Has(path) => value::has(&env.load(path)),
         Node::IsKind { value: inner, kind } => value::is_type(&value(env, inner), kind),
-        // A value where a condition is wanted: the checker never builds it.
-        Node::Constant(_) | Node::Load(_) | Node::Lower(_) | Node::Size(_) | Node::Arithmetic { .. } => {
-            Truth::Unknown
-        }
+        // What the tool never names; and a value where a condition is wanted, which the checker never builds.
+        Node::Unknowable(_)
+        | Node::Constant(_)
+        | Node::Load(_)
+        | Node::Lower(_)
+        | Node::Size(_)
+        | Node::Else { .. }
+        | Node::Arithmetic { .. } => Truth::Unknown,
     }
 }
 
@@ -79,6 +82,10 @@ pub fn value<'a>(env: &Environment<'a>, id: NodeId) -> Value<'a> {
         Some(Node::Load(path)) => env.load(path),
         Some(Node::Lower(inner)) => value::lower(&value(env, inner)),
         Some(Node::Size(inner)) => value::size(&value(env, inner)),
+        Some(Node::Else {
+            value: inner,
+            fallback,
+        }) => value::or_else(value(env, inner), || value(env, fallback)),
         Some(Node::Arithmetic { op, left, right }) => {
             value::arithmetic(op, &value(env, left), &value(env, right))
         }

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::decimal::{Decimal, DecimalError};
 pub use arithmetic::arithmetic;
-pub use ask::{as_condition, has, is_type, size};
+pub use ask::{as_condition, has, is_type, or_else, size};
 pub use compare::{compare, is_in_list};
 pub use instant::{Instant, InstantError};
 pub use text::{lower, text_test};

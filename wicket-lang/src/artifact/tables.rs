@@ -171,6 +171,7 @@ fn is_sound(bundle: &Bundle, id: NodeId, node: Node) -> bool {
             Node::InSchedule(schedule) => bundle.calendar.schedule(schedule).is_some(),
             Node::Lower(_)
             | Node::Size(_)
+            | Node::Else { .. }
             | Node::Arithmetic { .. }
             | Node::Always(_)
             | Node::IsTrue(_)

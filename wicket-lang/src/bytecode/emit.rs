@@ -245,6 +245,7 @@ impl<'a> Emitter<'a> {
             | Node::Load(_)
             | Node::Lower(_)
             | Node::Size(_)
+            | Node::Else { .. }
             | Node::Arithmetic { .. }
             | Node::Always(_)
             | Node::Unknowable(_)
@@ -308,6 +309,7 @@ fn plain(node: Node) -> Instruction {
         Node::Load(path) => Instruction::Load { path },
         Node::Lower(_) => Instruction::Lower {},
         Node::Size(_) => Instruction::Size {},
+        Node::Else { .. } => Instruction::Else {},
         Node::Arithmetic { op, .. } => match op {
             ArithmeticOp::Add => Instruction::Add {},
             ArithmeticOp::Subtract => Instruction::Subtract {},

@@ -116,6 +116,8 @@ opcodes! {
         "The exact difference."
     0x07 Multiply "multiply" {} (Value Value) -> (Value)
         "The exact product."
+    0x08 Else "else" {} (Value Value) -> (Value)
+        "The lower of the two entries, or the upper one where the lower is known to be absent."
     0x10 True "true" {} () -> (Truth)
         "Pushes true."
     0x11 False "false" {} () -> (Truth)

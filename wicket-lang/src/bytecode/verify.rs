@@ -185,6 +185,7 @@ fn effect_on_flow(instruction: Instruction) -> Flow {
         | Instruction::Load { .. }
         | Instruction::Lower {}
         | Instruction::Size {}
+        | Instruction::Else {}
         | Instruction::Add {}
         | Instruction::Subtract {}
         | Instruction::Multiply {}

@@ -37,7 +37,7 @@ pub(super) fn condition(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr)
         }
         ExprKind::Text { op, left, right } => text(checker, site, *op, left, right),
         ExprKind::Has(path) => has(checker, site, path),
-        ExprKind::Path(_) | ExprKind::Call { .. } => truth(checker, site, expr),
+        ExprKind::Path(_) | ExprKind::Call { .. } | ExprKind::Else { .. } => truth(checker, site, expr),
         ExprKind::Error => None,
         ExprKind::String(_) | ExprKind::Number(_) | ExprKind::List(_) | ExprKind::Arithmetic { .. } => {
             checker.report(
@@ -378,7 +378,7 @@ fn has(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path) -> Option<N
 ///
 /// An open tool takes names that its schema does not know, so nobody can say of one that it was not sent. And where a
 /// value need not be a record, its JSON may be written into a text, with the name in it.
-fn is_never_sent(checker: &Checker<'_>, site: &Site<'_>, names: &[String]) -> bool {
+pub(super) fn is_never_sent(checker: &Checker<'_>, site: &Site<'_>, names: &[String]) -> bool {
     let Some(tool) = checker.bundle.tool(site.tool) else {
         return false;
     };

@@ -187,7 +187,7 @@ fn asked(rule: &ast::Rule) -> BTreeSet<Vec<String>> {
     let mut asked = BTreeSet::new();
     for expr in rule.when.iter().map(|when| &when.condition).chain(&rule.unless) {
         walk(expr, &mut |expr| {
-            if let ExprKind::Has(path) = &expr.kind
+            if let ExprKind::Has(path) | ExprKind::Else { path, .. } = &expr.kind
                 && path.segments.first().is_some_and(|first| first.text == "args")
             {
                 let names: Vec<String> = path
@@ -208,7 +208,7 @@ fn resources_read(rule: &ast::Rule) -> Vec<(String, Span)> {
     let mut read = Vec::new();
     for expr in rule.when.iter().map(|when| &when.condition).chain(&rule.unless) {
         walk(expr, &mut |expr| {
-            if let ExprKind::Path(path) | ExprKind::Has(path) = &expr.kind
+            if let ExprKind::Path(path) | ExprKind::Has(path) | ExprKind::Else { path, .. } = &expr.kind
                 && let [first, _, ..] = path.segments.as_slice()
             {
                 read.push((first.text.clone(), path.span));
@@ -230,7 +230,9 @@ pub(crate) fn walk<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr)) {
                 walk(part, visit);
             }
         }
-        ExprKind::Not(inner) | ExprKind::IsType { value: inner, .. } => walk(inner, visit),
+        ExprKind::Not(inner)
+        | ExprKind::IsType { value: inner, .. }
+        | ExprKind::Else { fallback: inner, .. } => walk(inner, visit),
         ExprKind::Compare { left, right, .. }
         | ExprKind::Text { left, right, .. }
         | ExprKind::Arithmetic { left, right, .. }

@@ -193,6 +193,7 @@ pub(super) fn constant(checker: &mut Checker<'_>, expr: &Expr) -> Option<Constan
         | ExprKind::IsType { .. }
         | ExprKind::Text { .. }
         | ExprKind::Has(_)
+        | ExprKind::Else { .. }
         | ExprKind::Arithmetic { .. }
         | ExprKind::Call { .. }
         | ExprKind::List(_) => {

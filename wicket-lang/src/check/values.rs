@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::conditions::{enum_words, is_never_sent};
 use super::names::Meaning;
 use super::{Checker, sets};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Constant, Node, NodeId, Path, PathId, ResourceId, ToolId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, Name};
-use crate::types::Type;
+use crate::types::{self, Type};
 use crate::value::{ArithmeticOp, Kind};
 
 /// Where an expression stands: for which tool it is made, and which arguments its rule asks for with `has`.
@@ -41,6 +42,7 @@ pub(super) fn lower(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> 
         }
         ExprKind::Path(path) => lower_path(checker, site, path),
         ExprKind::Call { function, arguments } => lower_call(checker, site, function, arguments, expr.span),
+        ExprKind::Else { path, fallback } => lower_else(checker, site, path, fallback),
         ExprKind::Arithmetic { op, left, right } => lower_arithmetic(checker, site, *op, left, right),
         ExprKind::Error => None,
         ExprKind::List(_) => {
@@ -457,6 +459,49 @@ fn lower_call(
         node,
         ty: Type::Integer,
         fold: false,
+    })
+}
+
+/// `x else d`: of a tool that never takes `x` it is `d`.
+fn lower_else(
+    checker: &mut Checker<'_>,
+    site: &Site<'_>,
+    path: &ast::Path,
+    fallback: &Expr,
+) -> Option<Lowered> {
+    let value = lower_path(checker, site, path)?;
+    let other = lower(checker, site, fallback)?;
+    let (node, ty, fold) = match value {
+        Lowered::Value { node, ty, fold } => (node, ty, fold),
+        Lowered::Missing(id) => {
+            let never_sent = match checker.bundle.path(id) {
+                Some(Path::Argument(names)) => is_never_sent(checker, site, names),
+                Some(_) | None => false,
+            };
+            return Some(if never_sent { other } else { Lowered::Missing(id) });
+        }
+        Lowered::Word(name) => return report_word(checker, &name),
+    };
+    let (other, other_ty, other_fold) = match other {
+        Lowered::Value { node, ty, fold } => (node, ty, fold),
+        missing @ Lowered::Missing(_) => return Some(missing),
+        // A bare word means a value of the few that the left side has.
+        Lowered::Word(name) => {
+            if !enum_words(&ty).contains(&name.text) {
+                return report_word(checker, &name);
+            }
+            let id = checker.constant(Constant::Text(name.text.clone()));
+            let node = checker.bundle.arena.add(Node::Constant(id));
+            (node, Type::Enum(vec![name.text]), false)
+        }
+    };
+    Some(Lowered::Value {
+        node: checker.bundle.arena.add(Node::Else {
+            value: node,
+            fallback: other,
+        }),
+        ty: types::union([ty, other_ty]),
+        fold: fold || other_fold,
     })
 }
 

@@ -413,6 +413,7 @@ fn left(env: &Environment<'_>, id: NodeId, wanted: bool) -> Left {
             | Node::Load(_)
             | Node::Lower(_)
             | Node::Size(_)
+            | Node::Else { .. }
             | Node::Arithmetic { .. },
             _,
         ) => Left::never(),

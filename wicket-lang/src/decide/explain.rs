@@ -255,6 +255,7 @@ fn causes(env: &Environment<'_>, id: NodeId, names: &mut Vec<String>) {
             | Node::Load(_)
             | Node::Lower(_)
             | Node::Size(_)
+            | Node::Else { .. }
             | Node::Arithmetic { .. },
         ) => {
             let reads = env.bundle.reads(id);

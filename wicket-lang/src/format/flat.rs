@@ -18,6 +18,7 @@ pub(super) enum Strength {
     Comparison,
     Sum,
     Product,
+    Fallback,
     Primary,
 }
 
@@ -166,11 +167,18 @@ fn bare(printer: &Printer<'_>, whole: &Expr) -> (String, Strength) {
             (infix(printer, left, op, right), Strength::Comparison)
         }
         ExprKind::Has(of) => (format!("has {}", path(printer, of)), Strength::Comparison),
+        ExprKind::Else { path: of, fallback } => {
+            let fallback = show(fallback, Strength::Primary);
+            (
+                format!("{} else {fallback}", path(printer, of)),
+                Strength::Fallback,
+            )
+        }
         ExprKind::Arithmetic { op, left, right } => {
             let (op, strength, right_strength) = match op {
                 ArithmeticOp::Add => ("+", Strength::Sum, Strength::Product),
                 ArithmeticOp::Subtract => ("-", Strength::Sum, Strength::Product),
-                ArithmeticOp::Multiply => ("*", Strength::Product, Strength::Primary),
+                ArithmeticOp::Multiply => ("*", Strength::Product, Strength::Fallback),
             };
             let left = show(left, strength);
             let right = show(right, right_strength);

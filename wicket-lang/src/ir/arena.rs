@@ -16,6 +16,11 @@ pub enum Node {
     Load(PathId),
     Lower(NodeId),
     Size(NodeId),
+    /// The value, or the fallback where it is known to be absent.
+    Else {
+        value: NodeId,
+        fallback: NodeId,
+    },
     Arithmetic {
         op: ArithmeticOp,
         left: NodeId,
@@ -80,6 +85,7 @@ impl Node {
             | Self::Compare { left, right, .. }
             | Self::And(left, right)
             | Self::Or(left, right) => [Some(left), Some(right)],
+            Self::Else { value, fallback } => [Some(value), Some(fallback)],
             Self::InList { value, list, .. } => [Some(value), Some(list)],
             Self::Text { text, pattern, .. } => [Some(text), Some(pattern)],
         };
@@ -90,9 +96,12 @@ impl Node {
     #[must_use]
     pub fn is_condition(self) -> bool {
         match self {
-            Self::Constant(_) | Self::Load(_) | Self::Lower(_) | Self::Size(_) | Self::Arithmetic { .. } => {
-                false
-            }
+            Self::Constant(_)
+            | Self::Load(_)
+            | Self::Lower(_)
+            | Self::Size(_)
+            | Self::Else { .. }
+            | Self::Arithmetic { .. } => false,
             Self::Always(_)
             | Self::Unknowable(_)
             | Self::IsTrue(_)

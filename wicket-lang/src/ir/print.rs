@@ -19,6 +19,7 @@ pub fn print(bundle: &Bundle, id: NodeId) -> String {
         Node::Load(path) => bundle.path_name(path),
         Node::Lower(inner) => format!("lower({})", sub(inner)),
         Node::Size(inner) => format!("size({})", sub(inner)),
+        Node::Else { value, fallback } => format!("({} else {})", sub(value), sub(fallback)),
         Node::Arithmetic { op, left, right } => format!("({} {} {})", sub(left), op.symbol(), sub(right)),
         Node::Always(truth) => truth.to_string(),
         Node::Unknowable(path) => format!("unknown({})", bundle.path_name(path)),

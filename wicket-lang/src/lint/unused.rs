@@ -105,7 +105,7 @@ impl<'a> Used<'a> {
 
     fn expression(&mut self, expr: &'a Expr) {
         walk(expr, &mut |expr| {
-            if let ExprKind::Path(path) = &expr.kind
+            if let ExprKind::Path(path) | ExprKind::Else { path, .. } = &expr.kind
                 && let [name] = path.segments.as_slice()
             {
                 self.names.insert(&name.text);

@@ -424,6 +424,11 @@ pub enum ExprKind {
         right: Box<Expr>,
     },
     Has(Path),
+    /// `args.limit else 10`.
+    Else {
+        path: Path,
+        fallback: Box<Expr>,
+    },
     Arithmetic {
         op: ArithmeticOp,
         left: Box<Expr>,

@@ -257,9 +257,6 @@ fn later(found: Tok<'_>, before: Option<&Lexeme<'_>>, start: Start, span: Span) 
     Some(match (previous, found.word()) {
         (_, Some("matches")) => not_yet("`matches` is", span)
             .with_help("use `like \"a*\"`, `starts_with`, `ends_with` or `contains \"…\"`"),
-        (_, Some("else")) => {
-            not_yet("`else` is", span).with_help("ask with `has`: `has args.x and args.x < 3`")
-        }
         (_, Some("under")) => not_yet("`under` is", span),
         (_, Some("using")) => not_yet("`using account` is", span),
         (_, Some("for")) if start == Start::Rule => not_yet("`for` (a rule for some callers only) is", span),

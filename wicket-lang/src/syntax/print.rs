@@ -362,6 +362,7 @@ fn expr(whole: &Expr) -> Node {
             list(op, [expr(left), expr(right)])
         }
         ExprKind::Has(of) => list("has", [path(of)]),
+        ExprKind::Else { path: of, fallback } => list("else", [path(of), expr(fallback)]),
         ExprKind::Arithmetic { op, left, right } => {
             let op = match op {
                 ArithmeticOp::Add => "+",

@@ -123,6 +123,7 @@ const SOUP: &[&str] = &[
     "forbid",
     "ask",
     "limit",
+    "else",
     "most",
     "only",
     "when",

@@ -202,7 +202,6 @@ fn what_is_not_in_this_version_is_said() {
         "prove \"x\" { never permit a.b }",
         "policy p { permit a.b for admins }",
         "policy p { permit a.b when any x in args.list (x is y) }",
-        "policy p { permit a.b when args.x else 3 < 4 }",
     ] {
         assert_eq!(codes(text), [Code::E0111], "{text}");
     }

@@ -32,7 +32,7 @@ macro_rules! keywords {
 
 keywords! {
     After "after" And "and" As "as" Ask "ask" At "at" Beyond "beyond" Breaker "breaker" By "by" Call "call" Case "case" Connector "connector"
-    Contains "contains" Deny "deny" EndsWith "ends_with" Except "except" Expect "expect" Expired "expired"
+    Contains "contains" Deny "deny" Else "else" EndsWith "ends_with" Except "except" Expect "expect" Expired "expired"
     False "false" For "for" Forbid "forbid" Fresh "fresh" From "from" Given "given" Has "has" Ignoring "ignoring"
     In "in" Is "is" Like "like" Limit "limit" Message "message" Most "most" Not "not" Null "null" Of "of" Only "only" Open "open" Or "or"
     Otherwise "otherwise" Per "per" Permit "permit" Policy "policy" Private "private" Reset "reset"

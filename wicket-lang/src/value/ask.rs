@@ -56,3 +56,17 @@ pub fn size(value: &Value<'_>) -> Value<'static> {
         Err(_) => Value::Missing(Missing::Unknown),
     }
 }
+
+/// `x else d`: `d` only where `x` is known to be absent. What could not be had stays unknown.
+#[must_use]
+pub fn or_else<'a>(value: Value<'a>, fallback: impl FnOnce() -> Value<'a>) -> Value<'a> {
+    match value {
+        Value::Missing(Missing::Absent) => fallback(),
+        Value::Missing(Missing::Unknown | Missing::Pending)
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::Text(_)
+        | Value::List(_)
+        | Value::Record(_) => value,
+    }
+}

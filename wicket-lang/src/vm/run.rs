@@ -126,6 +126,10 @@ pub(super) fn run<'a>(
             }
             Instruction::Lower {} => Outcome::Value(value::lower(&machine.value())),
             Instruction::Size {} => Outcome::Value(value::size(&machine.value())),
+            Instruction::Else {} => {
+                let fallback = machine.value();
+                Outcome::Value(value::or_else(machine.value(), || fallback))
+            }
             Instruction::Add {} => Outcome::Value(machine.arithmetic(ArithmeticOp::Add)),
             Instruction::Subtract {} => Outcome::Value(machine.arithmetic(ArithmeticOp::Subtract)),
             Instruction::Multiply {} => Outcome::Value(machine.arithmetic(ArithmeticOp::Multiply)),

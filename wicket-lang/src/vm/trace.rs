@@ -129,6 +129,7 @@ fn tests(bundle: &Bundle, root: NodeId) -> Vec<NodeId> {
                 | Node::Load(_)
                 | Node::Lower(_)
                 | Node::Size(_)
+                | Node::Else { .. }
                 | Node::Arithmetic { .. }
                 | Node::Always(_)
                 | Node::Unknowable(_)

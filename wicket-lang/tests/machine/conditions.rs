@@ -182,6 +182,10 @@ impl Conditions<'_> {
                 NUMBERS + u32::try_from(self.dice.below(TEXTS as usize)).unwrap(),
             )),
             2 if depth > 0 => Node::Lower(self.text(depth - 1)),
+            3 if depth > 0 => Node::Else {
+                value: self.text(0),
+                fallback: self.text(depth - 1),
+            },
             _ => {
                 return self.load(|ty| matches!(ty, Type::Text | Type::Enum(_) | Type::Union(_) | Type::Any));
             }

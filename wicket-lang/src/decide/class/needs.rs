@@ -112,6 +112,7 @@ pub(super) fn need(
         | Node::Load(_)
         | Node::Lower(_)
         | Node::Size(_)
+        | Node::Else { .. }
         | Node::Arithmetic { .. }
         | Node::Always(_)
         | Node::Unknowable(_)

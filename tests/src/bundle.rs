@@ -88,6 +88,7 @@ impl Judge {
             &analysis.checked.names,
             &analysis.files,
             &|request, state| self.decide(&switches, request, state),
+            &|request, state| self.artifact.trace(request, state),
         );
         let mut failures = Vec::new();
         for result in results {

@@ -154,5 +154,6 @@ pub fn run_tests(analysis: &Analysis, artifact: &Artifact) -> (Vec<TestResult>, 
         &analysis.checked.names,
         &analysis.files,
         &|request, state| artifact.decide(&switches, request, state),
+        &|request, state| artifact.trace(request, state),
     )
 }

@@ -13,7 +13,7 @@ pub use trace::{Clause, Shown, trace};
 use crate::artifact::Artifact;
 use crate::bytecode::Programs;
 use crate::decide::{self, Answer};
-use crate::request::{Environment, Finding, Findings, Request, State, Switches};
+use crate::request::{Environment, Finding, Findings, Request, Scope, State, Switches};
 use crate::value::Truth;
 
 /// For each rule that touches the tool, whether it matches, as the tool's program finds it.
@@ -57,5 +57,21 @@ impl Artifact {
         decide::decide(&self.bundle, switches, request, state, |env| {
             findings(&self.programs, env)
         })
+    }
+
+    /// How the rules of the call's tool come to what they find, clause by clause; empty for a tool that is not there.
+    #[must_use]
+    pub fn trace(&self, request: &Request<'_>, state: &State) -> Vec<Clause> {
+        let Some(tool) = self.bundle.find_tool(request.connector, request.tool) else {
+            return Vec::new();
+        };
+        let env = Environment {
+            bundle: &self.bundle,
+            tool,
+            request,
+            state,
+            scope: Scope::Call,
+        };
+        trace(&self.programs, &self.nodes, &env).1
     }
 }

@@ -32,9 +32,9 @@ fn found(text: &str) -> Vec<Diagnostic> {
     }
     let bundle = &checked.bundle;
     let switches = Switches::default();
-    let (_, more) = testing::run(bundle, &checked.names, &files, &|request, state| {
-        decide::decide(bundle, &switches, request, state, interpret::findings)
-    });
+    let judge: testing::Decide<'_> =
+        &|request, state| decide::decide(bundle, &switches, request, state, interpret::findings);
+    let (_, more) = testing::run(bundle, &checked.names, &files, judge, &|_, _| Vec::new());
     diagnostics.into_iter().chain(more).collect()
 }
 

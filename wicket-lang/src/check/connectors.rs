@@ -90,6 +90,7 @@ pub(super) fn check(checker: &mut Checker<'_>, catalogs: &CatalogFiles, lock: Op
             | ItemKind::Breaker(_)
             | ItemKind::Limit(_)
             | ItemKind::Test(_)
+            | ItemKind::Fixture(_)
             | ItemKind::Error => {}
         }
     }
@@ -133,6 +134,7 @@ fn uses_plainly(item: &ast::Item, name: &str) -> bool {
         | ItemKind::Breaker(_)
         | ItemKind::Limit(_)
         | ItemKind::Test(_)
+        | ItemKind::Fixture(_)
         | ItemKind::Error => false,
     }
 }
@@ -162,6 +164,7 @@ fn find<'a>(
             | ItemKind::Breaker(_)
             | ItemKind::Limit(_)
             | ItemKind::Test(_)
+            | ItemKind::Fixture(_)
             | ItemKind::Error => None,
         })?;
         let source = Digest::of_source(found.source);

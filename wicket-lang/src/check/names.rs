@@ -102,6 +102,7 @@ pub(super) fn collect(checker: &mut Checker<'_>) {
             | ItemKind::Zone(_)
             | ItemKind::Connector(_)
             | ItemKind::Test(_)
+            | ItemKind::Fixture(_)
             | ItemKind::Error => {}
         }
     }

@@ -6,15 +6,23 @@ use super::flat;
 use super::printer::{Gap, Printer};
 use super::schedules;
 use crate::source::Span;
-use crate::syntax::ast::{Date, Expect, Literal, Moment, Name, Outcome, Step};
+use crate::syntax::ast::{Cell, Date, Each, Expect, Literal, Moment, Name, Outcome, Row, Step};
 
 pub(super) fn steps(printer: &mut Printer<'_>, steps: &[Step]) {
     let mut before: Option<&Step> = None;
     for step in steps {
         let span = span(step);
+        if let Step::Each(each) = step {
+            printer.begin(span.start, Gap::Keep);
+            table(printer, each);
+            printer.end(span.end);
+            before = Some(step);
+            continue;
+        }
         let line = line(printer, step);
         let joins = before.is_some_and(|before| {
-            !matches!(before, Step::Expect(_)) && same_line(printer.text, self::span(before), span)
+            !matches!(before, Step::Expect(_) | Step::Each(_))
+                && same_line(printer.text, self::span(before), span)
         });
         // The keyword `at` stands before its moment, so a step is looked for from the end of the one before.
         if joins
@@ -40,6 +48,9 @@ pub(super) fn steps(printer: &mut Printer<'_>, steps: &[Step]) {
 fn span(step: &Step) -> Span {
     match step {
         Step::At(moment) => moment.span,
+        Step::AtColumn(name) | Step::Fixture(name) => name.span,
+        Step::After(length) => length.span,
+        Step::Each(each) => each.span,
         Step::Given { span, .. } => *span,
         Step::Call(call) => call.span,
         Step::Expect(expect) => expect.span,
@@ -54,7 +65,12 @@ fn same_line(text: &str, before: Span, next: Span) -> bool {
 /// What stands before the record of a step.
 fn head(printer: &Printer<'_>, step: &Step) -> String {
     match step {
-        Step::At(_) | Step::Expect(_) => String::new(),
+        Step::At(_)
+        | Step::AtColumn(_)
+        | Step::After(_)
+        | Step::Fixture(_)
+        | Step::Each(_)
+        | Step::Expect(_) => String::new(),
         Step::Given { subject, .. } => format!("given {} ", flat::name(printer, subject)),
         Step::Call(call) => {
             let then = if call.then { "then " } else { "" };
@@ -66,7 +82,12 @@ fn head(printer: &Printer<'_>, step: &Step) -> String {
 
 fn fields(step: &Step) -> &[(Name, Literal)] {
     match step {
-        Step::At(_) | Step::Expect(_) => &[],
+        Step::At(_)
+        | Step::AtColumn(_)
+        | Step::After(_)
+        | Step::Fixture(_)
+        | Step::Each(_)
+        | Step::Expect(_) => &[],
         Step::Given { fields, .. } => fields,
         Step::Call(call) => &call.arguments,
     }
@@ -75,8 +96,56 @@ fn fields(step: &Step) -> &[(Name, Literal)] {
 fn line(printer: &Printer<'_>, step: &Step) -> String {
     match step {
         Step::At(at) => format!("at {}", moment(at)),
+        Step::AtColumn(column) => format!("at {}", flat::name(printer, column)),
+        Step::After(length) => format!("after {}", printer.source(length.span)),
+        Step::Fixture(name) => format!("given {}", flat::name(printer, name)),
+        // A table never stands on one line.
+        Step::Each(_) => String::new(),
         Step::Expect(one) => expect(printer, one),
         Step::Given { .. } | Step::Call(_) => head(printer, step) + &flat::record(printer, fields(step)),
+    }
+}
+
+/// The rows one a line, and the steps below them.
+fn table(printer: &mut Printer<'_>, each: &Each) {
+    let columns = flat::join(&each.columns, ", ", |name| flat::name(printer, name));
+    let head = match each.columns.as_slice() {
+        [_] => format!("for each {columns} in ["),
+        _ => format!("for each ({columns}) in ["),
+    };
+    printer.write(&head);
+    let rows = flat::join(&each.rows, ", ", |row| self::row(printer, row));
+    let short = format!("{rows}] {{");
+    let one_column = each.columns.len() == 1;
+    if each.rows.is_empty()
+        || one_column && printer.fits(&short) && !printer.has_comment_before(each.head.end)
+    {
+        printer.write(&short);
+    } else {
+        let columns_end = each.columns.last().map_or(each.head.start, |name| name.span.end);
+        printer.open(columns_end);
+        for row in &each.rows {
+            printer.begin(row.span.start, Gap::Keep);
+            let line = self::row(printer, row) + ",";
+            printer.write(&line);
+            printer.end(row.span.end);
+        }
+        printer.close(each.head.end, "]");
+        printer.write(" {");
+    }
+    printer.open(each.head.end);
+    steps(printer, &each.steps);
+    printer.close(each.span.end, "}");
+}
+
+fn row(printer: &Printer<'_>, row: &Row) -> String {
+    let cells = flat::join(&row.cells, ", ", |cell| match cell {
+        Cell::Value(value) => flat::literal(printer, value),
+        Cell::Moment(at) => moment(at),
+    });
+    match row.cells.as_slice() {
+        [_] => cells,
+        _ => format!("({cells})"),
     }
 }
 
@@ -170,16 +239,29 @@ fn moment(moment: &Moment) -> String {
 }
 
 fn expect(printer: &Printer<'_>, expect: &Expect) -> String {
-    let outcome = match expect.outcome {
-        Outcome::Permit => "permit",
-        Outcome::Deny => "deny",
-        Outcome::Ask => "ask",
-        Outcome::Expired => "expired",
+    let outcome = match (&expect.column, expect.outcome) {
+        (Some(column), _) => flat::name(printer, column),
+        (None, Outcome::Permit) => "permit".to_owned(),
+        (None, Outcome::Deny) => "deny".to_owned(),
+        (None, Outcome::Ask) => "ask".to_owned(),
+        (None, Outcome::Expired) => "expired".to_owned(),
     };
     let mut line = format!("expect {outcome}");
     if !expect.by.is_empty() {
         line.push_str(" by ");
         line.push_str(&flat::join(&expect.by, ", ", |one| flat::name(printer, one)));
+    }
+    if let Some((class, at)) = &expect.class {
+        line.push_str("  class ");
+        line.push_str(&flat::name(printer, class));
+        if let Some(at) = at {
+            line.push(' ');
+            line.push_str(&moment(at));
+        }
+    }
+    if let Some(at) = &expect.next {
+        line.push_str("  next ");
+        line.push_str(&moment(at));
     }
     if let Some(message) = &expect.message {
         line.push_str("  message contains ");

@@ -32,6 +32,7 @@ fn is_short(item: &Item) -> bool {
         | ItemKind::Breaker(_)
         | ItemKind::Limit(_)
         | ItemKind::Test(_)
+        | ItemKind::Fixture(_)
         | ItemKind::Error => false,
     }
 }
@@ -59,6 +60,13 @@ fn item(printer: &mut Printer<'_>, item: &Item, gap: Gap) {
         ItemKind::Breaker(breaker) => self::breaker(printer, breaker, end),
         ItemKind::Limit(limit) => self::limit(printer, limit, end),
         ItemKind::Test(test) => self::test(printer, test, end),
+        ItemKind::Fixture(fixture) => {
+            let head = format!("fixture {}", flat::name(printer, &fixture.name));
+            let is_empty = fixture.steps.is_empty();
+            block(printer, &head, fixture.name.span.end, end, is_empty, |printer| {
+                cases::steps(printer, &fixture.steps);
+            });
+        }
         // A text with mistakes is not printed.
         ItemKind::Error => {}
     }

@@ -36,11 +36,11 @@ pub(super) fn lint(files: &BTreeMap<FileId, ast::File>) -> Vec<Diagnostic> {
                 used.message(limit.message.as_ref());
             }
             ItemKind::Test(test) => {
-                for step in &test.steps {
-                    if let Step::Call(call) = step {
-                        used.name(&call.connector);
-                    }
-                }
+                test.steps.iter().for_each(|step| used.step(step));
+            }
+            ItemKind::Fixture(fixture) => {
+                declared.push(("fixture", &fixture.name));
+                fixture.steps.iter().for_each(|step| used.step(step));
             }
             ItemKind::Zone(_) | ItemKind::Connector(_) | ItemKind::Error => {}
         }
@@ -73,6 +73,15 @@ struct Used<'a> {
 impl<'a> Used<'a> {
     fn name(&mut self, name: &'a Name) {
         self.names.insert(&name.text);
+    }
+
+    fn step(&mut self, step: &'a Step) {
+        match step {
+            Step::Call(call) => self.name(&call.connector),
+            Step::Fixture(name) => self.name(name),
+            Step::Each(each) => each.steps.iter().for_each(|step| self.step(step)),
+            Step::At(_) | Step::AtColumn(_) | Step::After(_) | Step::Given { .. } | Step::Expect(_) => {}
+        }
     }
 
     fn rule(&mut self, rule: &'a ast::Rule) {

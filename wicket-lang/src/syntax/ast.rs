@@ -3,6 +3,10 @@
 //! The tree keeps the author's words: globs are not expanded, `permit … only when` is not taken apart, sugar stays
 //! sugar. Parentheses are not kept (the formatter sets those that are needed). Comments live in a side table.
 
+mod tables;
+
+pub use tables::{Cell, Each, Fixture, Row};
+
 use crate::source::Span;
 pub use crate::value::{ArithmeticOp, CompareOp, TextOp};
 
@@ -55,6 +59,7 @@ pub enum ItemKind {
     Breaker(Breaker),
     Limit(Limit),
     Test(Test),
+    Fixture(Fixture),
     /// Text that is no item; a diagnostic has been made.
     Error,
 }
@@ -64,6 +69,15 @@ impl ItemKind {
     pub fn as_zone(&self) -> Option<&Text> {
         if let Self::Zone(zone) = self {
             Some(zone)
+        } else {
+            None
+        }
+    }
+
+    #[must_use]
+    pub fn as_fixture(&self) -> Option<&Fixture> {
+        if let Self::Fixture(fixture) = self {
+            Some(fixture)
         } else {
             None
         }
@@ -526,12 +540,20 @@ pub struct Test {
     pub steps: Vec<Step>,
 }
 
-/// A test is read from top to bottom. `at` and `given` before the first `call` hold for the whole test; after a
-/// `call` they hold for the next `expect` only. Each `expect` under a call is a case that starts from the same state.
+/// A test is read from top to bottom. What is given before a `call` holds from this call on; what is given between a
+/// `call` and its `expect` holds for this `expect` only. Each `expect` under a call is a case that starts from the same
+/// state, and `after` moves the clock for all that follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// `at 2026-03-02 12:00` or `at 2026-03-02 12:00+01:00`.
     At(Moment),
+    /// `at WHEN`: the moment in this column.
+    AtColumn(Name),
+    /// `after 10m`: that much later.
+    After(Duration),
+    /// `given NAME`: what the fixture gives.
+    Fixture(Name),
+    Each(Each),
     /// `given repo { visibility: public }`, `given member { email: "a@b" }`, `given session { denials: 2 }`.
     Given {
         subject: Name,
@@ -570,6 +592,12 @@ pub struct Expect {
     pub outcome: Outcome,
     /// Items that decided; `default` stands for none.
     pub by: Vec<Name>,
+    /// The column in which the outcome stands; [`Self::outcome`] is then not what is expected.
+    pub column: Option<Name>,
+    /// `class never`, `class at 2026-03-02 09:00`.
+    pub class: Option<(Name, Option<Moment>)>,
+    /// `next 2026-03-02 09:00`.
+    pub next: Option<Moment>,
     /// `message contains "…"`.
     pub message: Option<Text>,
     pub span: Span,

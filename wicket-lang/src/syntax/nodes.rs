@@ -4,12 +4,13 @@
 //! piece was read as a whole.
 
 use std::cell::RefCell;
+use std::mem::replace;
 
 use super::MAX_DIAGNOSTICS;
 use super::ast::{
     Annotation, ApprovalClause, ArithmeticOp, Attribute, Breaker, CompareOp, ConnectorMember, Duration,
-    Effect, Expr, ExprKind, FactSource, Hold, Item, ItemKind, Message, MessageKeyword, MessagePart, Moment,
-    Name, Number, Path, Resource, Rule, Selector, Spelled, Step, Text, TextOp, Trip, When,
+    Effect, Expect, Expr, ExprKind, FactSource, Hold, Item, ItemKind, Message, MessageKeyword, MessagePart,
+    Moment, Name, Number, Outcome, Path, Resource, Rule, Selector, Spelled, Step, Text, TextOp, Trip, When,
 };
 use super::token::Keyword;
 use super::{dates, text};
@@ -51,6 +52,15 @@ impl Chain {
     pub(super) fn push(&mut self, word: Keyword, at: Span, next: Expr) {
         self.rest.push((word, at, next));
     }
+}
+
+/// What may follow the outcome of an `expect`, in any order.
+#[derive(Debug)]
+pub(super) enum ExpectPart {
+    By(Vec<Name>, Span),
+    Class(Name, Option<Moment>, Span),
+    Next(Moment, Span),
+    Message(Text, Span),
 }
 
 /// What may follow the count of a breaker.
@@ -328,6 +338,40 @@ impl Context {
             )
             .with_label(first, "the first is here"),
         );
+    }
+
+    pub(super) fn expect(
+        &self,
+        (outcome, column): (Outcome, Option<Name>),
+        parts: Vec<ExpectPart>,
+        span: Span,
+    ) -> Expect {
+        let mut expect = Expect {
+            outcome,
+            column,
+            by: Vec::new(),
+            class: None,
+            next: None,
+            message: None,
+            span,
+        };
+        for part in parts {
+            let (twice, at) = match part {
+                ExpectPart::By(names, at) => (!replace(&mut expect.by, names).is_empty(), at),
+                ExpectPart::Class(name, moment, at) => (expect.class.replace((name, moment)).is_some(), at),
+                ExpectPart::Next(moment, at) => (expect.next.replace(moment).is_some(), at),
+                ExpectPart::Message(text, at) => (expect.message.replace(text).is_some(), at),
+            };
+            if twice {
+                self.report(Diagnostic::new(
+                    Code::E0117,
+                    "this is expected twice",
+                    at,
+                    "one of the two is enough",
+                ));
+            }
+        }
+        expect
     }
 
     pub(super) fn moment(&self, start: usize, day: &str, time: &str, end: usize) -> Moment {

@@ -4,9 +4,9 @@
 //! one operator there.
 
 use super::ast::{
-    ApprovalClause, ArithmeticOp, AttributeType, Breaker, CompareOp, ConnectorMember, Date, Days, Entry,
-    Expr, ExprKind, File, Hold, Item, ItemKind, Limit, Literal, Message, MessagePart, Moment, Name, Outcome,
-    Path, Resource, Rule, ScheduleBody, Selector, Step, TextOp, Times, Trip,
+    ApprovalClause, ArithmeticOp, AttributeType, Breaker, Cell, CompareOp, ConnectorMember, Date, Days,
+    Entry, Expr, ExprKind, File, Hold, Item, ItemKind, Limit, Literal, Message, MessagePart, Moment, Name,
+    Outcome, Path, Resource, Rule, ScheduleBody, Selector, Step, TextOp, Times, Trip,
 };
 use super::lexer::{Kind, Token};
 
@@ -160,6 +160,10 @@ fn item_kind(kind: &ItemKind) -> Node {
         ItemKind::Test(test) => {
             let steps = test.steps.iter().map(step);
             list("test", std::iter::once(quoted(&test.title.value)).chain(steps))
+        }
+        ItemKind::Fixture(fixture) => {
+            let steps = fixture.steps.iter().map(step);
+            list("fixture", std::iter::once(name(&fixture.name)).chain(steps))
         }
         ItemKind::Error => list("error", []),
     }
@@ -428,6 +432,18 @@ fn trip(trip: &Trip) -> Node {
 fn step(step: &Step) -> Node {
     match step {
         Step::At(at) => list("at", [moment(at)]),
+        Step::AtColumn(column) => list("at", [name(column)]),
+        Step::After(length) => list("after", [atom(format!("{}s", length.seconds))]),
+        Step::Fixture(fixture) => list("given-fixture", [name(fixture)]),
+        Step::Each(each) => {
+            let columns = list("columns", each.columns.iter().map(name));
+            let rows = each
+                .rows
+                .iter()
+                .map(|row| list("row", row.cells.iter().map(cell)));
+            let steps = each.steps.iter().map(self::step);
+            list("for-each", std::iter::once(columns).chain(rows).chain(steps))
+        }
         Step::Given { subject, fields, .. } => {
             list("given", std::iter::once(name(subject)).chain(record(fields)))
         }
@@ -437,17 +453,32 @@ fn step(step: &Step) -> Node {
             list(head, tool.into_iter().chain(record(&call.arguments)))
         }
         Step::Expect(expect) => {
-            let mut nodes = vec![atom(match expect.outcome {
-                Outcome::Permit => "permit",
-                Outcome::Deny => "deny",
-                Outcome::Ask => "ask",
-                Outcome::Expired => "expired",
-            })];
+            let mut nodes = vec![match (&expect.column, expect.outcome) {
+                (Some(column), _) => list("column", [name(column)]),
+                (None, Outcome::Permit) => atom("permit"),
+                (None, Outcome::Deny) => atom("deny"),
+                (None, Outcome::Ask) => atom("ask"),
+                (None, Outcome::Expired) => atom("expired"),
+            }];
             nodes.extend(expect.by.iter().map(|by| list("by", [name(by)])));
+            if let Some((class, at)) = &expect.class {
+                nodes.push(list(
+                    "class",
+                    std::iter::once(name(class)).chain(at.as_ref().map(moment)),
+                ));
+            }
+            nodes.extend(option("next", expect.next.as_ref().map(moment)));
             let message = expect.message.as_ref().map(|text| quoted(&text.value));
             nodes.extend(option("message", message));
             list("expect", nodes)
         }
+    }
+}
+
+fn cell(cell: &Cell) -> Node {
+    match cell {
+        Cell::Value(value) => literal(value),
+        Cell::Moment(at) => moment(at),
     }
 }
 

@@ -3,7 +3,7 @@
 //! An item that is right is read in one run. In one that is not, each rule, step or member is read by itself, so that
 //! all mistakes are found and what is right is kept.
 
-use super::ast::{Connector, Item, ItemKind, Policy, Test};
+use super::ast::{Connector, Fixture, Item, ItemKind, Policy, Test};
 use super::expected;
 use super::lexer::Kind;
 use super::nodes::{Context, Part};
@@ -74,7 +74,7 @@ fn without_annotations<'l, 'a>(mut lexemes: &'l [Lexeme<'a>]) -> &'l [Lexeme<'a>
 }
 
 /// The words with which items begin.
-const ITEMS: [&str; 9] = [
+const ITEMS: [&str; 10] = [
     "use",
     "zone",
     "schedule",
@@ -84,6 +84,7 @@ const ITEMS: [&str; 9] = [
     "breaker",
     "limit",
     "test",
+    "fixture",
 ];
 
 fn begins_like_item(tok: Tok<'_>) -> bool {
@@ -103,7 +104,7 @@ fn unknown_item(context: &Context, first: Lexeme<'_>) -> Option<Diagnostic> {
         Code::E0109,
         format!("no item begins with {found}"),
         span,
-        "expected `use`, `zone`, `schedule`, `set`, `connector`, `policy`, `breaker`, `limit` or `test`",
+        "expected `use`, `zone`, `schedule`, `set`, `connector`, `policy`, `breaker`, `limit`, `test` or `fixture`",
     );
     Some(match (word, word.and_then(|word| nearest(word, ITEMS))) {
         (Some("permit" | "forbid" | "ask"), _) => {
@@ -124,7 +125,7 @@ fn in_pieces<'a>(
 ) -> Option<Item> {
     let start = match keyword {
         Tok::Keyword(Keyword::Policy) => Start::Rule,
-        Tok::Keyword(Keyword::Test) => Start::Step,
+        Tok::Keyword(Keyword::Test | Keyword::Fixture) => Start::Step,
         Tok::Keyword(Keyword::Connector) => Start::Member,
         Tok::Keyword(Keyword::Breaker) => Start::BreakerPart,
         _ => return None,
@@ -175,7 +176,10 @@ fn fill(context: &Context, item: &mut Item, parts: Vec<Part>) {
     for part in parts {
         match (part, &mut item.kind) {
             (Part::Rule(rule), ItemKind::Policy(Policy { rules, .. })) => rules.push(rule),
-            (Part::Step(step), ItemKind::Test(Test { steps, .. })) => steps.push(step),
+            (
+                Part::Step(step),
+                ItemKind::Test(Test { steps, .. }) | ItemKind::Fixture(Fixture { steps, .. }),
+            ) => steps.push(step),
             (Part::Member(member), ItemKind::Connector(Connector { members, .. })) => {
                 members.push(member);
             }
@@ -219,9 +223,17 @@ fn begins_piece(lexeme: &Lexeme<'_>, before: Option<&Lexeme<'_>>, start: Start) 
         | (Start::BreakerPart, Tok::Keyword(Keyword::Trip | Keyword::Message)) => true,
         (Start::Rule, Tok::Keyword(Keyword::Ask)) => lexeme.first_of_line,
         (Start::Step, Tok::Keyword(Keyword::Call)) => !after(Keyword::Then),
-        (Start::Step, Tok::Keyword(Keyword::At | Keyword::Given | Keyword::Then | Keyword::Expect)) => {
-            !after(Keyword::By) || lexeme.first_of_line
-        }
+        (
+            Start::Step,
+            Tok::Keyword(
+                Keyword::At
+                | Keyword::After
+                | Keyword::Given
+                | Keyword::Then
+                | Keyword::Expect
+                | Keyword::For,
+            ),
+        ) => !after(Keyword::By) || lexeme.first_of_line,
         (Start::Member, tok) => {
             lexeme.first_of_line
                 && tok.word().is_some()

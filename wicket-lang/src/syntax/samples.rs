@@ -7,6 +7,7 @@ pub(crate) const TEXTS: &[&str] = &[
     include_str!("tests/acme.wkt"),
     include_str!("tests/github.wkt"),
     include_str!("tests/odds.wkt"),
+    include_str!("tests/tables.wkt"),
 ];
 
 /// A sequence of numbers that looks random (xorshift).

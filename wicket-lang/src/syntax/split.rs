@@ -302,7 +302,12 @@ fn closer(open: Tok<'_>) -> Tok<'static> {
 /// Words that stand in no parentheses and no list.
 fn ends_parentheses(lexeme: Lexeme<'_>, after: Option<Tok<'_>>) -> bool {
     match lexeme.tok {
-        Tok::Keyword(Keyword::Permit | Keyword::Forbid | Keyword::When | Keyword::Unless) => true,
+        // In a row of a table `permit` is what is expected: no rule goes on like this.
+        Tok::Keyword(Keyword::Permit) => !matches!(
+            after,
+            Some(Tok::Sign(Kind::Comma | Kind::CloseParen | Kind::CloseBracket))
+        ),
+        Tok::Keyword(Keyword::Forbid | Keyword::When | Keyword::Unless) => true,
         Tok::Keyword(Keyword::Message | Keyword::Otherwise) => {
             matches!(after, Some(Tok::String(_)))
         }
@@ -323,7 +328,8 @@ fn is_item_keyword(lexeme: Lexeme<'_>, rest: &[Lexeme<'_>]) -> bool {
             | Keyword::Policy
             | Keyword::Breaker
             | Keyword::Limit
-            | Keyword::Test,
+            | Keyword::Test
+            | Keyword::Fixture,
         ) => true,
         _ => false,
     }
@@ -342,7 +348,7 @@ fn has_head(rest: &[Lexeme<'_>]) -> bool {
     let named = second.tok.word().is_some();
     let titled = matches!(second.tok, Tok::String(_));
     match keyword {
-        Keyword::Policy | Keyword::Breaker | Keyword::Limit | Keyword::Connector => {
+        Keyword::Policy | Keyword::Breaker | Keyword::Limit | Keyword::Connector | Keyword::Fixture => {
             named && third_is(Kind::OpenBrace)
         }
         Keyword::Schedule => {

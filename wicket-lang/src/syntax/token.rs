@@ -31,10 +31,12 @@ macro_rules! keywords {
 }
 
 keywords! {
-    After "after" And "and" As "as" Ask "ask" At "at" Beyond "beyond" Breaker "breaker" By "by" Call "call" Case "case" Connector "connector"
-    Contains "contains" Deny "deny" Else "else" EndsWith "ends_with" Except "except" Expect "expect" Expired "expired"
-    False "false" For "for" Forbid "forbid" Fresh "fresh" From "from" Given "given" Has "has" Ignoring "ignoring"
-    In "in" Is "is" Like "like" Limit "limit" Message "message" Most "most" Not "not" Null "null" Of "of" Only "only" Open "open" Or "or"
+    After "after" And "and" As "as" Ask "ask" At "at" Beyond "beyond" Breaker "breaker" By "by" Call "call"
+    Case "case" Class "class" Connector "connector" Contains "contains" Deny "deny" Each "each" Else "else"
+    EndsWith "ends_with" Except "except" Expect "expect" Expired "expired" False "false" Fixture "fixture" For "for"
+    Forbid "forbid" Fresh "fresh" From "from" Given "given" Has "has" Ignoring "ignoring" In "in" Is "is" Like "like"
+    Limit "limit" Message "message" Most "most" Next "next" Not "not" Null "null" Of "of" Only "only" Open "open"
+    Or "or"
     Otherwise "otherwise" Per "per" Permit "permit" Policy "policy" Private "private" Reset "reset"
     Resource "resource" Schedule "schedule" Set "set" StartsWith "starts_with" Stop "stop" Test "test" Then "then"
     Tools "tools" Trip "trip" True "true" Unless "unless" Until "until" Upstream "upstream" Use "use" When "when"

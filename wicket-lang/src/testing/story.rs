@@ -1,0 +1,384 @@
+//! One story: its calls in order, and each of its cases held against what is expected.
+
+use super::compare::{self, CLASSES, Difference, Instants};
+use super::given::{self, Given};
+use super::{Decide, Failure, Trace, moment};
+use crate::check::Names;
+use crate::decide::{self, Answer, Decision};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::ir::Bundle;
+use crate::json::Object;
+use crate::request::{Definition, Request, State, Switches};
+use crate::syntax::ast::{Call, Duration, Expect, Moment, Name, Step};
+use crate::value::Instant;
+use crate::vm::Clause;
+
+/// The most clauses that are told of a failure.
+const MAX_CLAUSES: usize = 12;
+
+/// One test as it is told.
+pub(super) struct Story<'a> {
+    pub bundle: &'a Bundle,
+    pub names: &'a Names,
+    pub decide: Decide<'a>,
+    pub trace: Trace<'a>,
+    /// The zone of the test's file.
+    pub zone: Option<&'a str>,
+    pub diagnostics: Vec<Diagnostic>,
+    pub failures: Vec<Failure>,
+}
+
+/// A call under which cases stand.
+struct Open<'a> {
+    call: &'a Call,
+    /// The state in which each of its cases starts.
+    before: State,
+    /// The state after its last case.
+    after: State,
+    cases: usize,
+}
+
+/// What is given: for the story from here on, and for the next case alone.
+#[derive(Default)]
+struct Stage {
+    base: Given,
+    case: Option<Given>,
+}
+
+impl Story<'_> {
+    pub(super) fn run(&mut self, steps: &[Step]) {
+        let mut stage = Stage::default();
+        let mut open: Option<Open<'_>> = None;
+        for (at, step) in steps.iter().enumerate() {
+            let rest = steps.get(at + 1..).unwrap_or_default();
+            match step {
+                Step::At(moment) => {
+                    let now = self.instant(moment);
+                    if now.is_some() {
+                        self.target(&mut stage, &mut open, rest).now = now;
+                    }
+                }
+                Step::After(length) => {
+                    self.target(&mut stage, &mut open, rest);
+                    self.later(&mut stage, *length);
+                }
+                Step::Given {
+                    subject,
+                    fields,
+                    span,
+                } => {
+                    let bundle = self.bundle;
+                    let target = self.target(&mut stage, &mut open, rest);
+                    if let Err(found) = target.give(bundle, subject, fields, *span) {
+                        self.diagnostics.extend(found);
+                    }
+                }
+                Step::Call(call) => {
+                    let before = self.before(open.take(), call, &stage.base);
+                    stage.case = None;
+                    self.check_tool(call);
+                    open = Some(Open {
+                        call,
+                        after: before.clone(),
+                        before,
+                        cases: 0,
+                    });
+                }
+                Step::Expect(expect) => {
+                    let given = stage.case.take().unwrap_or_else(|| stage.base.clone());
+                    self.check_names(&expect.by);
+                    match &mut open {
+                        Some(open) => {
+                            open.cases += 1;
+                            open.after = self.case(open.call, &open.before, &given, Some(expect));
+                        }
+                        None => self.diagnostics.push(
+                            Diagnostic::new(
+                                Code::E0704,
+                                "this expects something of no call",
+                                expect.span,
+                                "no call stands above",
+                            )
+                            .with_help("write `call github.get_me` first"),
+                        ),
+                    }
+                }
+                Step::AtColumn(name) => self.no_column(name),
+                // The stories have been unfolded.
+                Step::Fixture(_) | Step::Each(_) => {}
+            }
+        }
+        self.finish(open.as_ref());
+    }
+
+    /// What stands before an `expect` holds for this case alone; what stands before a call holds from it on, and the
+    /// call above, of which nothing was expected, happened before it.
+    fn target<'s>(
+        &mut self,
+        stage: &'s mut Stage,
+        open: &mut Option<Open<'_>>,
+        rest: &[Step],
+    ) -> &'s mut Given {
+        let next = rest
+            .iter()
+            .find(|step| matches!(step, Step::Call(_) | Step::Expect(_)));
+        match (next, open) {
+            (Some(Step::Expect(_)), Some(_)) => stage.case.get_or_insert_with(|| stage.base.clone()),
+            (Some(Step::Call(Call { then: true, .. })), Some(open)) if open.cases == 0 => {
+                open.after = self.case(open.call, &open.before, &stage.base, None);
+                open.cases = 1;
+                &mut stage.base
+            }
+            _ => &mut stage.base,
+        }
+    }
+
+    /// Moves the clock, for this case and for all that follows.
+    fn later(&mut self, stage: &mut Stage, length: Duration) {
+        let millis = i64::try_from(length.seconds)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(1000);
+        let moved = |now: Instant| Instant(now.0.saturating_add(millis));
+        if stage
+            .base
+            .now
+            .or(stage.case.as_ref().and_then(|case| case.now))
+            .is_none()
+        {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::E0710,
+                    "no time is known that this could be later than",
+                    length.span,
+                    "later than when?",
+                )
+                .with_help("begin with a moment: `at 2026-03-02 12:00`"),
+            );
+        }
+        stage.base.now = stage.base.now.map(moved);
+        if let Some(case) = &mut stage.case {
+            case.now = case.now.map(moved);
+        }
+    }
+
+    fn instant(&mut self, moment: &Moment) -> Option<Instant> {
+        match moment::instant(self.bundle, self.zone, moment) {
+            Ok(now) => Some(now),
+            Err(diagnostic) => {
+                self.diagnostics.push(*diagnostic);
+                None
+            }
+        }
+    }
+
+    fn no_column(&mut self, name: &Name) {
+        self.diagnostics.push(
+            Diagnostic::new(
+                Code::E0708,
+                format!("no table has a column `{}`", name.text),
+                name.span,
+                "this is the name of no column",
+            )
+            .with_help("a table is `for each (NAME, …) in [(value, …)] { … }`"),
+        );
+    }
+
+    /// The state in which `call` starts.
+    fn before(&mut self, open: Option<Open<'_>>, call: &Call, base: &Given) -> State {
+        let Some(open) = open else {
+            if call.then {
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        Code::E0704,
+                        "`then` goes on from no call",
+                        call.span,
+                        "no call stands above",
+                    )
+                    .with_help("the first call of a story is a plain `call`"),
+                );
+            }
+            return base.state.clone();
+        };
+        if !call.then {
+            self.finish(Some(&open));
+            return base.state.clone();
+        }
+        match open.cases {
+            // A call that nothing is expected of happens all the same.
+            0 => self.case(open.call, &open.before, base, None),
+            1 => open.after,
+            _ => {
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        Code::E0705,
+                        "`then` goes on from one case",
+                        call.span,
+                        "the call above has several",
+                    )
+                    .with_help("tell the story in a test of its own"),
+                );
+                open.after
+            }
+        }
+    }
+
+    fn finish(&mut self, open: Option<&Open<'_>>) {
+        if let Some(open) = open
+            && open.cases == 0
+        {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::E0704,
+                    "nothing is expected of this call",
+                    open.call.span,
+                    "an `expect` is missing",
+                )
+                .with_help("add `expect permit` or `expect deny`"),
+            );
+        }
+    }
+
+    /// Runs one case, holds it against what is expected, and gives the state after it.
+    fn case(&mut self, call: &Call, before: &State, given: &Given, expect: Option<&Expect>) -> State {
+        let args: Object = call
+            .arguments
+            .iter()
+            .map(|(name, value)| (name.text.clone(), given::json(value)))
+            .collect();
+        let facts = given.facts(self.bundle, &call.connector.text);
+        let approvals = given.approvals(self.bundle, &call.connector.text, &call.tool.text, &args);
+        let request = Request {
+            connector: &call.connector.text,
+            tool: &call.tool.text,
+            args: &args,
+            caller: &given.caller,
+            facts: &facts,
+            definition: Definition::Pinned,
+            approvals: &approvals,
+            now: given.now,
+        };
+        let switches = Switches::default();
+        let decision = match (self.decide)(&request, before) {
+            Answer::Decided(decision) => decision,
+            // INVARIANT: the facts of a test are complete, so nothing more can be asked for.
+            Answer::Needs(_) => return before.clone(),
+        };
+        if let Some(expect) = expect {
+            self.hold_against(expect, &request, before, &decision);
+        }
+        decide::settle(self.bundle, &switches, &request, before, &decision)
+    }
+
+    fn hold_against(&mut self, expect: &Expect, request: &Request<'_>, before: &State, decision: &Decision) {
+        if let Some(column) = &expect.column {
+            self.no_column(column);
+            return;
+        }
+        let class = expect.class.as_ref().and_then(|(name, at)| {
+            self.check_class(name, at.as_ref());
+            at.as_ref()
+        });
+        let instants = Instants {
+            class: class.and_then(|at| self.instant(at)),
+            next: expect.next.as_ref().and_then(|at| self.instant(at)),
+        };
+        let switches = Switches::default();
+        let explanation = decide::explain(self.bundle, &switches, request, before, decision);
+        let differences = compare::differences(self.bundle, expect, instants, decision, &explanation);
+        if differences.is_empty() {
+            return;
+        }
+        let sentences: Vec<String> = differences.iter().map(Difference::sentence).collect();
+        self.failures.push(Failure {
+            span: expect.span,
+            detail: sentences.join("; "),
+            differences,
+            clauses: self.clauses(request, before, decision),
+        });
+    }
+
+    /// The clauses of the rules that decided; where none did, of all rules of the tool.
+    fn clauses(&self, request: &Request<'_>, before: &State, decision: &Decision) -> Vec<Clause> {
+        if decision.findings.rules.is_empty() {
+            return Vec::new();
+        }
+        let decided = |clause: &Clause| decision.rules.is_empty() || decision.rules.contains(&clause.rule);
+        let mut clauses = (self.trace)(request, before);
+        clauses.retain(decided);
+        clauses.truncate(MAX_CLAUSES);
+        clauses
+    }
+
+    fn check_class(&mut self, name: &Name, at: Option<&Moment>) {
+        if !CLASSES.contains(&name.text.as_str()) {
+            let near = nearest(&name.text, CLASSES);
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::E0711,
+                    format!("no denial has the class `{}`", name.text),
+                    name.span,
+                    format!("the classes are `{}`", CLASSES.join("`, `")),
+                )
+                .with_near(name.span, near),
+            );
+        } else if let (Some(at), false) = (at, name.text == "at") {
+            self.diagnostics.push(Diagnostic::new(
+                Code::E0711,
+                format!("the class `{}` has no moment", name.text),
+                at.span,
+                "only the class `at` has one",
+            ));
+        }
+    }
+
+    fn check_tool(&mut self, call: &Call) {
+        if self
+            .bundle
+            .find_tool(&call.connector.text, &call.tool.text)
+            .is_some()
+        {
+            return;
+        }
+        let full = format!("{}.{}", call.connector.text, call.tool.text);
+        let names: Vec<String> = (0..self.bundle.tools.len())
+            .map(|index| self.bundle.tool_name(crate::ir::ToolId::at(index)))
+            .collect();
+        let near = crate::diagnostic::nearest(&full, names.iter().map(String::as_str));
+        let diagnostic = Diagnostic::new(
+            Code::E0701,
+            format!("`{full}` is no tool of this bundle"),
+            call.connector.span.to(call.tool.span),
+            "a test of it would only test that",
+        );
+        self.diagnostics.push(match near {
+            Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+            None => diagnostic,
+        });
+    }
+
+    fn check_names(&mut self, by: &[Name]) {
+        use crate::check::Meaning;
+        let decides = |meaning| {
+            matches!(
+                meaning,
+                Meaning::Policy(_) | Meaning::Breaker(_) | Meaning::Limit(_)
+            )
+        };
+        for name in by {
+            if name.text == "default" || self.names.get(&name.text).is_some_and(decides) {
+                continue;
+            }
+            let diagnostic = Diagnostic::new(
+                Code::E0703,
+                format!("`{}` decides nothing", name.text),
+                name.span,
+                "no policy, breaker or limit has this name",
+            );
+            self.diagnostics
+                .push(match self.names.nearest(&name.text, decides) {
+                    Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+                    None => diagnostic,
+                });
+        }
+    }
+}

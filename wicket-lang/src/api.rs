@@ -1,8 +1,13 @@
 //! The façade for embedders: from the files of a bundle to a decision.
 //!
-//! [`analyze`] parses and checks, [`compile`] makes an artifact of what was checked, [`run_tests`] holds it against its
-//! own tests, [`DecideRequest`] reads one request as JSON and [`answer`] writes what was decided. Nothing is emitted from a bundle with an error. An embedder that only decides loads an
-//! [`Artifact`](crate::artifact::Artifact) and calls its `decide`.
+//! An embedder needs five steps, and `examples/decide.rs` shows them: [`build`] makes an artifact of the texts,
+//! [`Artifact::load`] reads and verifies its bytes, [`DecideRequest::read`] reads a request, [`DecideRequest::decide`]
+//! judges it, and [`answer`] says what was decided and why. Who only decides starts at the second.
+//!
+//! The steps of a compiler are there one by one as well: [`analyze`] parses and checks, [`compile`] makes an artifact
+//! of what was checked, [`run_tests`] holds it against its own tests. Nothing is emitted from a bundle with an error.
+
+#![warn(missing_docs)]
 
 mod request;
 
@@ -13,6 +18,7 @@ use std::collections::BTreeMap;
 use crate::artifact::{Artifact, Compiled};
 use crate::catalog::{Digest, Lock};
 use crate::check::{self, CatalogFiles, Checked};
+use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::lint;
 use crate::request::Switches;
@@ -51,14 +57,18 @@ impl BundleFiles {
 /// A bundle, parsed and checked.
 #[derive(Debug)]
 pub struct Analysis {
+    /// The comments and findings of each file; its tree is in `files`.
     pub parsed: BTreeMap<FileId, Parsed>,
+    /// The tree of each file.
     pub files: BTreeMap<FileId, ast::File>,
+    /// The typed tree, and what its names mean.
     pub checked: Checked,
     /// Everything that was found, in the order of the sources.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Analysis {
+    /// Whether something was found that keeps the bundle from being compiled. Lints do not.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
@@ -113,6 +123,43 @@ pub fn analyze(bundle: &BundleFiles) -> Analysis {
     }
 }
 
+/// Checks and compiles a bundle. Its tests are not run, see [`run_tests`]; its lints are dropped, see [`analyze`].
+pub fn build(bundle: &BundleFiles) -> Result<Compiled, BuildError> {
+    let mut analysis = analyze(bundle);
+    if analysis.has_errors() {
+        analysis.diagnostics.retain(Diagnostic::is_error);
+        return Err(BuildError::Errors {
+            rendered: render(&analysis.diagnostics, &bundle.sources, Style::Plain),
+            diagnostics: analysis.diagnostics,
+        });
+    }
+    match compile(bundle, &analysis) {
+        Ok(compiled) => Ok(compiled),
+        Err(CompileError::Emit(error)) => Err(BuildError::Emit(error)),
+        // INVARIANT: it has none, as was just asked.
+        Err(CompileError::Errors) => Err(BuildError::Errors {
+            rendered: String::new(),
+            diagnostics: Vec::new(),
+        }),
+    }
+}
+
+/// Why a bundle was not built.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum BuildError {
+    /// The bundle has errors. Shown to a person, this is what `wicket check` prints.
+    #[error("{rendered}")]
+    Errors {
+        /// What was found, in the order of the sources.
+        diagnostics: Vec<Diagnostic>,
+        /// The same, drawn without colours.
+        rendered: String,
+    },
+    /// The bundle is larger than an artifact can be.
+    #[error(transparent)]
+    Emit(crate::bytecode::EmitError),
+}
+
 /// Makes an artifact of a bundle that has been checked.
 pub fn compile(bundle: &BundleFiles, analysis: &Analysis) -> Result<Compiled, CompileError> {
     if analysis.has_errors() {
@@ -139,8 +186,10 @@ pub fn compile(bundle: &BundleFiles, analysis: &Analysis) -> Result<Compiled, Co
 /// Why a bundle was not compiled.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CompileError {
+    /// The analysis has errors.
     #[error("the bundle has errors")]
     Errors,
+    /// The bundle is larger than an artifact can be.
     #[error(transparent)]
     Emit(#[from] crate::bytecode::EmitError),
 }

@@ -9,7 +9,7 @@
 //! first rule that asks for it. Tools whose programs are alike share one.
 //!
 //! [`emit`] makes programs of the typed tree, [`verify`] proves of programs from outside that they cannot go wrong,
-//! [`disassemble`] prints them, and [`reference`] is the page about the instructions. All four read the one table in
+//! [`disassemble`] prints them, and [`reference()`] is the page about the instructions. All four read the one table in
 //! `opcode.rs`.
 
 mod bytes;

@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::project::Project;
-use crate::{codegen, e2e, tidy};
+use crate::{codegen, e2e, fuzz, tidy};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -42,6 +42,20 @@ const PHASES: &[(&str, Work)] = &[
             "warnings",
         ]),
     ),
+    // A link in the documentation of the public interface that leads nowhere is a mistake.
+    (
+        "doc",
+        Work::Cargo(&[
+            "rustdoc",
+            "-p",
+            "wicket-lang",
+            "--lib",
+            "--quiet",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+    ),
     ("codegen", Work::Inside(codegen::check)),
     ("tests", Work::Tests(&["test", "--workspace", "--no-fail-fast"])),
     (
@@ -49,6 +63,7 @@ const PHASES: &[(&str, Work)] = &[
         Work::Cargo(&["run", "--release", "--quiet", "--", "demo", "--once"]),
     ),
     ("e2e", Work::Checks(e2e::all)),
+    ("fuzz", Work::Inside(fuzz::smoke)),
 ];
 
 pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {

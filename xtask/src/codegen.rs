@@ -3,7 +3,9 @@
 //! One generator per file below `codegen/`; it returns paths and texts, so writing and checking are the same walk.
 
 mod bytecode;
+mod dictionary;
 mod errors;
+mod grammar;
 mod references;
 
 use std::fs;
@@ -17,6 +19,9 @@ pub(crate) struct Arguments {
     /// Write nothing; fail if a file is not what would be written.
     #[arg(long)]
     check: bool,
+    /// Only the generator of this name, such as `grammar`.
+    #[arg(long)]
+    only: Option<String>,
 }
 
 /// A file that a generator makes: a path from the root, and its text.
@@ -32,6 +37,8 @@ type Generator = fn(&Project) -> Result<Vec<Generated>>;
 const GENERATORS: &[(&str, Option<&str>, Generator)] = &[
     ("error pages", Some("docs/errors"), errors::generate),
     ("bytecode", None, bytecode::generate),
+    ("grammar", None, grammar::generate),
+    ("fuzzing dictionary", None, dictionary::generate),
     ("references", None, references::generate),
 ];
 
@@ -40,6 +47,9 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<()> {
         return check(project);
     }
     for (name, folder, generator) in GENERATORS {
+        if arguments.only.as_deref().is_some_and(|only| only != *name) {
+            continue;
+        }
         let files = generator(project).with_context(|| format!("generating the {name}"))?;
         for path in stale(project, *folder, &files)? {
             fs::remove_file(project.root.join(&path))?;

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask ci`, `tidy`, `bless`, `codegen`, `e2e`.
+//! The project's own commands: `cargo xtask ci`, `tidy`, `bless`, `codegen`, `e2e`, `fuzz`.
 //!
 //! It depends on `wicket-lang` alone. What it needs from the proxy (the references of the command line and of the
 //! configuration) it asks of the `wicket` program itself, so that `tidy` works while the proxy does not compile.
@@ -14,6 +14,7 @@ mod tidy;
 mod codegen;
 mod bless;
 mod e2e;
+mod fuzz;
 mod ci;
 mod pin;
 
@@ -37,6 +38,8 @@ enum Command {
     Codegen(codegen::Arguments),
     /// End to end with real peers: other people's clients and servers.
     E2e(e2e::Arguments),
+    /// Tries every fuzzing target for a while.
+    Fuzz(fuzz::Arguments),
     /// A `tools/list` result to the pinned catalog of a shipped connector.
     Pin(pin::Arguments),
 }
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::run(&project),
         Command::Codegen(arguments) => codegen::run(&project, &arguments),
         Command::E2e(arguments) => e2e::run(&project, &arguments),
+        Command::Fuzz(arguments) => fuzz::run(&project, &arguments),
         Command::Pin(arguments) => pin::run(&arguments),
     });
     match result {

@@ -20,6 +20,7 @@ pub use answer::{answer, class};
 
 use std::collections::BTreeMap;
 
+use crate::artifact::Artifact;
 use crate::decide::{self, Answer, Decision, Explanation};
 use crate::ir::{Bundle, ResourceId, Tool};
 use crate::json::{Json, Object};
@@ -34,10 +35,15 @@ use history::Event;
 pub struct DecideRequest {
     /// `github.merge_pull_request`.
     pub tool: ToolName,
+    /// The arguments, as JSON.
     pub args: Object,
+    /// Who asks.
     pub caller: Caller,
+    /// Whether the upstream's live definition of the tool is the pinned one.
     pub definition: Definition,
+    /// When; without it every schedule is unknown.
     pub now: Option<Instant>,
+    /// What is enforced, in shadow, or off; what is not named is enforced.
     pub switches: Switches,
     facts: BTreeMap<String, Fact>,
     approvals: Vec<Approved>,
@@ -57,7 +63,9 @@ struct Approved {
 /// The name of a tool with its connector's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ToolName {
+    /// As the bundle calls it: `github`, or the alias of an instance.
     pub connector: String,
+    /// As the upstream calls it: `merge_pull_request`.
     pub tool: String,
 }
 
@@ -69,7 +77,9 @@ pub struct RequestError(String);
 /// A call that has been judged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judged {
+    /// Permit or deny, and what decided.
     pub decision: Decision,
+    /// The same for the caller: message, class, when to try again.
     pub explanation: Explanation,
     /// The state of the session after it.
     pub state: State,
@@ -146,7 +156,15 @@ impl DecideRequest {
         Ok(state)
     }
 
-    /// Judges it in `state`.
+    /// Judges it with the machine, in `state`: the state of the session after the call before, or
+    /// `State::default()`. An error says that the request names something that the bundle does not have.
+    pub fn decide(&self, artifact: &Artifact, state: &State) -> Result<Judged, RequestError> {
+        self.judge(&artifact.bundle, state, &|switches, request, state| {
+            artifact.decide(switches, request, state)
+        })
+    }
+
+    /// Judges it in `state` with the machine or with the interpreter.
     pub fn judge(&self, bundle: &Bundle, state: &State, decide: Decide<'_>) -> Result<Judged, RequestError> {
         let facts = self.facts(bundle)?;
         let approvals = self.approvals(bundle);

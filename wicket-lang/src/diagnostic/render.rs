@@ -167,8 +167,8 @@ struct Window {
     first_line: usize,
     /// Where the window begins in the text.
     start: usize,
-    /// Where escapes were put: the offset in the text after it, and how much longer the window is from there on.
-    grown: Vec<(usize, usize)>,
+    /// Where escapes were put: the offset in the text behind it, and the one in the window.
+    moved: Vec<(usize, usize)>,
 }
 
 impl Window {
@@ -186,7 +186,7 @@ impl Window {
             text: String::new(),
             first_line: before.matches('\n').count() + 1,
             start,
-            grown: Vec::new(),
+            moved: Vec::new(),
         };
         for (at, c) in text.get(start..end).unwrap_or_default().char_indices() {
             if c == '\n' || !must_escape(c) {
@@ -195,19 +195,21 @@ impl Window {
             }
             push_escaped(c, &mut window.text);
             let after = start + at + c.len_utf8();
-            window.grown.push((after, window.text.len() + start - after));
+            window.moved.push((after, window.text.len()));
         }
         window
     }
 
     /// Where an offset of the text is in the window.
     fn place(&self, offset: usize) -> usize {
-        let count = self.grown.partition_point(|(after, _)| *after <= offset);
-        let growth = count
+        let count = self.moved.partition_point(|(after, _)| *after <= offset);
+        // A carriage return is not drawn, so the window may be shorter than the text as well.
+        let (after, place) = count
             .checked_sub(1)
-            .and_then(|last| self.grown.get(last))
-            .map_or(0, |(_, growth)| *growth);
-        (offset.saturating_sub(self.start) + growth).min(self.text.len())
+            .and_then(|last| self.moved.get(last))
+            .copied()
+            .unwrap_or((self.start, 0));
+        (place + offset.saturating_sub(after)).min(self.text.len())
     }
 }
 
@@ -302,6 +304,27 @@ help: remove the rule
   |
 2 -   permit github.get_mee
   |
+"
+        );
+    }
+
+    #[test]
+    fn a_carriage_return_is_not_drawn_wherever_it_stands() {
+        let text = "policy p {\r\n  permit\r a when b\r\n}\r\n";
+        let diagnostic = Diagnostic::new(Code::E0101, "unexpected `when`", span(24, 28), "expected tools")
+            .with_label(span(0, 6), "in this policy");
+        assert_eq!(
+            render(&[diagnostic], &Sources::single("team.wkt", text), Style::Plain),
+            "\
+error[E0101]: unexpected `when`
+ --> team.wkt:2:12
+  |
+1 | policy p {
+  | ------ in this policy
+2 |   permit a when b
+  |            ^^^^ expected tools
+  |
+  = more: wicket explain E0101
 "
         );
     }

@@ -37,7 +37,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-pub use console::{Console, Format};
+pub use console::{Console, Form, Format};
 pub use exit::Exit;
 
 /// The commands, in the order in which `wicket --help` lists them.
@@ -85,8 +85,8 @@ commands! {
 #[command(name = "wicket", version, max_term_width = 100, after_help = exit::HELP)]
 struct CommandLine {
     /// How the result is printed.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    #[arg(long, global = true, value_enum, default_value_t = Form::Human)]
+    format: Form,
     #[command(subcommand)]
     command: Command,
 }
@@ -125,7 +125,13 @@ pub fn run(
         }
     };
     let mut console = Console::new(line.format, input, out, err);
-    let result = line.command.run(&mut console);
+    let result = if console.form.is_of_check() && !matches!(line.command, Command::Check(_)) {
+        Err(anyhow::anyhow!(
+            "only `wicket check` writes sarif, junit and github; use --format human or json"
+        ))
+    } else {
+        line.command.run(&mut console)
+    };
     match result.and_then(|exit| console.flush().map(|()| exit)) {
         Ok(exit) => exit,
         // `wicket … | head` ends like this.

@@ -1,6 +1,7 @@
 //! `wicket check [PATH]`: everything that is wrong with a bundle, and its tests.
 
 mod fix;
+mod machine;
 
 use std::path::PathBuf;
 
@@ -14,7 +15,7 @@ use wicket_lang::syntax::{print_ast, print_tokens};
 
 use super::report::{Report, human};
 use super::subject::{Examined, Subject};
-use super::{Console, Exit, Format};
+use super::{Console, Exit, Form, Format};
 
 const EXAMPLES: &str = "Examples:\n  \
     wicket check                          the policies that wicket.toml names, or else this folder\n  \
@@ -23,6 +24,7 @@ const EXAMPLES: &str = "Examples:\n  \
     wicket check --deny warnings          a warning fails, too\n  \
     wicket check --fix                    make the edits that are safe, and check again\n  \
     wicket check --format json            for a program: diagnostics and tests\n  \
+    wicket check --format github          annotations on a pull request; sarif and junit for other tools\n  \
     wicket check policies --emit asm      what the machine runs for each tool";
 
 /// Check policies: names, types, rules, and their tests.
@@ -87,7 +89,12 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
     report.fixed = fixed;
     match arguments.emit {
         None => {
-            let text = human(&examined, arguments.notes) + &told;
+            let text = match console.form {
+                Form::Human | Form::Json => human(&examined, arguments.notes) + &told,
+                Form::Sarif => machine::sarif(&examined),
+                Form::Junit => machine::junit(&examined),
+                Form::Github => machine::github(&examined, arguments.notes),
+            };
             console.result(&report, &text)?;
         }
         Some(stage) => {

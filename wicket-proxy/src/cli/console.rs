@@ -7,12 +7,46 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 /// Who reads the result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Text for a person.
     Human,
     /// One JSON document for a program.
     Json,
+}
+
+/// The forms of `--format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// Text for a person.
+    #[value(alias = "text")]
+    Human,
+    /// One JSON document for a program.
+    Json,
+    /// SARIF 2.1.0, for code scanning (`wicket check`).
+    Sarif,
+    /// JUnit XML, for test reports (`wicket check`).
+    Junit,
+    /// Annotations on the lines of a pull request of GitHub (`wicket check`).
+    Github,
+}
+
+impl Form {
+    /// Who reads it; the forms for other tools leave what is said beside them to a person.
+    pub(super) fn format(self) -> Format {
+        match self {
+            Self::Json => Format::Json,
+            Self::Human | Self::Sarif | Self::Junit | Self::Github => Format::Human,
+        }
+    }
+
+    /// Whether `wicket check` alone writes it.
+    pub(super) fn is_of_check(self) -> bool {
+        match self {
+            Self::Human | Self::Json => false,
+            Self::Sarif | Self::Junit | Self::Github => true,
+        }
+    }
 }
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -22,6 +56,7 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 /// The result goes to `out`, in the form that was asked for; what is said about the work goes to `err`.
 pub struct Console<'a> {
     pub format: Format,
+    pub form: Form,
     pub input: &'a mut dyn Read,
     pub out: &'a mut dyn Write,
     pub err: &'a mut dyn Write,
@@ -37,14 +72,10 @@ impl std::fmt::Debug for Console<'_> {
 }
 
 impl<'a> Console<'a> {
-    pub fn new(
-        format: Format,
-        input: &'a mut dyn Read,
-        out: &'a mut dyn Write,
-        err: &'a mut dyn Write,
-    ) -> Self {
+    pub fn new(form: Form, input: &'a mut dyn Read, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
         Self {
-            format,
+            format: form.format(),
+            form,
             input,
             out,
             err,

@@ -7,6 +7,7 @@ use wicket_lang::diagnostic::render::escape;
 use wicket_lang::diagnostic::{Diagnostic, Fix, Severity};
 use wicket_lang::source::Sources;
 use wicket_lang::testing::TestResult;
+use wicket_lang::vm::{Clause, Shown};
 
 use super::subject::{Examined, counted, place};
 
@@ -202,7 +203,50 @@ fn push_failed(out: &mut String, sources: &Sources, test: &TestResult) {
             escape(&file),
             escape(&failure.detail)
         );
+        for difference in &failure.differences {
+            let _ = writeln!(
+                out,
+                "     {:<9} - {}\n               + {}",
+                difference.what,
+                escape(&difference.expected),
+                escape(&difference.found)
+            );
+        }
+        for clause in &failure.clauses {
+            let _ = writeln!(out, "     {}", told(clause));
+        }
     }
+}
+
+/// A condition, or a test in it, with what it came to and the values that it read.
+fn told(clause: &Clause) -> String {
+    let indent = if clause.is_whole { "" } else { "  " };
+    let head = if clause.is_whole {
+        format!("{}: ", clause.policy)
+    } else {
+        String::new()
+    };
+    let came = match clause.shown() {
+        Shown::True => "true",
+        Shown::False => "false",
+        Shown::Unknown => "unknown",
+        Shown::Pending => "pending",
+        Shown::NotEvaluated => "not evaluated",
+    };
+    let values: Vec<String> = clause
+        .values
+        .iter()
+        .map(|input| {
+            let value = input.value.as_deref().or(input.missing.as_deref());
+            format!("{} = {}", input.path, value.unwrap_or("unknown"))
+        })
+        .collect();
+    let read = if values.is_empty() {
+        String::new()
+    } else {
+        format!("   [{}]", values.join(", "))
+    };
+    escape(&format!("{indent}{head}{came:<13} {}{read}", clause.text))
 }
 
 fn summary(examined: &Examined, with_notes: bool) -> String {

@@ -214,3 +214,72 @@ fn an_edit_is_shown_and_told_as_data() {
     let text = String::from_utf8(folder.read("policies/agent.wkt")).unwrap();
     assert!(text.contains(';'), "nothing is written: {text}");
 }
+
+#[test]
+fn a_failed_test_shows_the_difference_and_the_clause_that_decided() {
+    let folder = Folder::with(&GOOD.replace("expect deny by posting", "expect permit"));
+    let ran = folder.run(&["check", "policies"]);
+    for said in [
+        "decision  - permit",
+        "+ deny by posting",
+        "[args.channel_id = \"C9\"]",
+    ] {
+        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+}
+
+#[test]
+fn sarif_has_what_its_schema_requires() {
+    let folder = Folder::with(&GOOD.replace("expect deny by posting", "expect permit"));
+    let ran = folder.run(&["check", "policies", "--format", "sarif"]);
+    assert_eq!(ran.code, 1);
+    let log = ran.json();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    assert_eq!(run["tool"]["driver"]["name"], "wicket");
+    let result = run["results"].as_array().unwrap().last().unwrap();
+    assert_eq!(result["ruleId"], "failed-test");
+    assert!(result["message"]["text"].as_str().unwrap().contains("posting"));
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "policies/agent.wkt");
+    assert_eq!(place["region"]["startLine"], 26);
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    for result in run["results"].as_array().unwrap() {
+        assert!(rules.iter().any(|rule| rule["id"] == result["ruleId"]));
+        assert!(["none", "note", "warning", "error"].contains(&result["level"].as_str().unwrap()));
+    }
+}
+
+#[test]
+fn junit_counts_its_cases() {
+    let folder = Folder::with(&GOOD.replace("expect deny by posting", "expect permit"));
+    let ran = folder.run(&["check", "policies", "--format", "junit"]);
+    assert_eq!(
+        ran.out,
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
+<testsuites name=\"wicket\" tests=\"1\" failures=\"1\" errors=\"0\">
+  <testsuite name=\"tests\" tests=\"1\" failures=\"1\" errors=\"0\">
+    <testcase name=\"posting\" classname=\"policies/agent.wkt\">
+      <failure message=\"expected permit, got deny by posting\" type=\"failed-test\">policies/agent.wkt:26: expected permit, got deny by posting</failure>
+    </testcase>
+  </testsuite>
+</testsuites>
+"
+    );
+}
+
+#[test]
+fn annotations_stand_on_their_lines() {
+    let folder = Folder::with("use github\npolicy p { permit github.get_mee }\n");
+    let ran = folder.run(&["check", "policies", "--format", "github"]);
+    assert!(
+        ran.out.starts_with("::error file=policies/agent.wkt,line=2,col="),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("title=E0205::"), "{}", ran.out);
+    assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
+    let ran = folder.run(&["fmt", "policies", "--format", "sarif"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("only `wicket check`"), "{}", ran.err);
+}

@@ -1,14 +1,11 @@
-//! Text to decision: checking, lints, the artifact, and the text's own tests, judged twice.
+//! Text to decision: checking, lints, the artifact, and the text's own tests.
 
 use std::collections::BTreeMap;
 
 use wicket_lang::api::{self, BundleFiles};
 use wicket_lang::artifact::Artifact;
-use wicket_lang::decide::{self, Answer};
 use wicket_lang::diagnostic::render::{Style, render};
-use wicket_lang::request::{Request, State, Switches};
 use wicket_lang::source::Sources;
-use wicket_lang::{interpret, testing};
 
 use crate::catalog::CATALOG;
 
@@ -34,8 +31,7 @@ pub(crate) fn check(text: &str) {
         Err(error) => panic!("what was compiled does not load: {error}"),
     };
     assert_eq!(artifact.bundle, compiled.bundle);
-    let judge = |request: &Request<'_>, state: &State| judge(&artifact, request, state);
-    let _ = testing::run(&artifact.bundle, &analysis.checked.names, &analysis.files, &judge);
+    let _ = api::run_tests(&analysis, &artifact);
 }
 
 /// The catalogs that the text names: each word in quotes with the ending of one.
@@ -45,12 +41,4 @@ fn catalogs(text: &str) -> BTreeMap<String, String> {
         .take(CATALOGS)
         .map(|name| (name.to_owned(), CATALOG.clone()))
         .collect()
-}
-
-fn judge(artifact: &Artifact, request: &Request<'_>, state: &State) -> Answer {
-    let switches = Switches::default();
-    let answer = artifact.decide(&switches, request, state);
-    let plain = decide::decide(&artifact.bundle, &switches, request, state, interpret::findings);
-    assert_eq!(answer, plain, "machine and interpreter differ");
-    answer
 }

@@ -112,7 +112,7 @@ pub fn analyze(bundle: &BundleFiles) -> Analysis {
     let mut checked = check::check(&bundle.sources, &files, &bundle.catalogs, lock.as_ref());
     diagnostics.append(&mut checked.diagnostics);
     if !diagnostics.iter().any(Diagnostic::is_error) {
-        diagnostics.append(&mut lint::lint(&files, &checked));
+        diagnostics.append(&mut lint::lint(&bundle.sources, &files, &checked));
     }
     diagnostic::sort(&mut diagnostics);
     Analysis {

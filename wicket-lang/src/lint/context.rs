@@ -1,0 +1,140 @@
+//! What lints read: the text, the tree of what is written, and what became of each rule.
+
+use std::collections::BTreeMap;
+
+use crate::check::{Checked, walk};
+use crate::ir::{Bundle, Node, NodeId, RuleId, ToolId};
+use crate::source::{FileId, Sources, Span};
+use crate::syntax::ast::{self, Expr, ItemKind};
+
+pub(super) struct Context<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) files: &'a BTreeMap<FileId, ast::File>,
+    pub(super) bundle: &'a Bundle,
+    /// The tools that each rule touches, with its condition for each.
+    guards: Vec<Vec<(ToolId, NodeId)>>,
+    /// The rules that a rule of the text became: two for an `only when`.
+    rules: BTreeMap<Span, Vec<RuleId>>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(
+        sources: &'a Sources,
+        files: &'a BTreeMap<FileId, ast::File>,
+        checked: &'a Checked,
+    ) -> Self {
+        let bundle = &checked.bundle;
+        let mut guards = vec![Vec::new(); bundle.rules.len()];
+        for (index, tool) in bundle.tools.iter().enumerate() {
+            for guard in &tool.guards {
+                if let Some(of_rule) = guards.get_mut(guard.rule.index()) {
+                    of_rule.push((ToolId::at(index), guard.condition));
+                }
+            }
+        }
+        let mut rules: BTreeMap<Span, Vec<RuleId>> = BTreeMap::new();
+        for (index, rule) in bundle.rules.iter().enumerate() {
+            rules.entry(rule.span).or_default().push(RuleId::at(index));
+        }
+        Self {
+            sources,
+            files,
+            bundle,
+            guards,
+            rules,
+        }
+    }
+
+    pub(super) fn items(&self) -> impl Iterator<Item = &'a ast::Item> + use<'a> {
+        self.files.values().flat_map(|file| &file.items)
+    }
+
+    pub(super) fn policies(&self) -> impl Iterator<Item = &'a ast::Policy> + use<'a> {
+        self.items().filter_map(|item| item.kind.as_policy())
+    }
+
+    /// Every rule as it is written.
+    pub(super) fn rules(&self) -> impl Iterator<Item = &'a ast::Rule> + use<'a> {
+        self.policies().flat_map(|policy| &policy.rules)
+    }
+
+    /// Every expression that stands in rules, the parts of each included.
+    pub(super) fn expressions(&self) -> Vec<&'a Expr> {
+        self.rules().flat_map(parts).collect()
+    }
+
+    /// What the rule of the text at `span` became.
+    pub(super) fn compiled(&self, span: Span) -> &[RuleId] {
+        self.rules.get(&span).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The tools that a rule touches, with its condition for each.
+    pub(super) fn guards(&self, rule: RuleId) -> &[(ToolId, NodeId)] {
+        self.guards
+            .get(rule.index())
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+
+    pub(super) fn is_always(&self, node: NodeId) -> bool {
+        self.bundle.arena.get(node) == Some(Node::Always(true))
+    }
+
+    pub(super) fn text(&self, span: Span) -> &'a str {
+        self.sources
+            .get(span.file)
+            .and_then(|file| file.text.get(span.start as usize..span.end as usize))
+            .unwrap_or_default()
+    }
+
+    /// A place for each element of a list, with the comma before it or, for the first, behind it: what goes when the
+    /// element goes.
+    pub(super) fn with_comma(before: Option<Span>, here: Span, after: Option<Span>) -> Span {
+        match (before, after) {
+            (Some(before), _) => Span {
+                start: before.end,
+                ..here
+            },
+            (None, Some(after)) => Span {
+                end: after.start,
+                ..here
+            },
+            (None, None) => here,
+        }
+    }
+}
+
+/// The conditions of a rule.
+pub(super) fn conditions(rule: &ast::Rule) -> impl Iterator<Item = &Expr> {
+    rule.when.iter().map(|when| &when.condition).chain(&rule.unless)
+}
+
+/// Every expression of a rule.
+pub(super) fn parts(rule: &ast::Rule) -> Vec<&Expr> {
+    let mut found = Vec::new();
+    for condition in conditions(rule) {
+        walk(condition, &mut |expr| found.push(expr));
+    }
+    found
+}
+
+/// A path as it is written, `args.path`.
+pub(super) fn dotted(path: &ast::Path) -> String {
+    let names: Vec<&str> = path.segments.iter().map(|name| name.text.as_str()).collect();
+    names.join(".")
+}
+
+/// The sets of the text.
+pub(super) fn sets<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a ast::Set> + use<'a> {
+    context.items().filter_map(|item| match &item.kind {
+        ItemKind::Set(set) => Some(set),
+        ItemKind::Use(_)
+        | ItemKind::Zone(_)
+        | ItemKind::Schedule(_)
+        | ItemKind::Connector(_)
+        | ItemKind::Policy(_)
+        | ItemKind::Breaker(_)
+        | ItemKind::Test(_)
+        | ItemKind::Error => None,
+    })
+}

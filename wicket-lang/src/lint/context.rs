@@ -134,6 +134,7 @@ pub(super) fn sets<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a ast::S
         | ItemKind::Connector(_)
         | ItemKind::Policy(_)
         | ItemKind::Breaker(_)
+        | ItemKind::Limit(_)
         | ItemKind::Test(_)
         | ItemKind::Error => None,
     })

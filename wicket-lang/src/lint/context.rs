@@ -126,16 +126,11 @@ pub(super) fn dotted(path: &ast::Path) -> String {
 
 /// The sets of the text.
 pub(super) fn sets<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a ast::Set> + use<'a> {
-    context.items().filter_map(|item| match &item.kind {
-        ItemKind::Set(set) => Some(set),
-        ItemKind::Use(_)
-        | ItemKind::Zone(_)
-        | ItemKind::Schedule(_)
-        | ItemKind::Connector(_)
-        | ItemKind::Policy(_)
-        | ItemKind::Breaker(_)
-        | ItemKind::Limit(_)
-        | ItemKind::Test(_)
-        | ItemKind::Error => None,
+    context.items().filter_map(|item| {
+        if let ItemKind::Set(set) = &item.kind {
+            Some(set)
+        } else {
+            None
+        }
     })
 }

@@ -43,22 +43,13 @@ fn in_list(elements: &[Expr], found: &mut Vec<Diagnostic>) {
 }
 
 fn shown(element: &Expr) -> Option<String> {
-    match &element.kind {
-        ExprKind::String(text) => Some(format!("`{text}`")),
-        ExprKind::Number(digits) => Some(format!("`{digits}` (a number)")),
-        ExprKind::Path(path) => Some(format!("`{}` (a name)", super::context::dotted(path))),
-        ExprKind::And(_)
-        | ExprKind::Or(_)
-        | ExprKind::Not(_)
-        | ExprKind::Compare { .. }
-        | ExprKind::In { .. }
-        | ExprKind::IsType { .. }
-        | ExprKind::Text { .. }
-        | ExprKind::Has(_)
-        | ExprKind::Arithmetic { .. }
-        | ExprKind::Call { .. }
-        | ExprKind::Bool(_)
-        | ExprKind::List(_)
-        | ExprKind::Error => None,
+    if let ExprKind::String(text) = &element.kind {
+        Some(format!("`{text}`"))
+    } else if let ExprKind::Number(digits) = &element.kind {
+        Some(format!("`{digits}` (a number)"))
+    } else if let ExprKind::Path(path) = &element.kind {
+        Some(format!("`{}` (a name)", super::context::dotted(path)))
+    } else {
+        None
     }
 }

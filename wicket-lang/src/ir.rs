@@ -350,7 +350,7 @@ pub struct Limit {
     pub span: Span,
 }
 
-/// Which denials a breaker counts.
+/// What a breaker counts: denials of one kind or another, or permitted calls.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     pub by: DeniedBy,
@@ -371,6 +371,8 @@ pub enum DeniedBy {
     Arguments,
     /// `by NAME`.
     Policy(PolicyId),
+    /// No denial at all: the breaker counts `calls`, which are the permitted ones.
+    NothingButCalls,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

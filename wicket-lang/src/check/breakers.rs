@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Breaker, Counts, DeniedBy, Digest, Hold, ToolId};
 use crate::syntax::ast::{self, MessageKeyword, Name, Trip};
 
-/// The most denials that a breaker may wait for.
+/// The most denials or calls that a breaker may wait for.
 const MAX_AFTER: u32 = 1000;
 
 /// The longest window or hold, in seconds: 30 days.
@@ -78,7 +78,7 @@ fn after(checker: &mut Checker<'_>, trip: &Trip) -> u32 {
         Ok(_) | Err(_) => {
             checker.report(Diagnostic::new(
                 Code::E0313,
-                format!("a breaker trips after 1 to {MAX_AFTER} denials"),
+                format!("a breaker trips after 1 to {MAX_AFTER} denials or calls"),
                 trip.after.span,
                 "this cannot be counted",
             ));
@@ -100,22 +100,38 @@ pub(super) fn seconds(checker: &mut Checker<'_>, duration: ast::Duration) -> u64
 }
 
 fn counts(checker: &mut Checker<'_>, trip: &Trip) -> Counts {
-    expect_word(
-        checker,
-        &trip.event,
-        "denials",
-        "only denials are counted in this version",
-    );
+    let counts_calls = trip.event.text == "calls";
+    if !counts_calls {
+        expect_word(
+            checker,
+            &trip.event,
+            "denials",
+            "a breaker counts `denials` or `calls`",
+        );
+    }
     expect_word(
         checker,
         &trip.per,
         "session",
         "only sessions are told apart in this version",
     );
-    let by = trip
-        .by
-        .as_ref()
-        .map_or(DeniedBy::Anything, |name| denied_by(checker, name));
+    let by = match &trip.by {
+        Some(name) if counts_calls => {
+            checker.report(
+                Diagnostic::new(
+                    Code::E0313,
+                    "calls are not counted `by` anything",
+                    name.span,
+                    "this says who denied, and a call that counts was permitted",
+                )
+                .with_help("leave `by` out, or count `denials`"),
+            );
+            DeniedBy::NothingButCalls
+        }
+        Some(name) => denied_by(checker, name),
+        None if counts_calls => DeniedBy::NothingButCalls,
+        None => DeniedBy::Anything,
+    };
     let of: Option<Vec<ToolId>> = trip
         .of
         .as_ref()
@@ -171,6 +187,7 @@ fn meaning(checker: &Checker<'_>, counts: &Counts, within: Option<u64>) -> Diges
         DeniedBy::Forbid => "forbid".to_owned(),
         DeniedBy::Default => "default".to_owned(),
         DeniedBy::Limit => "limit".to_owned(),
+        DeniedBy::NothingButCalls => "nothing, calls".to_owned(),
         DeniedBy::Arguments => "arguments".to_owned(),
         DeniedBy::Policy(id) => {
             format!(

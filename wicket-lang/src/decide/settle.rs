@@ -23,6 +23,7 @@ pub fn settle(
                 next.probe(breaker, now);
             }
         }
+        count(bundle, switches, request, &mut next, decision);
         if let Some(tool) = decision.tool {
             let limits = bundle.limits.iter();
             for limit in limits.filter(|limit| limit.of.binary_search(&tool).is_ok()) {
@@ -49,12 +50,17 @@ pub fn settle(
             *count = count.saturating_add(1);
         }
     }
+    count(bundle, switches, request, &mut next, decision);
+    next
+}
+
+/// Lets each breaker that is not off count the decision, if it is one of those that it counts.
+fn count(bundle: &Bundle, switches: &Switches, request: &Request<'_>, next: &mut State, decision: &Decision) {
     for breaker in &bundle.breakers {
         if switches.of(&breaker.name) != Setting::Off && is_counted(bundle, breaker, decision) {
             next.count(breaker, request.now);
         }
     }
-    next
 }
 
 /// Closes breakers and sets their counts to nothing: all of them, or the one named.
@@ -98,7 +104,12 @@ fn is_counted(bundle: &Bundle, breaker: &Breaker, decision: &Decision) -> bool {
         (Some(tools), Some(tool)) => tools.contains(&tool),
         (Some(_), None) => false,
     };
+    let counts_calls = breaker.counts.by == DeniedBy::NothingButCalls;
+    if counts_calls || decision.is_permit() {
+        return of && counts_calls && decision.is_permit();
+    }
     of && match &breaker.counts.by {
+        DeniedBy::NothingButCalls => false,
         DeniedBy::Anything => true,
         DeniedBy::Forbid => decision.reason == Reason::Policy,
         DeniedBy::Default => decision.reason == Reason::Default,

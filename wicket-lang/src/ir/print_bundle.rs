@@ -112,7 +112,16 @@ fn push_policy(out: &mut String, bundle: &Bundle, id: PolicyId, policy: &Policy)
 }
 
 fn push_breaker(out: &mut String, bundle: &Bundle, breaker: &Breaker) {
-    let _ = write!(out, "breaker {} after {} denials", breaker.name, breaker.after);
+    let counted = match &breaker.counts.by {
+        DeniedBy::NothingButCalls => "calls",
+        DeniedBy::Anything
+        | DeniedBy::Forbid
+        | DeniedBy::Default
+        | DeniedBy::Limit
+        | DeniedBy::Arguments
+        | DeniedBy::Policy(_) => "denials",
+    };
+    let _ = write!(out, "breaker {} after {} {counted}", breaker.name, breaker.after);
     push_counts(out, bundle, &breaker.counts);
     if let Some(seconds) = breaker.within_seconds {
         let _ = write!(out, " within {seconds} s");
@@ -144,7 +153,7 @@ fn push_limit(out: &mut String, bundle: &Bundle, limit: &Limit) {
 
 fn push_counts(out: &mut String, bundle: &Bundle, counts: &Counts) {
     match &counts.by {
-        DeniedBy::Anything => {}
+        DeniedBy::Anything | DeniedBy::NothingButCalls => {}
         DeniedBy::Forbid => out.push_str(" by forbid"),
         DeniedBy::Default => out.push_str(" by default"),
         DeniedBy::Limit => out.push_str(" by limit"),

@@ -37,9 +37,9 @@ pub struct State {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BreakerState {
     pub meaning: Digest,
-    /// Denials so far; with a window, only `events` count.
+    /// Denials or calls so far; with a window, only `events` count.
     pub count: u64,
-    /// The instants of the newest denials, oldest first; only for a breaker with a window.
+    /// The instants of the newest of them, oldest first; only for a breaker with a window.
     #[serde(default)]
     pub events: Vec<Instant>,
     #[serde(default)]
@@ -121,7 +121,8 @@ impl State {
                     | DeniedBy::Default
                     | DeniedBy::Limit
                     | DeniedBy::Arguments
-                    | DeniedBy::Policy(_),
+                    | DeniedBy::Policy(_)
+                    | DeniedBy::NothingButCalls,
                     _,
                     _,
                 ) => 0,
@@ -214,7 +215,7 @@ impl State {
         }
     }
 
-    /// Counts one denial at `now` for `breaker` and trips it where the bound is reached.
+    /// Counts one denial, or one permitted call, at `now` for `breaker` and trips it where the bound is reached.
     pub(crate) fn count(&mut self, breaker: &Breaker, now: Option<Instant>) {
         let state = self.entry(breaker);
         // Without an instant every denial lies in the window.

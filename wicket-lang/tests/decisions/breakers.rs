@@ -109,6 +109,34 @@ fn a_denied_call_is_no_probe() {
 }
 
 #[test]
+fn calls_are_those_that_were_permitted() {
+    let mut session = session("breaker two { trip after 2 calls of github.get_me per session, until reset }");
+    merge(&mut session);
+    merge(&mut session);
+    assert!(session.permits("github.get_me", "{}"), "denials are no calls");
+    assert!(
+        session.permits("github.get_me", "{}"),
+        "the one that trips it gets its own answer"
+    );
+    assert!(!session.permits("github.get_me", "{}"));
+}
+
+#[test]
+fn a_probe_leaves_a_breaker_on_calls_waiting() {
+    let mut session = session("breaker one { trip after 1 calls per session, for 30m }");
+    assert!(session.permits("github.get_me", "{}"));
+    session.later(30 * 60);
+    let probe = session.probe("github.get_me", "{}");
+    assert!(!session.permits("github.get_me", "{}"), "while the probe is out");
+    session.ends(&probe, true);
+    assert!(
+        session.permits("github.get_me", "{}"),
+        "closed, and counting from nothing"
+    );
+    assert!(!session.permits("github.get_me", "{}"));
+}
+
+#[test]
 fn a_window_forgets() {
     let mut session = session("breaker two { trip after 2 denials per session within 10m, until reset }");
     merge(&mut session);

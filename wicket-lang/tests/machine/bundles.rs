@@ -363,6 +363,7 @@ fn add_breakers(dice: &mut Dice, bundle: &mut Bundle) {
             1 => DeniedBy::Default,
             2 => DeniedBy::Arguments,
             3 => DeniedBy::Policy(PolicyId(0)),
+            4 => DeniedBy::NothingButCalls,
             _ => DeniedBy::Anything,
         };
         let some_tools = |dice: &mut Dice| dice.chance(40).then(|| vec![ToolId(0), ToolId(2)]);

@@ -369,8 +369,8 @@ fn point_16_a_call_that_waits_for_facts_is_asked_again() {
 
 /// Issue after issue the list grows; each of these is named in a scenario's file or a test's name.
 const REQUIRED: &[u32] = &[
-    2, 3, 4, 6, 9, 11, 14, 16, 17, 18, 20, 21, 22, 23, 24, 27, 33, 36, 38, 39, 41, 42, 43, 44, 47, 49, 55,
-    57, 58, 59, 61, 62, 63,
+    2, 3, 4, 5, 6, 9, 11, 13, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24, 27, 33, 36, 38, 39, 41, 42, 43, 44, 47,
+    49, 55, 57, 58, 59, 60, 61, 62, 63,
 ];
 
 #[test]
@@ -405,4 +405,19 @@ fn point_44_a_set_that_is_told_to_nobody_is_another_set() {
     let told = digest(&[CONNECTOR, "set ours = [\"red\"]", rules]);
     let private = digest(&[CONNECTOR, "private set ours = [\"red\"]", rules]);
     assert_ne!(told, private);
+}
+
+/// What is told of an approval and is not understood never makes one.
+#[test]
+fn point_15_an_approval_without_an_expiry_is_none() {
+    let told = |approval: &str| {
+        let text = format!(r#"{{ "tool": "store.look", "approvals": [{approval}] }}"#);
+        api::DecideRequest::read(text.as_bytes()).map_err(|error| error.to_string())
+    };
+    let whole = r#"{ "by": [{ "member": "o@b.c", "owner": true }], "expires": "2026-03-02T12:00:00Z" }"#;
+    assert!(told(whole).is_ok());
+    let endless = told(r#"{ "by": [{ "member": "o@b.c", "owner": true }] }"#).unwrap_err();
+    assert!(endless.contains("`expires`"), "{endless}");
+    let odd = told(&whole.replace("true", "\"yes\"")).unwrap_err();
+    assert!(odd.contains("`owner`"), "{odd}");
 }

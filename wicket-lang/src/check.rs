@@ -5,6 +5,7 @@
 //! meaning, so tables are ordered by name and two orders of the same sources give the same tables.
 
 mod approvals;
+mod bounds;
 mod breakers;
 mod conditions;
 mod connectors;

@@ -57,7 +57,7 @@ pub struct DecideRequest {
 struct Approved {
     by: Vec<Approver>,
     args: Option<Object>,
-    expires: Option<Instant>,
+    expires: Instant,
 }
 
 /// The name of a tool with its connector's.
@@ -135,7 +135,7 @@ impl DecideRequest {
             definition,
             arguments: arguments_digest(approved.args.as_ref().unwrap_or(&self.args)),
             approvers: approved.by.clone(),
-            expires: approved.expires.unwrap_or(Instant(i64::MAX)),
+            expires: approved.expires,
         });
         approvals.collect()
     }

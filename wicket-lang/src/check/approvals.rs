@@ -1,15 +1,12 @@
 //! `ask` rules: whose approval they want, and whether anything can follow it.
 
-use super::Checker;
+use super::{Checker, bounds};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::{ApprovalTerms, Effect, Node, Rule, RuleId, Tool};
 use crate::syntax::ast;
 
 /// How long an approval lasts where the rule does not say: a day.
 const WITHIN_SECONDS: u64 = 24 * 60 * 60;
-
-/// The longest that one may last: 30 days.
-const MAX_SECONDS: u64 = 30 * 24 * 60 * 60;
 
 /// The most people that a rule may ask for.
 const MAX_COUNT: u32 = 10;
@@ -35,30 +32,16 @@ pub(super) fn terms(checker: &mut Checker<'_>, rule: &ast::Rule) -> Option<Appro
         }
         return None;
     }
-    let count = clause.and_then(|clause| clause.count.as_ref());
-    let count = count.map_or(1, |count| match count.digits.parse::<u32>() {
-        Ok(number) if (1..=MAX_COUNT).contains(&number) => number,
-        Ok(_) | Err(_) => {
-            checker.report(Diagnostic::new(
-                Code::E0330,
-                format!("1 to {MAX_COUNT} people can be asked for"),
-                count.span,
-                "this is another number",
-            ));
-            1
-        }
-    });
+    let count = clause
+        .and_then(|clause| clause.count.as_ref())
+        .map_or(1, |count| {
+            let message = format!("1 to {MAX_COUNT} people can be asked for");
+            let found = Diagnostic::new(Code::E0330, message, count.span, "this is another number");
+            bounds::count(checker, count, MAX_COUNT, found)
+        });
     let within = clause.and_then(|clause| clause.within);
     let within_seconds = within.map_or(WITHIN_SECONDS, |within| {
-        if !(1..=MAX_SECONDS).contains(&within.seconds) {
-            checker.report(Diagnostic::new(
-                Code::E0330,
-                "an approval lasts from 1 second to 30 days",
-                within.span,
-                "this does not",
-            ));
-        }
-        within.seconds.clamp(1, MAX_SECONDS)
+        bounds::seconds(checker, Code::E0330, "an approval", within)
     });
     let group = clause
         .and_then(|clause| clause.from.as_ref())

@@ -3,16 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::names::{Meaning, is_first};
-use super::{Checker, messages, selectors};
+use super::{Checker, bounds, messages, selectors};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Breaker, Counts, DeniedBy, Digest, Hold, ToolId};
 use crate::syntax::ast::{self, MessageKeyword, Name, Trip};
 
 /// The most denials or calls that a breaker may wait for.
 const MAX_AFTER: u32 = 1000;
-
-/// The longest window or hold, in seconds: 30 days.
-const MAX_SECONDS: u64 = 30 * 24 * 60 * 60;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let mut breakers: Vec<&ast::Breaker> = checker
@@ -73,30 +70,13 @@ fn anything() -> Counts {
 }
 
 fn after(checker: &mut Checker<'_>, trip: &Trip) -> u32 {
-    match trip.after.digits.parse::<u32>() {
-        Ok(after) if (1..=MAX_AFTER).contains(&after) => after,
-        Ok(_) | Err(_) => {
-            checker.report(Diagnostic::new(
-                Code::E0313,
-                format!("a breaker trips after 1 to {MAX_AFTER} denials or calls"),
-                trip.after.span,
-                "this cannot be counted",
-            ));
-            1
-        }
-    }
+    let message = format!("a breaker trips after 1 to {MAX_AFTER} denials or calls");
+    let found = Diagnostic::new(Code::E0313, message, trip.after.span, "this cannot be counted");
+    bounds::count(checker, &trip.after, MAX_AFTER, found)
 }
 
-pub(super) fn seconds(checker: &mut Checker<'_>, duration: ast::Duration) -> u64 {
-    if !(1..=MAX_SECONDS).contains(&duration.seconds) {
-        checker.report(Diagnostic::new(
-            Code::E0313,
-            "a window or a hold lasts from 1 second to 30 days",
-            duration.span,
-            "this does not",
-        ));
-    }
-    duration.seconds.clamp(1, MAX_SECONDS)
+fn seconds(checker: &mut Checker<'_>, duration: ast::Duration) -> u64 {
+    bounds::seconds(checker, Code::E0313, "a window or a hold", duration)
 }
 
 fn counts(checker: &mut Checker<'_>, trip: &Trip) -> Counts {
@@ -140,17 +120,13 @@ fn counts(checker: &mut Checker<'_>, trip: &Trip) -> Counts {
 }
 
 fn expect_word(checker: &mut Checker<'_>, name: &Name, word: &str, label: &str) {
-    if name.text != word {
-        checker.report(
-            Diagnostic::new(
-                Code::E0313,
-                format!("`{}` cannot be counted", name.text),
-                name.span,
-                label,
-            )
-            .with_help(format!("write `{word}`")),
-        );
-    }
+    let message = format!("`{}` cannot be counted", name.text);
+    bounds::word(
+        checker,
+        name,
+        word,
+        Diagnostic::new(Code::E0313, message, name.span, label),
+    );
 }
 
 fn denied_by(checker: &mut Checker<'_>, name: &Name) -> DeniedBy {

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::breakers::seconds;
 use super::names::is_first;
-use super::{Checker, messages, selectors};
+use super::{Checker, bounds, messages, selectors};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::{Digest, Limit, ToolId};
 use crate::syntax::ast::{self, Name};
@@ -34,7 +33,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             "only sessions are told apart in this version",
         );
         let of: Vec<ToolId> = selectors::expand_one(checker, &bound.of).into_iter().collect();
-        let within_seconds = bound.within.map(|within| seconds(checker, within));
+        let within_seconds = bound
+            .within
+            .map(|within| bounds::seconds(checker, Code::E0340, "a window", within));
         let message = limit
             .message
             .as_ref()
@@ -55,33 +56,18 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 }
 
 fn most(checker: &mut Checker<'_>, bound: &ast::Bound) -> u32 {
-    match bound.most.digits.parse::<u32>() {
-        Ok(most) if (1..=MAX_CALLS).contains(&most) => most,
-        Ok(_) | Err(_) => {
-            checker.report(
-                Diagnostic::new(
-                    Code::E0340,
-                    format!("a limit lets 1 to {MAX_CALLS} calls pass"),
-                    bound.most.span,
-                    "this is another number",
-                )
-                .with_help("to let none pass, write `forbid`"),
-            );
-            1
-        }
-    }
+    let message = format!("a limit lets 1 to {MAX_CALLS} calls pass");
+    let found = Diagnostic::new(Code::E0340, message, bound.most.span, "this is another number")
+        .with_help("to let none pass, write `forbid`");
+    bounds::count(checker, &bound.most, MAX_CALLS, found)
 }
 
 fn expect_word(checker: &mut Checker<'_>, name: &Name, word: &str, label: &str) {
-    if name.text != word {
-        checker.report(
-            Diagnostic::new(
-                Code::E0340,
-                format!("`{}` cannot be limited", name.text),
-                name.span,
-                label,
-            )
-            .with_help(format!("write `{word}`")),
-        );
-    }
+    let message = format!("`{}` cannot be limited", name.text);
+    bounds::word(
+        checker,
+        name,
+        word,
+        Diagnostic::new(Code::E0340, message, name.span, label),
+    );
 }

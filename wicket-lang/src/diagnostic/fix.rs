@@ -131,12 +131,11 @@ fn touch(a: Span, b: Span) -> bool {
 /// that touch each other the first in the sources is made.
 #[must_use]
 pub fn apply_safe(sources: &Sources, diagnostics: &[Diagnostic]) -> (BTreeMap<FileId, String>, usize) {
-    let fixes = diagnostics.iter().filter_map(|found| {
-        found
-            .fixes
-            .iter()
-            .find(|fix| fix.safety == Safety::Safe && !fix.edits.is_empty())
-    });
+    let is_made =
+        |fix: &&Fix| fix.safety == Safety::Safe && !fix.edits.is_empty() && !loses_a_comment(sources, fix);
+    let fixes = diagnostics
+        .iter()
+        .filter_map(|found| found.fixes.iter().find(is_made));
     let mut taken: Vec<Edit> = Vec::new();
     let mut count = 0;
     for fix in fixes {
@@ -157,6 +156,15 @@ pub fn apply_safe(sources: &Sources, diagnostics: &[Diagnostic]) -> (BTreeMap<Fi
         .filter_map(|(file, edits)| Some((file, apply(&sources.get(file)?.text, &edits)?)))
         .collect();
     (texts, count)
+}
+
+/// Whether a comment may stand in what the fix takes out. An author's words are for the author to move.
+fn loses_a_comment(sources: &Sources, fix: &Fix) -> bool {
+    fix.edits.iter().any(|edit| {
+        let text = sources.get(edit.span.file).map_or("", |file| file.text.as_str());
+        text.get(edit.span.start as usize..edit.span.end as usize)
+            .is_none_or(|gone| gone.contains("//"))
+    })
 }
 
 #[cfg(test)]
@@ -214,5 +222,16 @@ mod tests {
         let (texts, count) = apply_safe(&sources, &diagnostics);
         assert_eq!(texts.get(&FileId(0)).map(String::as_str), Some("1 two 6"));
         assert_eq!(count, 2);
+    }
+
+    #[test]
+    fn what_would_lose_a_comment_is_left_to_its_author() {
+        let sources = Sources::single("a.wkt", "[1, // the first\n 1]");
+        let fix = |end: usize| {
+            let found = Diagnostic::new(Code::W1006, "twice", span(1, 2), "");
+            found.with_fix("take it out", vec![Edit::remove(span(1, end))], Safety::Safe)
+        };
+        assert_eq!(apply_safe(&sources, &[fix(19)]).1, 0);
+        assert_eq!(apply_safe(&sources, &[fix(3)]).1, 1);
     }
 }

@@ -99,13 +99,19 @@ fn approved(json: &Json) -> Result<Approved, RequestError> {
         Ok(Approver {
             member: text(one, "member")?.ok_or_else(|| wrong("member", "the email of who approved"))?,
             groups: one.get("groups").map(texts).transpose()?.unwrap_or_default(),
-            is_owner: one.get("owner") == Some(&Json::Bool(true)),
+            is_owner: match one.get("owner") {
+                None | Some(Json::Null) => false,
+                Some(Json::Bool(owner)) => *owner,
+                Some(_) => return Err(wrong("owner", "true or false")),
+            },
         })
     });
     Ok(Approved {
         by: by.collect::<Result<_, _>>()?,
         args: part(entry, "args")?.cloned(),
-        expires: instant(entry, "expires")?,
+        // An approval of which nobody knows how long it holds would hold for ever.
+        expires: instant(entry, "expires")?
+            .ok_or_else(|| wrong("expires", "the instant at which it lapses"))?,
     })
 }
 

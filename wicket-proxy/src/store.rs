@@ -116,7 +116,7 @@ struct Shared {
     server_key: ServerKey,
     chance: Chance,
     /// Tells other servers that this one is alive; released with the last handle.
-    _lock: Option<std::fs::File>,
+    _lock: Option<open::ServerLock>,
 }
 
 impl Store {

@@ -44,7 +44,7 @@ pub(super) struct Opened {
     pub(super) log: Log,
     pub(super) server_key: ServerKey,
     /// Held until the store is dropped.
-    pub(super) lock: Option<File>,
+    pub(super) lock: Option<ServerLock>,
 }
 
 /// Opens the data folder that `options` name, and makes it where there is none.
@@ -173,7 +173,22 @@ fn prepare_file(file: &Path) -> io::Result<bool> {
     }
 }
 
-fn take_server_lock(folder: &Path) -> Result<File, StoreError> {
+/// The lock of the one server of a data folder, until it is dropped.
+///
+/// Closing the file is not enough: a child that another thread is just starting holds a copy of it until it has
+/// become its program, and with it the lock.
+#[derive(Debug)]
+pub(super) struct ServerLock(pub(super) File);
+
+impl Drop for ServerLock {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "the lock of the data folder was not given back; it ends with this process");
+        }
+    }
+}
+
+fn take_server_lock(folder: &Path) -> Result<ServerLock, StoreError> {
     let lock = OpenOptions::new()
         .write(true)
         .create(true)
@@ -182,7 +197,7 @@ fn take_server_lock(folder: &Path) -> Result<File, StoreError> {
         .open(folder.join(LOCK_NAME))
         .map_err(|cause| folder_error(folder, &cause))?;
     match lock.try_lock() {
-        Ok(()) => Ok(lock),
+        Ok(()) => Ok(ServerLock(lock)),
         Err(TryLockError::WouldBlock) => Err(StoreError::AnotherServer {
             folder: folder.to_owned(),
         }),

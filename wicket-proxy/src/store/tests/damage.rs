@@ -313,3 +313,23 @@ fn what_is_no_folder_is_refused() {
     fs::write(scene.folder.path().join("data"), "a file").unwrap();
     assert!(matches!(scene.try_open(), Err(StoreError::Folder { .. })));
 }
+
+#[test]
+fn a_folder_is_free_at_once_though_a_child_still_holds_the_file_of_the_lock() {
+    use std::process::{Command, Stdio};
+
+    let scene = Scene::new();
+    drop(scene.server());
+    let opened = open::open(&scene.options(Role::Server)).unwrap();
+    let held = opened.lock.as_ref().unwrap().0.try_clone().unwrap();
+    let mut child = Command::new("sleep")
+        .arg("60")
+        .stdin(Stdio::from(held))
+        .spawn()
+        .unwrap();
+    drop(opened);
+    let again = scene.try_open();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    again.unwrap();
+}

@@ -6,6 +6,7 @@
 //! The range is that of a double. A number that a double reads as infinite or as zero is refused, because an
 //! upstream that uses doubles would act on something else than what was judged.
 
+mod double;
 mod parse;
 mod write;
 

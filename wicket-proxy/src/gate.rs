@@ -72,6 +72,8 @@ pub struct Call {
 pub enum Doubt {
     /// Two keys of the arguments differ by case only: this one, and one before it.
     TwoSpellings(String),
+    /// Under this key stands a number that a reader which keeps numbers as doubles takes for another one.
+    Rounded(String),
     /// This header repeats an argument, and does not say what the body says.
     Header(String),
 }
@@ -285,22 +287,43 @@ fn definition(policies: &Policies, call: &Call) -> Definition {
     }
 }
 
-/// A call that two readers could read otherwise is refused like arguments that do not fit.
+/// A call that two readers could read otherwise is refused like arguments that do not fit, and at the same step: what
+/// was read of its arguments is not worth judging.
 fn judge(step: &Step<'_>, policies: &Policies, request: &Request<'_>, state: &State) -> Answer {
     let answer = policies.artifact.decide(&policies.switches, request, state);
     let Some(doubt) = &step.request.doubt else {
         return answer;
     };
+    let bundle = &policies.artifact.bundle;
     match answer {
-        Answer::Decided(decision) if !decision.is_permit() => Answer::Decided(decision),
-        Answer::Decided(decision) => Answer::Decided(misfit(decision.tool, doubt)),
+        Answer::Decided(decision) if comes_before_arguments(decision.reason) => Answer::Decided(decision),
+        Answer::Decided(decision) => Answer::Decided(Decision {
+            hidden: decision.hidden,
+            ..misfit(decision.tool, doubt)
+        }),
         Answer::Needs(_) => {
-            let tool = policies
-                .artifact
-                .bundle
-                .find_tool(request.connector, request.tool);
+            let tool = bundle.find_tool(request.connector, request.tool);
             Answer::Decided(misfit(tool, doubt))
         }
+    }
+}
+
+/// Whether a denial with this reason is given without a look at the arguments.
+fn comes_before_arguments(reason: Reason) -> bool {
+    match reason {
+        Reason::UnknownTool
+        | Reason::Breaker
+        | Reason::Unclassified
+        | Reason::DefinitionChanged
+        | Reason::RateLimit
+        | Reason::NotRecorded
+        | Reason::Overload => true,
+        Reason::Policy
+        | Reason::Default
+        | Reason::Limit
+        | Reason::ApprovalRequired
+        | Reason::Expired
+        | Reason::Arguments => false,
     }
 }
 
@@ -309,6 +332,11 @@ fn misfit(tool: Option<wicket_lang::ir::ToolId>, doubt: &Doubt) -> Decision {
         Doubt::TwoSpellings(key) => {
             decide::misfit(tool, key, "stands twice, in capitals and in small letters")
         }
+        Doubt::Rounded(key) => decide::misfit(
+            tool,
+            key,
+            "holds a number with more digits than every reader keeps",
+        ),
         Doubt::Header(name) => decide::misfit(tool, name, "does not say what the body says"),
     }
 }

@@ -20,6 +20,7 @@ pub mod client;
 pub mod session;
 pub mod names;
 pub mod message;
+pub mod doubtful;
 pub mod frame;
 pub mod legacy;
 pub mod modern;

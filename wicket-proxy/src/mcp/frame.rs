@@ -1,11 +1,10 @@
 //! A body as one JSON-RPC message: the checks that come before any question of era.
 
-use std::collections::HashSet;
-
 use wicket_lang::json::{self, Json, Object};
 
+use super::doubtful;
 use super::id::Id;
-use super::message::{Arguments, ToolCall};
+use super::message::ToolCall;
 use super::refusal::{Refusal, Refused};
 
 /// One message, with its parameters.
@@ -139,13 +138,9 @@ impl Frame {
                 Some(_) | None => break,
             }
         }
-        let arguments = match ambiguous_key(&arguments) {
-            Some(key) => Arguments::Ambiguous { key },
-            None => Arguments::Clear(arguments),
-        };
         Ok(ToolCall {
             name,
-            arguments,
+            arguments: doubtful::look_through(arguments),
             trace,
         })
     }
@@ -172,32 +167,4 @@ const LONGEST_STATE: usize = 512;
 
 fn is_trace_state(value: &str) -> bool {
     value.len() <= LONGEST_STATE && value.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
-}
-
-/// A key that a reader which ignores case would take for its neighbour, at any depth.
-fn ambiguous_key(object: &Object) -> Option<String> {
-    let mut folded = HashSet::new();
-    for (key, value) in object.iter() {
-        // To upper case first, so that the letters which only fold one way (`ſ`, the Kelvin sign) end alike.
-        let fold: String = key
-            .chars()
-            .flat_map(char::to_uppercase)
-            .flat_map(char::to_lowercase)
-            .collect();
-        if !folded.insert(fold) {
-            return Some(key.to_owned());
-        }
-        if let Some(found) = ambiguous_inside(value) {
-            return Some(found);
-        }
-    }
-    None
-}
-
-fn ambiguous_inside(value: &Json) -> Option<String> {
-    match value {
-        Json::Object(object) => ambiguous_key(object),
-        Json::Array(elements) => elements.iter().find_map(ambiguous_inside),
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => None,
-    }
 }

@@ -72,4 +72,10 @@ pub enum Arguments {
         /// One of the two keys.
         key: String,
     },
+    /// A number that a reader which keeps numbers as doubles would take for another one. Such a call is to be denied,
+    /// with its record.
+    Rounded {
+        /// The key under which it stands.
+        key: String,
+    },
 }

@@ -20,6 +20,7 @@ pub(super) fn arguments(arguments: Arguments) -> (Object, Option<Doubt>) {
         Arguments::Clear(object) => (object, None),
         // They cannot be judged, so they are not kept; the call is denied with its record.
         Arguments::Ambiguous { key } => (Object::new(), Some(Doubt::TwoSpellings(key))),
+        Arguments::Rounded { key } => (Object::new(), Some(Doubt::Rounded(key))),
     }
 }
 

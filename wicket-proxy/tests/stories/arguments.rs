@@ -151,6 +151,30 @@ async fn keys_that_differ_by_case_alone_are_refused_at_any_depth() {
             legacy.call(WRITE, arguments).await
         };
         assert_eq!(reply.reason(), "arguments", "{reply:?}");
+        assert!(reply.text().contains("stands twice"), "{}", reply.text());
+        assert_recorded_as_arguments(&world, &reply, before).await;
+    }
+}
+
+#[tokio::test]
+async fn numbers_that_an_upstream_would_round_are_refused_at_any_depth() {
+    let world = World::new().await;
+    let key = world.key().await;
+    for (before, written) in [
+        r#"{ "id": "a", "text": "ok", "more": [9007199254740993] }"#,
+        r#"{ "id": "a", "text": "ok", "more": { "amount": 99.99999999999999999999 } }"#,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let reply = world
+            .client
+            .call_written(&world.url(), &key, WRITE, written, &[])
+            .await;
+        assert_eq!(reply.reason(), "arguments", "{reply:?}");
+        let key = if before == 0 { "`more`" } else { "`amount`" };
+        assert!(reply.text().contains(key), "{}", reply.text());
+        assert!(reply.text().contains("digits"), "{}", reply.text());
         assert_recorded_as_arguments(&world, &reply, before).await;
     }
 }
@@ -159,7 +183,8 @@ async fn keys_that_differ_by_case_alone_are_refused_at_any_depth() {
 async fn what_was_judged_is_what_arrives() {
     let world = World::new().await;
     let key = world.key().await;
-    let written = r#" { "text" : "ok \u0041\/" , "id":"a", "more": [1.50, -0, 12345678901234567890.10, {"b":2,"a":1}] } "#;
+    let written =
+        r#" { "text" : "ok \u0041\/" , "id":"a", "more": [1.50, -0, 9007199254740994, {"b":2,"a":1}] } "#;
     let reply = world
         .client
         .call_written(&world.url(), &key, WRITE, written, &[])
@@ -169,7 +194,7 @@ async fn what_was_judged_is_what_arrives() {
     let body = &arrived[0].body;
     assert!(body.contains(r#""text":"ok A/""#), "{body}");
     assert!(body.contains(r#"{"b":2,"a":1}"#), "{body}");
-    assert!(body.contains("12345678901234567890.10"), "{body}");
+    assert!(body.contains("9007199254740994"), "{body}");
     // Nothing of the client's own `_meta`, nothing of its headers.
     assert!(!body.contains("story"), "{body}");
     assert!(!arrived[0].headers.contains_key("authorization"));

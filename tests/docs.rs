@@ -9,20 +9,16 @@
 
 #![expect(clippy::panic, reason = "tests")]
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
-use wicket_lang::api::{self, BundleFiles, DecideRequest, LOCK};
+use anyhow::Result;
+use wicket_lang::api::{self, BundleFiles, DecideRequest};
 use wicket_lang::diagnostic::Diagnostic;
 use wicket_lang::diagnostic::render::{Style, render};
-use wicket_lang::source::{SourceFile, Sources};
-use wicket_tests::bundle::{Judge, findings};
+use wicket_lang::source::Sources;
+use wicket_tests::bundle::{Judge, findings, read_folder};
 use wicket_tests::files;
 use wicket_tests::markdown::{Document, Fence};
-
-/// The ending of a catalog's name.
-const CATALOG: &str = ".tools.json";
 
 fn repository() -> PathBuf {
     files::root().parent().map(Path::to_owned).unwrap_or_default()
@@ -137,7 +133,7 @@ fn every_example_folder_passes_its_own_tests() {
     folders.dedup();
     assert!(!folders.is_empty(), "no example has a policy");
     for folder in folders {
-        let held = read(folder).and_then(|files| {
+        let held = read_folder(folder).and_then(|files| {
             let tests = files
                 .sources
                 .iter()
@@ -147,37 +143,4 @@ fn every_example_folder_passes_its_own_tests() {
         });
         held.unwrap_or_else(|error| panic!("{}: {error:#}", folder.display()));
     }
-}
-
-/// The bundle of a folder, whose files lie side by side.
-fn read(folder: &Path) -> Result<BundleFiles> {
-    let mut sources = Vec::new();
-    let (mut catalogs, mut lock) = (BTreeMap::new(), None);
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<_>>()?;
-    paths.sort();
-    for path in paths.into_iter().filter(|path| path.is_file()) {
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        let is_policy = path.extension().is_some_and(|ending| ending == api::EXTENSION);
-        if !(is_policy || name == LOCK || name.ends_with(CATALOG)) {
-            continue;
-        }
-        let text = std::fs::read_to_string(&path).with_context(|| format!("{} is read", path.display()))?;
-        if is_policy {
-            sources.push(SourceFile { name, text });
-        } else if name == LOCK {
-            lock = Some(text);
-        } else {
-            catalogs.insert(name, text);
-        }
-    }
-    Ok(BundleFiles {
-        sources: Sources::new(sources),
-        catalogs,
-        lock,
-    })
 }

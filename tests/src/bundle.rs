@@ -1,9 +1,11 @@
 //! A bundle of a case: checked, compiled, and judged by the machine and by the interpreter, which must agree.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use wicket_lang::api::{self, Analysis, BundleFiles};
+use wicket_lang::api::{self, Analysis, BundleFiles, LOCK};
 use wicket_lang::artifact::{Artifact, Compiled};
 use wicket_lang::catalog::{Catalog, pin};
 use wicket_lang::decide::{self, Answer};
@@ -12,7 +14,11 @@ use wicket_lang::diagnostic::render::{Style, render};
 use wicket_lang::interpret;
 use wicket_lang::json::{Limits, read};
 use wicket_lang::request::{Facts, Request, State, Switches};
+use wicket_lang::source::{SourceFile, Sources};
 use wicket_lang::testing;
+
+/// The ending of a catalog's name.
+const CATALOG: &str = ".tools.json";
 
 /// The text of a catalog: as given where it is one, else the catalog that pins a raw `tools/list` result.
 pub fn catalog(text: &str) -> Result<String> {
@@ -25,6 +31,39 @@ pub fn catalog(text: &str) -> Result<String> {
         bail!("a tool is refused: {refused:?}");
     }
     Ok(pinned.catalog.write())
+}
+
+/// The bundle of a folder, whose files lie side by side.
+pub fn read_folder(folder: &Path) -> Result<BundleFiles> {
+    let mut sources = Vec::new();
+    let (mut catalogs, mut lock) = (BTreeMap::new(), None);
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
+    paths.sort();
+    for path in paths.into_iter().filter(|path| path.is_file()) {
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let is_policy = path.extension().is_some_and(|ending| ending == api::EXTENSION);
+        if !(is_policy || name == LOCK || name.ends_with(CATALOG)) {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).with_context(|| format!("{} is read", path.display()))?;
+        if is_policy {
+            sources.push(SourceFile { name, text });
+        } else if name == LOCK {
+            lock = Some(text);
+        } else {
+            catalogs.insert(name, text);
+        }
+    }
+    Ok(BundleFiles {
+        sources: Sources::new(sources),
+        catalogs,
+        lock,
+    })
 }
 
 /// What checking says, drawn; empty where it says nothing.

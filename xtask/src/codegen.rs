@@ -3,6 +3,7 @@
 //! One generator per file below `codegen/`; it returns paths and texts, so writing and checking are the same walk.
 
 mod bytecode;
+mod cookbook;
 mod dictionary;
 mod errors;
 mod grammar;
@@ -37,6 +38,7 @@ type Generator = fn(&Project) -> Result<Vec<Generated>>;
 const GENERATORS: &[(&str, Option<&str>, Generator)] = &[
     ("error pages", Some("docs/errors"), errors::generate),
     ("bytecode", None, bytecode::generate),
+    ("cookbook", None, cookbook::generate),
     ("grammar", None, grammar::generate),
     ("fuzzing dictionary", None, dictionary::generate),
     ("references", None, references::generate),

@@ -105,7 +105,7 @@ fn read(name: String, text: &str) -> Result<Recipe> {
             chapter = Some(found.to_owned());
         } else if said.starts_with("mutation: ") {
             mutations += 1;
-        } else if !said.is_empty() {
+        } else {
             wish.push(said);
         }
         rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
@@ -118,7 +118,7 @@ fn read(name: String, text: &str) -> Result<Recipe> {
         "{FOLDER}/{name}: no chapter is called {chapter:?}"
     );
     ensure!(
-        !wish.is_empty() && mutations > 0,
+        wish.iter().any(|line| !line.is_empty()) && mutations > 0,
         "{FOLDER}/{name}: its first comment needs a wish and a line `mutation: …`"
     );
     let tests = ["\ntest ", "\nfixture "]
@@ -128,7 +128,7 @@ fn read(name: String, text: &str) -> Result<Recipe> {
     let policies = rest.get(..tests.unwrap_or(rest.len())).unwrap_or(rest);
     Ok(Recipe {
         name,
-        wish: wish.join("\n"),
+        wish: wish.join("\n").trim().to_owned(),
         chapter,
         policies: policies.trim().to_owned(),
     })

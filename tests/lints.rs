@@ -77,3 +77,67 @@ fn to_allow_what_no_lint_finds_is_an_error() {
     assert_eq!(codes(text), ["E0207"]);
     assert_eq!(codes(&text.replace("W10O1", "E0101")), ["E0207"]);
 }
+
+/// What is said of a policy for tools of Slack.
+fn of(rules: &str) -> Vec<&'static str> {
+    codes(&format!("use slack\npolicy p {{ {rules} }}\n"))
+}
+
+#[test]
+fn what_is_never_true_is_told_from_its_parts() {
+    let posting = |condition: &str| {
+        of(&format!(
+            "permit slack.conversations_add_message when {condition}"
+        ))
+    };
+    assert_eq!(
+        posting("args.channel_id is \"a\" and not args.channel_id is \"b\""),
+        ["W1013"]
+    );
+    for never in [
+        "args.channel_id is \"a\" and args.channel_id in [\"b\", \"c\"]",
+        "args.channel_id starts_with \"C\" and args.channel_id starts_with \"D\"",
+        "lower(args.channel_id) is \"C02\"",
+        "size(args.channel_id) < 0",
+        "args.channel_id is \"a\" and not has args.channel_id",
+    ] {
+        assert_eq!(posting(never), ["W1011"], "{never}");
+    }
+    for may_be in [
+        "args.channel_id is \"a\" or args.channel_id is \"b\"",
+        "args.channel_id starts_with \"C\" and args.channel_id ends_with \"D\"",
+        "lower(args.channel_id) is \"c02\"",
+        "size(args.channel_id) > 0",
+        "not has args.thread_ts and args.channel_id is \"a\"",
+        "not has args.thread_ts and (args.thread_ts else \"x\") is \"x\"",
+    ] {
+        assert_eq!(posting(may_be), [""; 0], "{may_be}");
+    }
+}
+
+#[test]
+fn a_forbid_is_implied_only_where_it_is_surely_false_as_well() {
+    let two = |first: &str, second: &str| {
+        of(&format!(
+            "permit slack:write forbid slack:write when {first} message \"a\" forbid slack.conversations_add_message when {second} message \"b\""
+        ))
+    };
+    // Where no thread is named the narrower one forbids, and the wider one does not.
+    assert_eq!(
+        codes(
+            "use slack\npolicy p { permit slack:write forbid slack.conversations_add_message when args.channel_id starts_with \"C\" message \"a\" forbid slack.conversations_add_message when args.channel_id is \"C1\" and args.thread_ts is \"1\" message \"b\" }"
+        ),
+        ["W1014"]
+    );
+    assert_eq!(
+        two(
+            "agent.name is \"a\"",
+            "agent.name is \"a\" or args.thread_ts is \"1\""
+        ),
+        [""; 0]
+    );
+    assert_eq!(
+        two("agent.name in [\"a\", \"b\"]", "agent.name is \"a\""),
+        ["W1014"]
+    );
+}

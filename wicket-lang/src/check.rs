@@ -4,6 +4,7 @@
 //! that can be checked is checked, so that one run shows all mistakes. The order of files, items and rules has no
 //! meaning, so tables are ordered by name and two orders of the same sources give the same tables.
 
+mod again;
 mod approvals;
 mod bounds;
 mod breakers;
@@ -20,6 +21,7 @@ mod selectors;
 mod sets;
 mod values;
 
+pub(crate) use again::Again;
 pub use connectors::{CatalogFiles, Declaration, Pins};
 pub use names::{Meaning, Names};
 pub(crate) use policies::walk;
@@ -88,6 +90,7 @@ pub fn check(
 }
 
 /// What the parts of this step share: the tables that grow, and where they stand so far.
+#[derive(Debug)]
 struct Checker<'a> {
     sources: &'a Sources,
     files: &'a BTreeMap<FileId, ast::File>,

@@ -57,6 +57,7 @@ fn each_page_has_its_title() {
 
 #[test]
 fn bad_examples_are_bad_and_good_ones_good() {
+    let mut wrong = Vec::new();
     for code in Code::ALL {
         let (Some(bad), Some(good)) = (example(code.page(), "Bad"), example(code.page(), "Good")) else {
             let known = WITHOUT_EXAMPLES.contains(&code.name()) || code.name().starts_with("E06");
@@ -64,21 +65,34 @@ fn bad_examples_are_bad_and_good_ones_good() {
             continue;
         };
         let of_bad = found(bad);
-        assert!(
-            of_bad.iter().any(|diagnostic| diagnostic.code == *code),
-            "the bad example of {} yields {of_bad:#?}",
-            code.name()
-        );
+        if !of_bad.iter().any(|diagnostic| diagnostic.code == *code) {
+            wrong.push(format!(
+                "the bad example of {} yields {}",
+                code.name(),
+                shown(&of_bad)
+            ));
+        }
         let of_good: Vec<Diagnostic> = found(good)
             .into_iter()
             .filter(|diagnostic| diagnostic.is_error() || diagnostic.code == *code)
             .collect();
-        assert!(
-            of_good.is_empty(),
-            "the good example of {} yields {of_good:#?}",
-            code.name()
-        );
+        if !of_good.is_empty() {
+            wrong.push(format!(
+                "the good example of {} yields {}",
+                code.name(),
+                shown(&of_good)
+            ));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn shown(found: &[Diagnostic]) -> String {
+    let lines = found.iter().map(|diagnostic| {
+        let (code, message) = (diagnostic.code.name(), &diagnostic.message);
+        format!("\n  {code}: {message} ({})", diagnostic.primary.text)
+    });
+    lines.collect()
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod cookbook;
 mod dictionary;
 mod errors;
 mod grammar;
+mod lints;
 mod references;
 
 use std::fs;
@@ -40,6 +41,7 @@ const GENERATORS: &[(&str, Option<&str>, Generator)] = &[
     ("bytecode", None, bytecode::generate),
     ("cookbook", None, cookbook::generate),
     ("grammar", None, grammar::generate),
+    ("lints", None, lints::generate),
     ("fuzzing dictionary", None, dictionary::generate),
     ("references", None, references::generate),
 ];

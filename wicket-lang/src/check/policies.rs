@@ -183,7 +183,7 @@ fn check_words(checker: &mut Checker<'_>, rule: &ast::Rule) {
 }
 
 /// The arguments that the rule asks for with `has`.
-fn asked(rule: &ast::Rule) -> BTreeSet<Vec<String>> {
+pub(super) fn asked(rule: &ast::Rule) -> BTreeSet<Vec<String>> {
     let mut asked = BTreeSet::new();
     for expr in rule.when.iter().map(|when| &when.condition).chain(&rule.unless) {
         walk(expr, &mut |expr| {

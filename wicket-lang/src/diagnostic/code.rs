@@ -116,6 +116,13 @@ codes! {
     W1008 "a `like` that takes one text only"
     W1009 "a `like` that takes every text"
     W1010 "a selector that adds no tool"
+    W1011 "a condition that is never true"
+    W1012 "a condition that is never false"
+    W1013 "a part of a condition that changes nothing"
+    W1014 "a rule that adds nothing"
+    W1015 "a rule all of which is forbidden"
+    W1016 "a schedule that is never open"
+    W1017 "a schedule that is always open"
     N2001 "rule reads a resource that not every tool has"
     N2002 "zone whose rules changed lately"
 }

@@ -2,15 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::{Checked, walk};
-use crate::ir::{Bundle, Node, NodeId, RuleId, ToolId};
+use super::analysis::Analysis;
+use super::standing::Together;
+use crate::calendar::ScheduleId;
+use crate::check::{Checked, Meaning, Names, walk};
+use crate::ir::{Bundle, Effect, Node, NodeId, RuleId, ToolId};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::{self, Expr, ItemKind};
 
 pub(super) struct Context<'a> {
     pub(super) sources: &'a Sources,
     pub(super) files: &'a BTreeMap<FileId, ast::File>,
+    pub(super) names: &'a Names,
+    /// As it was checked; parts of conditions may have been added behind.
     pub(super) bundle: &'a Bundle,
+    pub(super) analysis: Analysis<'a>,
     /// The tools that each rule touches, with its condition for each.
     guards: Vec<Vec<(ToolId, NodeId)>>,
     /// The rules that a rule of the text became: two for an `only when`.
@@ -22,8 +28,8 @@ impl<'a> Context<'a> {
         sources: &'a Sources,
         files: &'a BTreeMap<FileId, ast::File>,
         checked: &'a Checked,
+        bundle: &'a Bundle,
     ) -> Self {
-        let bundle = &checked.bundle;
         let mut guards = vec![Vec::new(); bundle.rules.len()];
         for (index, tool) in bundle.tools.iter().enumerate() {
             for guard in &tool.guards {
@@ -39,7 +45,12 @@ impl<'a> Context<'a> {
         Self {
             sources,
             files,
+            names: &checked.names,
             bundle,
+            analysis: Analysis {
+                bundle,
+                together: Together::default(),
+            },
             guards,
             rules,
         }
@@ -66,6 +77,14 @@ impl<'a> Context<'a> {
     /// What the rule of the text at `span` became.
     pub(super) fn compiled(&self, span: Span) -> &[RuleId] {
         self.rules.get(&span).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What the rule became that has its own effect: of an `only when` the permit.
+    pub(super) fn own(&self, rule: &ast::Rule) -> Option<(RuleId, Effect)> {
+        self.compiled(rule.span).iter().find_map(|id| {
+            let compiled = self.bundle.rule(*id)?;
+            (!compiled.from_only).then_some((*id, compiled.effect))
+        })
     }
 
     /// The tools that a rule touches, with its condition for each.
@@ -132,5 +151,16 @@ pub(super) fn sets<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a ast::S
         } else {
             None
         }
+    })
+}
+
+/// The schedules of the text that were given a place in the calendar.
+pub(super) fn schedules<'a, 'c>(
+    context: &'c Context<'a>,
+) -> impl Iterator<Item = (&'a ast::Schedule, ScheduleId)> + use<'a, 'c> {
+    let schedules = context.items().filter_map(|item| item.kind.as_schedule());
+    schedules.filter_map(|schedule| match context.names.get(&schedule.name.text) {
+        Some(Meaning::Schedule(Some(id))) => Some((schedule, id)),
+        _ => None,
     })
 }

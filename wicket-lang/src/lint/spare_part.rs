@@ -15,21 +15,10 @@ pub(super) fn lint(context: &Context<'_>, pieces: &Pieces) -> Vec<Diagnostic> {
             if is_constant(context, part) {
                 continue;
             }
-            let says = |other: &Part| {
-                !is_constant(context, other)
-                    && pairs(other, part).is_some_and(|mut pairs| {
-                        pairs.all(|(tool, other, this)| {
-                            if row.and {
-                                context.analysis.follows(tool, other, this, true)
-                            } else {
-                                context.analysis.follows(tool, other, this, false)
-                            }
-                        })
-                    })
-            };
+            let says = |other: &Part| !is_constant(context, other) && settles(context, row.and, other, part);
             // Of two that say the same the second is one too many.
             let other = row.parts.iter().enumerate().find(|(at, other)| {
-                *at != index && says(other) && (*at < index || !pairs_follow(context, row.and, part, other))
+                *at != index && says(other) && (*at < index || !settles(context, row.and, part, other))
             });
             if let Some((_, other)) = other {
                 let word = if row.and { "and" } else { "or" };
@@ -49,10 +38,17 @@ pub(super) fn lint(context: &Context<'_>, pieces: &Pieces) -> Vec<Diagnostic> {
     found
 }
 
-/// Whether `other` follows from `part` as well.
-fn pairs_follow(context: &Context<'_>, and: bool, part: &Part, other: &Part) -> bool {
-    pairs(part, other).is_some_and(|mut pairs| {
-        pairs.all(|(tool, part, other)| context.analysis.follows(tool, part, other, and))
+/// Whether the row comes out the same without `part`, unknown included.
+///
+/// In an `and` it has to be true wherever the other is, and the other false wherever it is: `has args.x` beside a test of
+/// `args.x` makes false what else would be unknown, and stays.
+fn settles(context: &Context<'_>, and: bool, other: &Part, part: &Part) -> bool {
+    pairs(other, part).is_some_and(|mut pairs| {
+        pairs.all(|(tool, other, part)| {
+            let (weaker, stronger) = if and { (part, other) } else { (other, part) };
+            context.analysis.follows(tool, stronger, weaker, true)
+                && context.analysis.follows(tool, weaker, stronger, false)
+        })
     })
 }
 

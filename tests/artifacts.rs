@@ -16,7 +16,7 @@ use wicket_tests::files;
 /// Each artifact, with the digest that it has had since it was made.
 const ARTIFACTS: &[(&str, &str)] = &[(
     "five-v2.wkb",
-    "sha256:3650529a75dd2162f2f8e77a30cfd64d868b26c60ffa246d27b31b929feef4ce",
+    "sha256:87e5600867370e64c16db0b045a490dffe4f7f138b58a5c7b631ca12f9974e20",
 )];
 
 /// A request, and parts of the answer to it.

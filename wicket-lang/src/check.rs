@@ -6,6 +6,7 @@
 
 mod again;
 mod approvals;
+mod attributes;
 mod bounds;
 mod breakers;
 mod conditions;

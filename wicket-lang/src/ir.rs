@@ -133,7 +133,10 @@ pub struct Connector {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Resource {
     pub connector: ConnectorId,
+    /// `repo`; of what an attribute refers to `issue.project`.
     pub name: String,
+    /// What the record is of: the name under which the connector declares it. Several resources may be of one kind.
+    pub kind: String,
     /// The names of the parts of its key, in order: `owner`, `name`.
     pub keys: Vec<String>,
     pub ignoring_case: bool,
@@ -145,6 +148,8 @@ pub struct Resource {
 pub struct Attribute {
     pub name: String,
     pub ty: Type,
+    /// Its value is the key of this resource, so that facts about that one can be read through it.
+    pub refers: Option<ResourceId>,
 }
 
 /// Where the facts of a resource come from; fetching them is the caller's work.
@@ -186,7 +191,7 @@ impl Tool {
     }
 }
 
-/// Which arguments of a tool are the key of a resource.
+/// Which values are the key of a resource that a tool touches: its arguments, or an attribute that refers to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binding {
     pub resource: ResourceId,

@@ -3,6 +3,7 @@
 //! Everything here is a value that the caller hands over. What is not given is unknown, never assumed.
 
 mod environment;
+mod references;
 mod state;
 
 pub use environment::{Environment, Scope};
@@ -153,6 +154,7 @@ pub struct FactRef {
     pub resource: ResourceId,
     /// The connector as the bundle names it.
     pub connector: String,
+    /// The kind of the record, as the connector declares it: `repo`.
     pub name: String,
     /// The parts of the key by name, in the order of the declaration.
     pub key: Vec<(String, String)>,

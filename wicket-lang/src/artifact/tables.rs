@@ -48,7 +48,12 @@ pub(super) fn verify(bundle: &Bundle) -> Result<(), Unsound> {
     verify_names(bundle)?;
     each("set", &bundle.sets, verify_set)?;
     each("resource", &bundle.resources, |resource| {
-        refers(resource.connector.index() < bundle.connectors.len())
+        refers(resource.connector.index() < bundle.connectors.len())?;
+        let mut attributes = resource.attributes.iter();
+        refers(attributes.all(|attribute| {
+            let target = attribute.refers.map(|id| bundle.resources.get(id.index()));
+            target.is_none_or(|target| target.is_some_and(|target| target.connector == resource.connector))
+        }))
     })?;
     each("path", &bundle.paths, |path| verify_path(bundle, path))?;
     for (id, node) in bundle.arena.iter() {
@@ -237,10 +242,15 @@ fn verify_binding(bundle: &Bundle, tool: &Tool, binding: &Binding) -> Result<(),
         resource.keys.len() == binding.keys.len(),
         "it names a resource by a key of another length",
     )?;
-    let is_argument = |path: &PathId| matches!(bundle.path(*path), Some(Path::Argument(_)));
+    // An attribute of a resource before it: so a chain of references ends.
+    let names = |path: &PathId| match bundle.path(*path) {
+        Some(Path::Argument(_)) => true,
+        Some(Path::Attribute { resource, .. }) => *resource < binding.resource,
+        Some(Path::MemberEmail | Path::MemberGroups | Path::AgentName | Path::SessionDenials) | None => false,
+    };
     must(
-        binding.keys.iter().all(is_argument),
-        "it names a resource by something else than arguments",
+        binding.keys.iter().all(names),
+        "it names a resource by something else than arguments and what they lead to",
     )
 }
 

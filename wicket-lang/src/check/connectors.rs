@@ -6,23 +6,24 @@
 //! whatever the connector's patterns would say.
 
 mod catalog;
+mod resources;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use catalog::Declaration;
 
 use super::Checker;
-use super::names::{self, Entry, Meaning, declare};
+use super::names::{Entry, Meaning, declare};
 use crate::catalog::{
     Catalog, Digest, Lock, LockedConnector, LockedTool, SHIPPED, Tier, TierPattern, Tiers, matches_glob,
     shipped,
 };
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::ir::{Attribute, Binding, Connector, ConnectorId, FactSource, Path, Resource, ResourceId, Tool};
-use crate::source::{FileId, Span};
-use crate::syntax::ast::{self, AttributeType, ConnectorMember, ItemKind, Name};
+use crate::ir::{Connector, ConnectorId, ResourceId, Tool};
+use crate::source::FileId;
+use crate::syntax::ast::{self, ConnectorMember, ItemKind, Name};
 use crate::syntax::parse;
-use crate::types::{Schema, Type};
+use crate::types::Schema;
 
 /// The catalogs beside a bundle's files: text by path, relative to the bundle's folder.
 pub type CatalogFiles = BTreeMap<String, String>;
@@ -203,7 +204,7 @@ fn add(
         .insert(name.to_owned(), Declaration::of(checker, declared, &patterns));
     let Some(catalog) = catalog::find(checker, pins, declared, place, catalogs) else {
         // Without a catalog there are no tools; what else is wrong with the declaration is still said.
-        check_attribute_types(checker, declared);
+        resources::check_types(checker, declared);
         return;
     };
     let tiers = Tiers::resolve(&patterns, catalog.names());
@@ -258,7 +259,7 @@ fn add(
     } else {
         declare(checker, place, Meaning::Connector(id));
     }
-    let resources = resources(checker, id, declared);
+    let resources = resources::declare(checker, id, declared);
     tools(checker, id, declared, &catalog, &locked, &resources);
     pins.lock.connectors.insert(name.to_owned(), locked);
     pins.catalogs.insert(name.to_owned(), catalog);
@@ -330,72 +331,6 @@ fn report_no_tool(checker: &mut Checker<'_>, catalog: &Catalog, pattern: &Name) 
     checker.report(diagnostic);
 }
 
-fn resources(checker: &mut Checker<'_>, connector: ConnectorId, declared: &Declared<'_>) -> Vec<ResourceId> {
-    let mut ids = Vec::new();
-    for member in &declared.connector.members {
-        let ConnectorMember::Resource(resource) = member else {
-            continue;
-        };
-        names::check_free(checker, &resource.name);
-        let attributes = resource
-            .attributes
-            .iter()
-            .map(|attribute| Attribute {
-                name: attribute.name.text.clone(),
-                ty: attribute_type(checker, &attribute.ty),
-            })
-            .collect();
-        ids.push(ResourceId::at(checker.bundle.resources.len()));
-        checker.bundle.resources.push(Resource {
-            connector,
-            name: resource.name.text.clone(),
-            keys: resource.keys.iter().map(|(name, _)| name.text.clone()).collect(),
-            ignoring_case: resource.ignoring_case,
-            attributes,
-            source: resource.source.as_ref().map(|source| FactSource {
-                address: source.address.value.clone(),
-                fresh_seconds: source.fresh.map_or(FRESH_SECONDS, |fresh| fresh.seconds),
-            }),
-        });
-    }
-    ids
-}
-
-fn check_attribute_types(checker: &mut Checker<'_>, declared: &Declared<'_>) {
-    for member in &declared.connector.members {
-        if let ConnectorMember::Resource(resource) = member {
-            for attribute in &resource.attributes {
-                let _ = attribute_type(checker, &attribute.ty);
-            }
-        }
-    }
-}
-
-fn attribute_type(checker: &mut Checker<'_>, ty: &AttributeType) -> Type {
-    match ty {
-        AttributeType::Enum(words) => Type::Enum(words.iter().map(|word| word.text.clone()).collect()),
-        AttributeType::List(element) => Type::List(Box::new(attribute_type(checker, element))),
-        AttributeType::Named(name) => match name.text.as_str() {
-            "bool" => Type::Bool,
-            "string" => Type::Text,
-            "integer" => Type::Integer,
-            "decimal" => Type::Decimal,
-            _ => {
-                checker.report(
-                    Diagnostic::new(
-                        Code::E0406,
-                        format!("no type is called `{}`", name.text),
-                        name.span,
-                        "the types are `bool`, `string`, `integer`, `decimal`, lists `[…]` and words `a | b`",
-                    )
-                    .with_help("an attribute of a few fixed words is written `public | private`"),
-                );
-                Type::Any
-            }
-        },
-    }
-}
-
 fn tools(
     checker: &mut Checker<'_>,
     connector: ConnectorId,
@@ -423,7 +358,7 @@ fn tools(
             text: None,
         });
         let reach = reach(checker, declared, resources, &tool.name);
-        let bindings = bindings(checker, declared, resources, &reach, &schema);
+        let bindings = resources::bindings(checker, declared, resources, &reach, &schema);
         checker.bundle.tools.push(Tool {
             connector,
             name: tool.name.clone(),
@@ -517,61 +452,4 @@ fn resource_named(checker: &mut Checker<'_>, resources: &[ResourceId], name: &Na
         ));
     }
     found
-}
-
-/// The resources whose whole key is among the tool's arguments, and which the key names for sure.
-fn bindings(
-    checker: &mut Checker<'_>,
-    declared: &Declared<'_>,
-    ids: &[ResourceId],
-    reach: &Reach,
-    schema: &Schema,
-) -> Vec<Binding> {
-    let declared_resources = declared.connector.members.iter().filter_map(|member| {
-        let ConnectorMember::Resource(resource) = member else {
-            return None;
-        };
-        Some(resource)
-    });
-    let mut bindings = Vec::new();
-    for (id, resource) in ids.iter().zip(declared_resources) {
-        if reach.without.contains(id) || reach.beyond.contains(id) {
-            continue;
-        }
-        let keys: Option<Vec<_>> = resource
-            .keys
-            .iter()
-            .map(|(_, path)| key_path(checker, path, schema))
-            .collect();
-        if let Some(keys) = keys.filter(|keys| !keys.is_empty()) {
-            bindings.push(Binding { resource: *id, keys });
-        }
-    }
-    bindings
-}
-
-/// `args.owner` where the tool has such an argument.
-fn key_path(checker: &mut Checker<'_>, path: &ast::Path, schema: &Schema) -> Option<crate::ir::PathId> {
-    let (first, rest) = path.segments.split_first()?;
-    if first.text != "args" || rest.is_empty() {
-        checker.report(bad_key(path.span));
-        return None;
-    }
-    let mut ty = Type::Record(schema.arguments.clone());
-    for name in rest {
-        ty = ty.field(&name.text)?.ty;
-    }
-    Some(checker.path(Path::Argument(
-        rest.iter().map(|name| name.text.clone()).collect(),
-    )))
-}
-
-fn bad_key(span: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0406,
-        "the key of a resource is made of arguments",
-        span,
-        "this is no argument",
-    )
-    .with_help("write `args.NAME`")
 }

@@ -76,7 +76,7 @@ fn private_sets(bundle: &Bundle, node: NodeId) -> Vec<String> {
 /// The records that a condition reads: by which arguments, with which types, and from where.
 fn records(bundle: &Bundle, tool: &Tool, node: NodeId) -> Vec<String> {
     let mut found = Vec::new();
-    for path in bundle.reads(node) {
+    for path in bundle.reads_through(tool, node) {
         let Some(Path::Attribute { resource, attribute }) = bundle.path(path) else {
             continue;
         };

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::conditions::{enum_words, is_never_sent};
 use super::names::Meaning;
-use super::{Checker, sets};
+use super::{Checker, attributes, sets};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::ir::{Constant, Node, NodeId, Path, PathId, ResourceId, ToolId};
+use crate::ir::{Constant, Node, NodeId, Path, PathId, ToolId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, Name};
 use crate::types::{self, Type};
@@ -171,7 +171,7 @@ pub(super) fn find(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path)
         {
             Some(Found::Word(first.clone()))
         }
-        (_, [_, ..]) => attribute(checker, site, first, rest),
+        (_, [_, ..]) => attributes::lower(checker, site, first, rest),
         (_, []) => {
             let noun = checker
                 .names
@@ -263,126 +263,6 @@ fn no_argument(
             )),
         });
     }
-    None
-}
-
-fn attribute(checker: &mut Checker<'_>, site: &Site<'_>, first: &Name, rest: &[Name]) -> Option<Found> {
-    let connector = checker.bundle.tool(site.tool)?.connector;
-    let resource = checker
-        .bundle
-        .resources
-        .iter()
-        .position(|resource| resource.connector == connector && resource.name == first.text)
-        .map(ResourceId::at);
-    let Some(resource) = resource else {
-        return no_resource(checker, site, first);
-    };
-    let declared = checker.bundle.resources.get(resource.index())?;
-    let name = rest.first()?;
-    let Some(index) = declared
-        .attributes
-        .iter()
-        .position(|attribute| attribute.name == name.text)
-    else {
-        let near = nearest(
-            &name.text,
-            declared
-                .attributes
-                .iter()
-                .map(|attribute| attribute.name.as_str()),
-        );
-        let known = declared
-            .attributes
-            .iter()
-            .map(|attribute| attribute.name.as_str())
-            .collect::<Vec<_>>()
-            .join("`, `");
-        let help = near.map_or_else(
-            || format!("it has `{known}`"),
-            |near| format!("did you mean `{near}`?"),
-        );
-        checker.report(
-            Diagnostic::new(
-                Code::E0207,
-                format!("`{}` has no attribute `{}`", first.text, name.text),
-                name.span,
-                "the connector does not declare it",
-            )
-            .with_help(help),
-        );
-        return None;
-    };
-    let ty = declared.attributes.get(index)?.ty.clone();
-    if let Some(deeper) = rest.get(1) {
-        checker.report(Diagnostic::new(
-            Code::E0207,
-            format!("`{}.{}` is {ty} and has no parts", first.text, name.text),
-            deeper.span,
-            "nothing can be read from it",
-        ));
-        return None;
-    }
-    let path = checker.path(Path::Attribute {
-        resource,
-        attribute: u32::try_from(index).ok()?,
-    });
-    let bound = checker
-        .bundle
-        .tool(site.tool)?
-        .bindings
-        .iter()
-        .any(|binding| binding.resource == resource);
-    if bound {
-        Some(Found::Path {
-            path,
-            ty,
-            fold: false,
-        })
-    } else {
-        Some(Found::Missing(path))
-    }
-}
-
-fn no_resource(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name) -> Option<Found> {
-    let tool = checker.bundle.tool_name(site.tool);
-    if checker
-        .bundle
-        .resources
-        .iter()
-        .any(|resource| resource.name == name.text)
-    {
-        let already = checker.found_at(name.span).any(|found| found.code == Code::E0309);
-        if !already {
-            checker.report(
-                Diagnostic::new(
-                    Code::E0309,
-                    format!("`{tool}` has nothing to do with `{}`", name.text),
-                    name.span,
-                    "this resource belongs to another connector",
-                )
-                .with_help("write a rule of its own for each connector"),
-            );
-        }
-        return None;
-    }
-    let near = checker
-        .names
-        .nearest(&name.text, |meaning| meaning == Meaning::Resource)
-        .map(str::to_owned);
-    let groups = ["args", "member", "agent", "session", "tool"];
-    let near = near.or_else(|| nearest(&name.text, groups).map(str::to_owned));
-    let diagnostic = Diagnostic::new(
-        Code::E0207,
-        format!("`{}` is not known here", name.text),
-        name.span,
-        "nothing has this name",
-    );
-    checker.report(match near {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
-        None => diagnostic.with_help(
-            "values are `args`, `member`, `agent`, `session`, `tool`, and the connector's resources",
-        ),
-    });
     None
 }
 

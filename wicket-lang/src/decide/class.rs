@@ -20,7 +20,7 @@ use super::{Answer, Decision, Reason, conclude};
 use crate::calendar::{self, Next};
 use crate::interpret;
 use crate::ir::{Bundle, Effect, Node, NodeId, Path, RuleId, ScheduleId};
-use crate::request::{Environment, Fact, Request, Room, Scope, Setting, Stand, State, Switches};
+use crate::request::{Environment, Request, Room, Scope, Setting, Stand, State, Switches};
 use crate::value::{Instant, Missing, Truth, Value};
 
 /// How many edges of schedules are tried before "never" is the answer.
@@ -457,9 +457,7 @@ fn test_left(env: &Environment<'_>, id: NodeId, node: Node, wanted: bool) -> Lef
         };
         match (env.bundle.path(path), missing) {
             (Some(Path::Argument(_)), _) => arguments.push((path, missing)),
-            (Some(Path::Attribute { resource, .. }), Some(_))
-                if matches!(env.request.facts.get(*resource), Some(Fact::Failed)) =>
-            {
+            (Some(Path::Attribute { resource, .. }), Some(_)) if env.could_not_be_fetched(*resource) => {
                 result.transient = true;
             }
             (Some(_), Some(Missing::Unknown | Missing::Absent)) => {

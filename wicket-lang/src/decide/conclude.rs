@@ -215,7 +215,7 @@ fn needed(env: &Environment<'_>, rules: &[RuleId]) -> Vec<FactRef> {
         for path in env.bundle.reads(guard.condition) {
             let pending = matches!(env.load(path), Value::Missing(Missing::Pending));
             if let (true, Some(Path::Attribute { resource, .. })) = (pending, env.bundle.path(path)) {
-                needs.extend(env.fact_ref(*resource));
+                env.records_wanted(*resource, &mut needs);
             }
         }
     }
@@ -265,6 +265,32 @@ impl Bundle {
                 paths.push(path);
             }
             open.extend(node.children());
+        }
+        paths.sort();
+        paths.dedup();
+        paths
+    }
+
+    /// The paths that the expression reads for a call of `tool`, those among them that lead from one record to another
+    /// included; each once, in order.
+    #[must_use]
+    pub fn reads_through(&self, tool: &Tool, node: NodeId) -> Vec<crate::ir::PathId> {
+        let mut paths = self.reads(node);
+        let mut place = 0;
+        while let Some(path) = paths.get(place).copied() {
+            place += 1;
+            let Some(Path::Attribute { resource, .. }) = self.path(path) else {
+                continue;
+            };
+            let bindings = tool.bindings.iter();
+            let keys = bindings
+                .filter(|binding| binding.resource == *resource)
+                .flat_map(|binding| &binding.keys);
+            for key in keys {
+                if matches!(self.path(*key), Some(Path::Attribute { .. })) && !paths.contains(key) {
+                    paths.push(*key);
+                }
+            }
         }
         paths.sort();
         paths.dedup();

@@ -156,11 +156,12 @@ pub fn inputs(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &
         .iter()
         .map(|finding| finding.rule)
         .collect();
-    let guards = env.tool().map(|tool| tool.guards.as_slice()).unwrap_or_default();
+    let Some(tool) = env.tool() else {
+        return Vec::new();
+    };
+    let guards = tool.guards.iter().filter(|guard| evaluated.contains(&guard.rule));
     let mut paths: Vec<PathId> = guards
-        .iter()
-        .filter(|guard| evaluated.contains(&guard.rule))
-        .flat_map(|guard| bundle.reads(guard.condition))
+        .flat_map(|guard| bundle.reads_through(tool, guard.condition))
         .collect();
     paths.sort();
     paths.dedup();

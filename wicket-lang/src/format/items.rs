@@ -325,13 +325,25 @@ fn resource(printer: &mut Printer<'_>, resource: &Resource) {
     } else {
         ""
     };
-    let head = format!("resource {} ({keys}){case}", flat::name(printer, &resource.name));
+    let of = resource
+        .of
+        .as_ref()
+        .map_or_else(String::new, |of| format!(" is {}", flat::name(printer, of)));
+    let head = format!(
+        "resource {}{of} ({keys}){case}",
+        flat::name(printer, &resource.name)
+    );
     let head_end = resource
         .keys
         .last()
         .map_or(resource.name.span.end, |(_, path)| path.span.end);
     let is_empty = resource.attributes.is_empty() && resource.source.is_none();
     let end = resource.span.end;
+    if resource.of.is_some() {
+        printer.write(&head);
+        printer.end(end);
+        return;
+    }
     block(printer, &head, head_end, end, is_empty, |printer| {
         for attribute in &resource.attributes {
             printer.begin(attribute.name.span.start, Gap::Keep);

@@ -68,9 +68,14 @@ fn push_resource(out: &mut String, bundle: &Bundle, resource: &Resource) {
     let connector = bundle.connectors.get(resource.connector.index());
     let _ = writeln!(
         out,
-        "resource {}.{} by {}{}",
+        "resource {}.{}{} by {}{}",
         connector.map_or("", |connector| connector.name.as_str()),
         resource.name,
+        if resource.kind == resource.name {
+            String::new()
+        } else {
+            format!(" of {}", resource.kind)
+        },
         resource.keys.join(", "),
         if resource.ignoring_case {
             " ignoring case"
@@ -79,7 +84,10 @@ fn push_resource(out: &mut String, bundle: &Bundle, resource: &Resource) {
         }
     );
     for attribute in &resource.attributes {
-        let _ = writeln!(out, "  {}: {}", attribute.name, attribute.ty);
+        let refers = attribute
+            .refers
+            .map_or_else(String::new, |id| format!(" of {}", resource_name(bundle, id)));
+        let _ = writeln!(out, "  {}: {}{refers}", attribute.name, attribute.ty);
     }
     if let Some(source) = &resource.source {
         let _ = writeln!(

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::{Fact, FactRef, Request, State};
+use super::{Fact, Request, State};
 use crate::calendar;
 use crate::ir::{Bundle, Constant, ConstantId, Path, PathId, ResourceId, ScheduleId, SetId, Tool, ToolId};
 use crate::json::{Json, Object};
@@ -112,30 +112,6 @@ impl<'a> Environment<'a> {
             .fold(Truth::False, Truth::or)
     }
 
-    /// The record that `resource` means for this call, or `None` where the call does not name one.
-    #[must_use]
-    pub fn fact_ref(&self, resource: ResourceId) -> Option<FactRef> {
-        let declared = self.bundle.resources.get(resource.index())?;
-        let binding = self
-            .tool()?
-            .bindings
-            .iter()
-            .find(|binding| binding.resource == resource)?;
-        let mut key = Vec::with_capacity(binding.keys.len());
-        for (name, path) in declared.keys.iter().zip(&binding.keys) {
-            key.push((name.clone(), key_part(&self.load(*path))?));
-        }
-        let connector = self.bundle.connectors.get(declared.connector.index())?;
-        Some(FactRef {
-            resource,
-            connector: connector.name.clone(),
-            name: declared.name.clone(),
-            key,
-            ignoring_case: declared.ignoring_case,
-            fresh_seconds: declared.source.as_ref().map(|source| source.fresh_seconds),
-        })
-    }
-
     fn attribute(&self, resource: ResourceId, attribute: u32) -> Value<'a> {
         let Some(declared) = self
             .bundle
@@ -146,9 +122,8 @@ impl<'a> Environment<'a> {
             return Value::Missing(Missing::Unknown);
         };
         match self.request.facts.get(resource) {
-            // A call that does not name the resource can never have facts about it.
-            None if self.fact_ref(resource).is_none() => Value::Missing(Missing::Unknown),
-            None => Value::Missing(Missing::Pending),
+            // Of a resource that the call does not name, or not yet, there is nothing to ask for.
+            None => Value::Missing(self.reference(resource).err().unwrap_or(Missing::Pending)),
             Some(Fact::Unknown | Fact::Failed) => Value::Missing(Missing::Unknown),
             Some(Fact::Known { attributes, .. }) => match attributes.get(&declared.name) {
                 None | Some(Json::Null) => Value::Missing(Missing::Absent),
@@ -196,17 +171,6 @@ fn argument<'a>(args: &'a Object, names: &[String]) -> Value<'a> {
             }
         }
     }
-}
-
-/// A part of a key as text. An empty one, `.` and `..` name nothing: they would read another record than the tool
-/// acts on.
-fn key_part(value: &Value<'_>) -> Option<String> {
-    let part = match value {
-        Value::Text(text) => text.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::Bool(_) | Value::List(_) | Value::Record(_) | Value::Missing(_) => return None,
-    };
-    (!matches!(part.as_str(), "" | "." | "..")).then_some(part)
 }
 
 /// Whether a fact is of the declared type.

@@ -249,6 +249,8 @@ pub enum ConnectorMember {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {
     pub name: Name,
+    /// `resource target is repo (…)`: another one of that kind, with the attributes and the source of it.
+    pub of: Option<Name>,
     pub keys: Vec<(Name, Path)>,
     pub ignoring_case: bool,
     pub attributes: Vec<Attribute>,

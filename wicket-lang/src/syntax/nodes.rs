@@ -260,10 +260,24 @@ impl Context {
         }
         Resource {
             name,
+            of: None,
             keys,
             ignoring_case,
             attributes,
             source,
+            span: self.span(start, end),
+        }
+    }
+
+    /// `issue.project` as one name.
+    pub(super) fn dotted(&self, start: usize, first: Name, rest: &[Name], end: usize) -> Name {
+        let mut text = first.text;
+        for name in rest {
+            text.push('.');
+            text.push_str(&name.text);
+        }
+        Name {
+            text,
             span: self.span(start, end),
         }
     }

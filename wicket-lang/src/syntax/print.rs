@@ -237,6 +237,7 @@ fn member(member: &ConnectorMember) -> Node {
 
 fn resource(resource: &Resource) -> Node {
     let mut nodes = vec![name(&resource.name)];
+    nodes.extend(resource.of.as_ref().map(|of| list("is", [name(of)])));
     nodes.extend(
         resource
             .keys

@@ -141,6 +141,7 @@ fn add_resources(dice: &mut Dice, bundle: &mut Bundle) {
     let attribute = |name: &str, ty: Type| Attribute {
         name: name.into(),
         ty,
+        refers: None,
     };
     let attributes = vec![
         attribute("visibility", Type::Enum(vec!["public".into(), "private".into()])),
@@ -152,6 +153,7 @@ fn add_resources(dice: &mut Dice, bundle: &mut Bundle) {
         bundle.resources.push(Resource {
             connector: ConnectorId(connector),
             name: name.into(),
+            kind: name.into(),
             keys: ["owner", "name"]
                 .into_iter()
                 .take(keys)

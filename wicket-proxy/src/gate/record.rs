@@ -124,8 +124,13 @@ fn resources(
         .unwrap_or_default();
     bindings
         .iter()
-        .filter_map(|binding| env.fact_ref(binding.resource))
-        .map(|reference| {
+        .filter_map(|binding| {
+            Some((
+                bundle.resources.get(binding.resource.index())?,
+                env.fact_ref(binding.resource)?,
+            ))
+        })
+        .map(|(resource, reference)| {
             let key: Vec<String> = reference.key.into_iter().map(|(_, part)| part).collect();
             let key = key.join("/");
             // It is the caller's text, and is kept for ever.
@@ -134,7 +139,7 @@ fn resources(
             } else {
                 key
             };
-            (reference.name, key)
+            (resource.name.clone(), key)
         })
         .collect()
 }

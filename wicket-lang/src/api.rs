@@ -13,17 +13,20 @@ mod request;
 
 pub use request::{Decide, DecideRequest, Judged, RequestError, ToolName, answer, class};
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::artifact::{Artifact, Compiled};
 use crate::catalog::{Digest, Lock};
 use crate::check::{self, CatalogFiles, Checked};
+use crate::decide::Answer;
 use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::lint;
 use crate::request::Switches;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::{self, Parsed, ast};
+use crate::testing::coverage::{Coverage, Observer};
 use crate::testing::{self, TestResult};
 
 /// The name of the lock in a bundle's folder.
@@ -205,4 +208,29 @@ pub fn run_tests(analysis: &Analysis, artifact: &Artifact) -> (Vec<TestResult>, 
         &|request, state| artifact.decide(&switches, request, state),
         &|request, state| artifact.trace(request, state),
     )
+}
+
+/// The same, and what the tests have seen of the rules, the tests in their conditions, and the schedules.
+#[must_use]
+pub fn cover_tests(analysis: &Analysis, artifact: &Artifact) -> (Vec<TestResult>, Vec<Diagnostic>, Coverage) {
+    let switches = Switches::default();
+    let observer = RefCell::new(Observer::new(
+        &artifact.bundle,
+        &analysis.checked.written,
+        &analysis.files,
+    ));
+    let (results, diagnostics) = testing::run(
+        &artifact.bundle,
+        &analysis.checked.names,
+        &analysis.files,
+        &|request, state| {
+            let answer = artifact.decide(&switches, request, state);
+            if let Answer::Decided(decision) = &answer {
+                observer.borrow_mut().see(request, state, decision);
+            }
+            answer
+        },
+        &|request, state| artifact.trace(request, state),
+    );
+    (results, diagnostics, observer.into_inner().finish())
 }

@@ -21,11 +21,13 @@ mod schedules;
 mod selectors;
 mod sets;
 mod values;
+mod written;
 
 pub(crate) use again::Again;
 pub use connectors::{CatalogFiles, Declaration, Pins};
 pub use names::{Meaning, Names};
 pub(crate) use policies::walk;
+pub use written::Written;
 
 use std::collections::BTreeMap;
 
@@ -34,6 +36,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ir::Bundle;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast;
+use written::Notes;
 
 /// A bundle as far as it could be built, and what was found.
 #[derive(Debug)]
@@ -43,6 +46,8 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that the bundle was built from beside its own files: shipped connectors and catalogs, by name.
     pub pins: Pins,
+    /// Where the tests of conditions stand, and what they became for each tool.
+    pub written: Vec<Written>,
 }
 
 /// Checks the files of a bundle against the catalogs that they name, and against the lock where there is one.
@@ -66,6 +71,7 @@ pub fn check(
         constants: BTreeMap::new(),
         paths: BTreeMap::new(),
         literal_sets: BTreeMap::new(),
+        notes: Notes::default(),
     };
     let pins = connectors::check(&mut checker, catalogs, lock);
     names::collect(&mut checker);
@@ -79,6 +85,7 @@ pub fn check(
         names,
         bundle,
         mut diagnostics,
+        notes,
         ..
     } = checker;
     crate::diagnostic::sort(&mut diagnostics);
@@ -87,6 +94,7 @@ pub fn check(
         names,
         diagnostics,
         pins,
+        written: notes.take(),
     }
 }
 
@@ -104,6 +112,7 @@ struct Checker<'a> {
     paths: BTreeMap<crate::ir::Path, crate::ir::PathId>,
     /// Sets that stand in expressions, by their elements.
     literal_sets: BTreeMap<Vec<crate::ir::Constant>, crate::ir::SetId>,
+    notes: Notes,
 }
 
 impl<'a> Checker<'a> {

@@ -3,6 +3,7 @@
 //! A test is judged by whatever decides (the machine, or the interpreter), handed in as a function. What a test does
 //! not give is unknown, and its state is empty. Tests hold for all items switched on.
 
+pub mod coverage;
 mod given;
 mod moment;
 mod tables;

@@ -9,6 +9,7 @@ mod manual;
 mod page;
 mod write;
 mod subject;
+mod coverage;
 mod report;
 mod check;
 mod fmt;

@@ -46,6 +46,7 @@ impl<'a> Again<'a> {
                     .map(|(index, set)| (set.elements.clone(), crate::ir::SetId::at(index)))
                     .collect(),
                 bundle,
+                notes: super::Notes::default(),
             },
         }
     }

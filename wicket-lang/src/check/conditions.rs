@@ -12,8 +12,18 @@ use crate::syntax::ast::{self, Expr, ExprKind, Name};
 use crate::types::Type;
 use crate::value::{CompareOp, Kind, TextOp};
 
-/// Lowers a condition; `None` where a diagnostic was made.
+/// Lowers a condition, and notes where its tests stand; `None` where a diagnostic was made.
 pub(super) fn condition(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option<NodeId> {
+    if matches!(expr.kind, ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_)) {
+        return lowered(checker, site, expr);
+    }
+    let was_inside = checker.notes.begin();
+    let node = lowered(checker, site, expr);
+    checker.notes.end(was_inside, expr.span, node);
+    node
+}
+
+fn lowered(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option<NodeId> {
     match &expr.kind {
         ExprKind::And(parts) => join(checker, site, parts, true),
         ExprKind::Or(parts) => join(checker, site, parts, false),

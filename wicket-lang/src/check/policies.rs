@@ -89,7 +89,9 @@ fn check_rule(checker: &mut Checker<'_>, policy: PolicyId, rule: &ast::Rule) {
             continue;
         }
         let site = Site { tool, asked: &asked };
-        let Some(node) = rule_condition(checker, &site, rule) else {
+        let node = rule_condition(checker, &site, rule);
+        checker.notes.belong_to(id, tool);
+        let Some(node) = node else {
             continue;
         };
         guard(checker, tool, id, node);

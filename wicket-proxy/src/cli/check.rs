@@ -13,6 +13,7 @@ use wicket_lang::ir::print_bundle;
 use wicket_lang::syntax::lexer::lex;
 use wicket_lang::syntax::{print_ast, print_tokens};
 
+use super::coverage;
 use super::report::{Report, human};
 use super::subject::{Examined, Subject};
 use super::{Console, Exit, Form, Format};
@@ -24,13 +25,14 @@ const EXAMPLES: &str = "Examples:\n  \
     wicket check --deny warnings          a warning fails, too\n  \
     wicket check --fix                    make the edits that are safe, and check again\n  \
     wicket check --format json            for a program: diagnostics and tests\n  \
+    wicket check --coverage --coverage-min 90   what the tests have seen; less fails\n  \
     wicket check --format github          annotations on a pull request; sarif and junit for other tools\n  \
     wicket check policies --emit asm      what the machine runs for each tool";
 
 /// Check policies: names, types, rules, and their tests.
 ///
 /// Parses, checks and compiles a bundle and runs its tests on the machine. Exit code 0: nothing is wrong. 1: an
-/// error, or a failed test. 2: the files could not be read.
+/// error, a failed test, or less coverage than is wanted. 2: the files could not be read.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -48,6 +50,14 @@ pub(super) struct Arguments {
     /// Make the edits that are safe: those that change no decision, or mend what can be meant in one way only.
     #[arg(long, conflicts_with = "emit")]
     fix: bool,
+    /// Show what the tests have seen: rules that matched and that did not, tests that were true, false and unknown,
+    /// schedules inside and outside. `json` and `lcov` print that alone; what was found goes to the error stream.
+    #[arg(long, value_enum, value_name = "FORM", num_args = 0..=1, require_equals = true,
+        default_missing_value = "text", conflicts_with = "emit")]
+    coverage: Option<coverage::Form>,
+    /// Fail where the tests have seen less than this part of all that they can see, in percent.
+    #[arg(long, value_name = "PERCENT", value_parser = coverage::parse_minimum, conflicts_with = "emit")]
+    coverage_min: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -83,36 +93,72 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
         fixed = Some(done);
     }
     let warns = arguments.deny == Some(Deny::Warnings) && examined.count(Severity::Warning) > 0;
-    let ok = examined.is_clean() && !warns;
+    if arguments.coverage.is_some() || arguments.coverage_min.is_some() {
+        examined.cover();
+    }
+    let shortfall = coverage::shortfall(&examined, arguments.coverage_min);
+    let ok = examined.is_clean() && !warns && shortfall.is_none();
     let mut report = Report::of(&examined, ok);
     let told = fixed.as_ref().map(fix::told).unwrap_or_default();
     report.fixed = fixed;
-    match arguments.emit {
-        None => {
+    if let Some(coverage) = &examined.coverage {
+        let sources = &examined.subject.shown;
+        report.coverage = Some(coverage::Report::of(coverage, sources, arguments.coverage_min));
+    }
+    match (arguments.emit, arguments.coverage) {
+        (Some(stage), _) => print_stage(stage, &examined, report, arguments.notes, console)?,
+        (None, Some(form @ (coverage::Form::Json | coverage::Form::Lcov))) => {
+            let text = match form {
+                coverage::Form::Lcov => coverage::lcov(&examined),
+                coverage::Form::Json | coverage::Form::Text => {
+                    coverage::json(&examined, arguments.coverage_min)?
+                }
+            };
+            write!(console.err, "{}{told}", human(&examined, arguments.notes))?;
+            write!(console.out, "{}", text.unwrap_or_default())?;
+        }
+        (None, form) => {
             let text = match console.form {
-                Form::Human | Form::Json => human(&examined, arguments.notes) + &told,
+                Form::Human | Form::Json => {
+                    let seen = form.map(|_| coverage::text(&examined)).unwrap_or_default();
+                    human(&examined, arguments.notes) + &told + &seen
+                }
                 Form::Sarif => machine::sarif(&examined),
                 Form::Junit => machine::junit(&examined),
                 Form::Github => machine::github(&examined, arguments.notes),
             };
             console.result(&report, &text)?;
         }
-        Some(stage) => {
-            let text = emit(stage, &examined);
-            match console.format {
-                Format::Human => {
-                    write!(console.err, "{}", human(&examined, arguments.notes))?;
-                    // Errors keep a bundle from the later stages, and have just been told.
-                    write!(console.out, "{}", text.unwrap_or_default())?;
-                }
-                Format::Json => {
-                    let emit = text.as_deref().unwrap_or_default();
-                    console.result(&Emitted { report, emit }, "")?;
-                }
-            }
+    }
+    if let Some(shortfall) = shortfall {
+        // A program finds it in the report.
+        if console.format == Format::Human {
+            writeln!(console.err, "{shortfall}")?;
         }
     }
     Ok(if ok { Exit::Done } else { Exit::Findings })
+}
+
+fn print_stage(
+    stage: Stage,
+    examined: &Examined,
+    report: Report,
+    with_notes: bool,
+    console: &mut Console<'_>,
+) -> anyhow::Result<()> {
+    let text = emit(stage, examined);
+    match console.format {
+        Format::Human => {
+            write!(console.err, "{}", human(examined, with_notes))?;
+            // Errors keep a bundle from the later stages, and have just been told.
+            write!(console.out, "{}", text.unwrap_or_default())?;
+        }
+        Format::Json => {
+            let emit = text.as_deref().unwrap_or_default();
+            console.result(&Emitted { report, emit }, "")?;
+        }
+    }
+    Ok(())
 }
 
 /// The text of a stage; `None` where errors keep the bundle from it.

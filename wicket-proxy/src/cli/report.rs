@@ -9,6 +9,7 @@ use wicket_lang::source::Sources;
 use wicket_lang::testing::TestResult;
 use wicket_lang::vm::{Clause, Shown};
 
+use super::coverage;
 use super::subject::{Examined, counted, place};
 
 /// The findings as JSON. Lines and columns count from 1, columns in characters; the end is not included.
@@ -20,6 +21,9 @@ pub(super) struct Report {
     /// With `--fix`: what was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) fixed: Option<Fixed>,
+    /// With `--coverage`: what the tests have seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) coverage: Option<coverage::Report>,
 }
 
 /// What `--fix` changed.
@@ -96,6 +100,7 @@ impl Report {
                 results: examined.tests.iter().map(|test| outcome(sources, test)).collect(),
             },
             fixed: None,
+            coverage: None,
         }
     }
 }

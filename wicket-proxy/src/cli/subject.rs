@@ -9,6 +9,7 @@ use wicket_lang::diagnostic::render::{Style, render};
 use wicket_lang::diagnostic::{self, Diagnostic, Severity};
 use wicket_lang::source::{FileId, SourceFile, Sources, Span};
 use wicket_lang::testing::TestResult;
+use wicket_lang::testing::coverage::Coverage;
 
 use crate::bundle;
 use crate::config::Config;
@@ -71,6 +72,7 @@ impl Subject {
             diagnostics,
             tests,
             built,
+            coverage: None,
         })
     }
 }
@@ -84,6 +86,8 @@ pub(super) struct Examined {
     /// Empty where there is an error: then nothing is run.
     pub(super) tests: Vec<TestResult>,
     pub(super) built: Option<Built>,
+    /// What the tests have seen, where it was asked for.
+    pub(super) coverage: Option<Coverage>,
 }
 
 /// What a bundle without errors becomes.
@@ -93,6 +97,14 @@ pub(super) struct Built {
 }
 
 impl Examined {
+    /// Runs the tests once more, watched; where there is an error, nothing is run and nothing seen.
+    pub(super) fn cover(&mut self) {
+        if let Some(built) = &self.built {
+            let (_, _, coverage) = api::cover_tests(&self.analysis, &built.artifact);
+            self.coverage = Some(coverage);
+        }
+    }
+
     pub(super) fn count(&self, severity: Severity) -> usize {
         self.diagnostics
             .iter()

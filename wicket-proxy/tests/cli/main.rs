@@ -8,6 +8,7 @@
 
 mod folder;
 mod check;
+mod coverage;
 mod fmt;
 mod build;
 mod decide;

@@ -1,0 +1,147 @@
+//! What a test can come to for one tool.
+//!
+//! *Unknown* is asked of the author only where a call can bring it about: a fact that cannot be had, an argument that
+//! may be left out or that may be of several kinds. Who calls and what time it is are known of every call that is
+//! judged, and a sum that does not fit is no case that a test has to look for.
+
+use super::Outcome;
+use crate::ir::{Bundle, Node, NodeId, Path, PathId, ToolId};
+use crate::types::Type;
+use crate::value::Kind;
+
+/// The truths that a condition can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Possible {
+    is_true: bool,
+    is_false: bool,
+    is_unknown: bool,
+}
+
+impl Possible {
+    /// What `node`, a condition, can come to where `tool` is called.
+    pub(super) fn of(bundle: &Bundle, tool: ToolId, node: NodeId) -> Self {
+        match bundle.arena.get(node) {
+            Some(Node::Always(truth)) => Self {
+                is_true: truth,
+                is_false: !truth,
+                is_unknown: false,
+            },
+            Some(Node::Unknowable(_)) | None => Self {
+                is_true: false,
+                is_false: false,
+                is_unknown: true,
+            },
+            Some(_) => Self {
+                is_true: true,
+                is_false: true,
+                is_unknown: may_be_unknown(bundle, tool, node),
+            },
+        }
+    }
+
+    pub(super) fn outcomes(self) -> impl Iterator<Item = Outcome> {
+        let outcomes = [
+            (self.is_true, Outcome::True),
+            (self.is_false, Outcome::False),
+            (self.is_unknown, Outcome::Unknown),
+        ];
+        outcomes
+            .into_iter()
+            .filter_map(|(can_be, outcome)| can_be.then_some(outcome))
+    }
+}
+
+fn may_be_unknown(bundle: &Bundle, tool: ToolId, id: NodeId) -> bool {
+    let Some(node) = bundle.arena.get(id) else {
+        return true;
+    };
+    match node {
+        Node::Load(path) => {
+            let reading = Reading::of(bundle, tool, path);
+            reading.absent || reading.unknown
+        }
+        Node::Has(path) => Reading::of(bundle, tool, path).unknown,
+        Node::Else { value, fallback } => {
+            let reading = match bundle.arena.get(value) {
+                Some(Node::Load(path)) => Reading::of(bundle, tool, path),
+                _ => Reading {
+                    absent: true,
+                    unknown: may_be_unknown(bundle, tool, value),
+                },
+            };
+            reading.unknown || (reading.absent && may_be_unknown(bundle, tool, fallback))
+        }
+        // Which kind it is can be told of every value.
+        Node::IsKind { value, .. } => match bundle.arena.get(value) {
+            Some(Node::Load(path)) => Reading::of(bundle, tool, path).absent,
+            _ => may_be_unknown(bundle, tool, value),
+        },
+        Node::Unknowable(_) => true,
+        Node::Constant(_)
+        | Node::Always(_)
+        | Node::InSchedule(_)
+        | Node::Lower(_)
+        | Node::Size(_)
+        | Node::Arithmetic { .. }
+        | Node::IsTrue(_)
+        | Node::Compare { .. }
+        | Node::InSet { .. }
+        | Node::InList { .. }
+        | Node::Text { .. }
+        | Node::Not(_)
+        | Node::And(..)
+        | Node::Or(..) => node.children().any(|child| may_be_unknown(bundle, tool, child)),
+    }
+}
+
+/// How a value can be missing.
+struct Reading {
+    /// It may be left out.
+    absent: bool,
+    /// It may be impossible to have, or of another kind than the test wants.
+    unknown: bool,
+}
+
+impl Reading {
+    fn of(bundle: &Bundle, tool: ToolId, path: PathId) -> Self {
+        match bundle.path(path) {
+            Some(Path::Argument(names)) => Self::of_argument(bundle, tool, names),
+            Some(Path::Attribute { .. }) | None => Self {
+                absent: true,
+                unknown: true,
+            },
+            Some(Path::MemberEmail | Path::MemberGroups | Path::AgentName | Path::SessionDenials) => Self {
+                absent: false,
+                unknown: false,
+            },
+        }
+    }
+
+    fn of_argument(bundle: &Bundle, tool: ToolId, names: &[String]) -> Self {
+        let mut reading = Self {
+            absent: false,
+            unknown: false,
+        };
+        let Some(tool) = bundle.tool(tool) else {
+            return reading;
+        };
+        let mut ty = Type::Record(tool.schema.arguments.clone());
+        for (depth, name) in names.iter().enumerate() {
+            // A step into what may be no record.
+            reading.unknown |= depth > 0 && !has_one_kind(&ty);
+            let Some(field) = ty.field(name) else {
+                reading.absent = true;
+                return reading;
+            };
+            reading.absent |= !field.always;
+            ty = field.ty;
+        }
+        reading.unknown |= !has_one_kind(&ty);
+        reading
+    }
+}
+
+fn has_one_kind(ty: &Type) -> bool {
+    let kinds = [Kind::Bool, Kind::Decimal, Kind::Text, Kind::List, Kind::Record];
+    kinds.into_iter().any(|kind| ty.must_be(kind))
+}

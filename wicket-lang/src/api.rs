@@ -11,7 +11,7 @@
 
 mod request;
 
-pub use request::{Decide, DecideRequest, Judged, RequestError, ToolName, answer, class};
+pub use request::{Decide, DecideRequest, Judged, RequestError, ToolName, answer, class, classes};
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -19,11 +19,13 @@
 //! An instant outside the zone tables (1970 to 2099) has no answer: everything here then returns `None`.
 
 mod civil;
+mod combination;
 mod evaluate;
 mod local;
 mod schedule;
 mod search;
 mod sound;
+mod stretch;
 mod text;
 mod tzdata;
 mod window;
@@ -34,10 +36,11 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+pub use combination::Combination;
 pub use evaluate::is_open;
 pub use local::{LocalTime, Period, first_instant, local_time, period};
 pub use schedule::{Expression, MAX_DEPTH, Schedule};
-pub use search::{Next, last_open, next_change, next_close, next_open};
+pub use search::{Next, first_in, last_open, next_close, next_open};
 pub use sound::{MAX_COST, Unsound};
 pub use text::{describe, show_instant, show_next};
 pub use tzdata::{Disagreement, disagreement, second_opinion_version, tzdata_version, zone_names};

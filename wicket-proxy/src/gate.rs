@@ -173,6 +173,8 @@ pub struct Refusal {
     /// Answer as for a tool that does not exist.
     pub hidden: bool,
     pub class: Option<Class>,
+    /// What is in the way beside the class.
+    pub others: Vec<Class>,
     pub message: String,
     /// The names of the policies and breakers that decided.
     pub policies: Vec<String>,
@@ -361,6 +363,7 @@ fn rule(
         reason: decision.reason,
         hidden: decision.hidden,
         class: explanation.class,
+        others: explanation.others,
         message: explanation.message.unwrap_or_default(),
         policies: decision
             .deciders(&policies.artifact.bundle)
@@ -396,6 +399,7 @@ fn unpublished(step: &Step<'_>) -> Admission {
         reason: Reason::Default,
         hidden: true,
         class: Some(Class::Never),
+        others: Vec::new(),
         message,
         policies: Vec::new(),
         next: None,

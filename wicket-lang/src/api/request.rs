@@ -16,7 +16,7 @@ mod answer;
 mod history;
 mod reading;
 
-pub use answer::{answer, class};
+pub use answer::{answer, class, classes};
 
 use std::collections::BTreeMap;
 

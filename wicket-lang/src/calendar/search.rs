@@ -1,14 +1,19 @@
-//! The next and the last edge of a schedule.
+//! The next and the last edge of schedules, alone or together.
 //!
-//! Exact to the end of the zone data, and yet quick: the time ahead is split into ever smaller spans, those in which
-//! nothing can happen are passed over, and only within a day is the schedule asked at each edge that it has. Between
-//! two such edges (midnight, a time of a window, a change of an offset, in any of the zones in play) it cannot change.
+//! Exact to the end of the zone data, and yet quick. The time ahead is cut into stretches in which no clock is changed
+//! and no date comes or goes ([`super::stretch`]): within one, every week is like the other, so a week without what is
+//! looked for proves that the whole stretch is without it. And a stretch that begins on the same weekday and minute as
+//! one before it, with the same offsets and dates, is like it. So "these windows never meet" is proved for a century by
+//! looking at a few weeks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::civil::DAY;
-use super::evaluate::{earlier, is_open_at, possible};
+use super::combination::Combination;
+use super::evaluate::earlier;
 use super::schedule::Expression;
+use super::stretch::{Fruitless, Pattern, WEEK};
+use super::window::Days;
 use super::zone::Zone;
 use super::{Calendar, ScheduleId, ZoneId, instant_of, second_of};
 use crate::value::Instant;
@@ -25,28 +30,59 @@ pub enum Next {
 /// outside the zone data.
 #[must_use]
 pub fn next_open(calendar: &Calendar, schedule: ScheduleId, now: Instant) -> Option<Next> {
-    next(calendar, schedule, now, Edge::Opens)
+    next_edge(calendar, schedule, now, true)
 }
 
 /// The first instant after `now` at which the schedule shuts, having been open just before.
 #[must_use]
 pub fn next_close(calendar: &Calendar, schedule: ScheduleId, now: Instant) -> Option<Next> {
-    next(calendar, schedule, now, Edge::Shuts)
+    next_edge(calendar, schedule, now, false)
 }
 
-/// The first instant after `now` at which one of the schedules opens or shuts. Whatever is said of these schedules
-/// together stays as it is until then.
-#[must_use]
-pub fn next_change(calendar: &Calendar, schedules: &[ScheduleId], now: Instant) -> Option<Next> {
-    let mut earliest = Next::Never;
-    for schedule in schedules {
-        match (next(calendar, *schedule, now, Edge::Any)?, earliest) {
-            (Next::At(change), Next::At(known)) => earliest = Next::At(known.min(change)),
-            (Next::At(change), Next::Never) => earliest = Next::At(change),
-            (Next::Never, _) => {}
-        }
+fn next_edge(calendar: &Calendar, schedule: ScheduleId, now: Instant, opens: bool) -> Option<Next> {
+    let combination = Combination::Schedule(schedule);
+    let search = Search::new(calendar, &combination)?;
+    let second = second_of(now);
+    if !(search.from..search.until).contains(&second) {
+        return None;
     }
-    Some(earliest)
+    let Found::At(other) = search.first(second, search.until, !opens)? else {
+        return Some(Next::Never);
+    };
+    Some(match search.first(other, search.until, opens)? {
+        Found::At(edge) => Next::At(instant_of(edge)),
+        Found::Nothing => Next::Never,
+    })
+}
+
+/// The first instant, `from` included and `until` (where there is one) not, that lies in the combination. None where
+/// `from` lies outside the zone data.
+#[must_use]
+pub fn first_in(
+    calendar: &Calendar,
+    combination: &Combination,
+    from: Instant,
+    until: Option<Instant>,
+) -> Option<Next> {
+    let search = Search::new(calendar, combination)?;
+    let second = second_of(from);
+    if !(search.from..search.until).contains(&second) {
+        return None;
+    }
+    // The second in which `until` lies belongs to what is asked for, but for the part of it that comes later.
+    let end = until.map_or(search.until, |until| {
+        search.until.min(second_of(until).saturating_add(1))
+    });
+    let Found::At(found) = search.first(second, end, true)? else {
+        return Some(Next::Never);
+    };
+    // Everything here happens at whole seconds, so what holds in the second of `from` holds at `from`.
+    let at = if found == second { from } else { instant_of(found) };
+    Some(if until.is_none_or(|until| at < until) {
+        Next::At(at)
+    } else {
+        Next::Never
+    })
 }
 
 /// For a schedule that ends, because its dates carry years: the first instant from which it is shut for ever. Where it
@@ -58,185 +94,189 @@ pub fn last_open(calendar: &Calendar, schedule: ScheduleId) -> Option<Instant> {
         End::Empty => 0,
         End::Day(day) => day,
     };
-    let search = Search::new(calendar, schedule, Edge::Shuts)?;
+    let combination = Combination::Schedule(schedule);
+    let search = Search::new(calendar, &combination)?;
     // A window of the last day may run into the day after, and local days reach a day further than those of UTC.
     let until = last_day.saturating_add(3).saturating_mul(DAY).min(search.until);
-    if is_open_at(calendar, schedule, until - 1)? {
+    if search.holds(until - 1)? {
         return None;
     }
-    let from = search.from;
-    match search.find(from + 1, until, WIDEST, Direction::Backward)? {
-        Found::At(second) => Some(instant_of(second)),
-        Found::Nothing => Some(instant_of(from)),
-    }
-}
-
-fn next(calendar: &Calendar, schedule: ScheduleId, now: Instant, edge: Edge) -> Option<Next> {
-    let search = Search::new(calendar, schedule, edge)?;
-    let second = second_of(now);
-    if second < search.from || second >= search.until {
-        return None;
-    }
-    let found = search.find(second + 1, search.until, WIDEST, Direction::Forward)?;
-    Some(match found {
-        Found::At(second) => Next::At(instant_of(second)),
-        Found::Nothing => Next::Never,
+    Some(match search.last_end(search.from, until, WIDEST)? {
+        Found::At(second) => instant_of(second),
+        Found::Nothing => instant_of(search.from),
     })
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Edge {
-    Opens,
-    Shuts,
-    Any,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Direction {
-    Forward,
-    Backward,
 }
 
 /// What a search came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Found {
-    /// The second of the edge.
+    /// The second.
     At(i64),
     Nothing,
 }
 
-/// The widest span that is judged as one; each split divides by [`SPLIT`], down to one day.
+/// The widest span that is judged as one on the way back; each split divides by [`SPLIT`], down to one day.
 const WIDEST: i64 = 512 * DAY;
 const SPLIT: i64 = 8;
 
-struct Search<'calendar> {
-    calendar: &'calendar Calendar,
-    schedule: ScheduleId,
-    edge: Edge,
-    /// The zones in play, each with the seconds of the day at which something may change.
-    clocks: Vec<(&'calendar Zone, Vec<i64>)>,
+struct Search<'search> {
+    calendar: &'search Calendar,
+    combination: &'search Combination,
+    /// The zones in play, each with the seconds of the day at which something may change and the dates that matter.
+    clocks: Vec<Clock<'search>>,
     /// The seconds for which all zones in play have data.
     from: i64,
     until: i64,
 }
 
-impl<'calendar> Search<'calendar> {
-    fn new(calendar: &'calendar Calendar, schedule: ScheduleId, edge: Edge) -> Option<Self> {
-        let mut edges = BTreeMap::new();
-        collect_edges(calendar, schedule, &mut BTreeSet::new(), &mut edges)?;
+pub(super) struct Clock<'calendar> {
+    pub(super) zone: &'calendar Zone,
+    pub(super) edges: Vec<i64>,
+    pub(super) dates: Vec<Days>,
+}
+
+impl<'search> Search<'search> {
+    fn new(calendar: &'search Calendar, combination: &'search Combination) -> Option<Self> {
+        let mut found = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        for schedule in combination.schedules() {
+            collect(calendar, schedule, &mut seen, &mut found)?;
+        }
         let mut search = Search {
             calendar,
-            schedule,
-            edge,
+            combination,
             clocks: Vec::new(),
-            from: 0,
-            until: i64::MAX,
+            from: i64::MIN,
+            until: LAST_SECOND,
         };
-        for (zone, seconds) in edges {
+        for (zone, (edges, dates)) in found {
             let zone = calendar.zone(zone)?;
             let span = zone.span()?;
             search.from = search.from.max(span.start);
             search.until = search.until.min(span.end);
-            search.clocks.push((zone, seconds.into_iter().collect()));
+            search.clocks.push(Clock {
+                zone,
+                edges: edges.into_iter().collect(),
+                dates,
+            });
         }
         Some(search)
     }
 
-    /// The first (or, backward, the last) edge in a span of seconds, its end not included. The second before the span
-    /// must have zone data. None means unknown.
-    fn find(&self, from: i64, to: i64, width: i64, direction: Direction) -> Option<Found> {
-        if from >= to {
+    fn holds(&self, second: i64) -> Option<bool> {
+        self.combination.holds(self.calendar, second)
+    }
+
+    /// The first second of a span, its end not included, at which the combination is as wanted. None means unknown.
+    fn first(&self, from: i64, to: i64, wanted: bool) -> Option<Found> {
+        let mut fruitless = Fruitless::default();
+        let mut second = from;
+        while second < to {
+            let (pattern, end) = Pattern::at(&self.clocks, second)?;
+            let end = end.min(to);
+            // A week stands for all of them.
+            let looked = end.min(second.saturating_add(WEEK));
+            if !fruitless.covers(&pattern, second, looked) {
+                if let found @ Found::At(_) = self.walk(second, looked, wanted)? {
+                    return Some(found);
+                }
+                fruitless.insert(pattern, second, looked);
+            }
+            second = end;
+        }
+        Some(Found::Nothing)
+    }
+
+    fn walk(&self, from: i64, to: i64, wanted: bool) -> Option<Found> {
+        let possible = self.combination.possible(self.calendar, from, to)?;
+        if !(if wanted { possible.open } else { possible.shut }) {
             return Some(Found::Nothing);
         }
-        // An edge at the very start is a change from the second before.
-        let possible = possible(self.calendar, self.schedule, from - 1, to)?;
-        if !(possible.open && possible.shut) {
+        let mut second = from;
+        while second < to {
+            if self.holds(second)? == wanted {
+                return Some(Found::At(second));
+            }
+            second = self.next_candidate(second)?;
+        }
+        Some(Found::Nothing)
+    }
+
+    /// The end of the last piece of a span in which the combination holds.
+    fn last_end(&self, from: i64, to: i64, width: i64) -> Option<Found> {
+        if from >= to || !self.combination.possible(self.calendar, from, to)?.open {
             return Some(Found::Nothing);
         }
         if width < DAY {
-            return self.walk(from, to, direction);
+            let (mut second, mut last) = (from, Found::Nothing);
+            while second < to {
+                let after = self.next_candidate(second)?.min(to);
+                if self.holds(second)? {
+                    last = Found::At(after);
+                }
+                second = after;
+            }
+            return Some(last);
         }
         let count = (to - from + width - 1) / width;
-        for step in 0..count {
-            let index = match direction {
-                Direction::Forward => step,
-                Direction::Backward => count - 1 - step,
-            };
+        for index in (0..count).rev() {
             let start = from + index * width;
-            if let found @ Found::At(_) =
-                self.find(start, (start + width).min(to), width / SPLIT, direction)?
-            {
+            if let found @ Found::At(_) = self.last_end(start, (start + width).min(to), width / SPLIT)? {
                 return Some(found);
             }
         }
         Some(Found::Nothing)
     }
 
-    fn walk(&self, from: i64, to: i64, direction: Direction) -> Option<Found> {
-        let mut before = self.is_open(from - 1)?;
-        let mut last = Found::Nothing;
-        let mut second = from;
-        while second < to {
-            let now = self.is_open(second)?;
-            let found = match self.edge {
-                Edge::Opens => now && !before,
-                Edge::Shuts => before && !now,
-                Edge::Any => before != now,
-            };
-            if found {
-                match direction {
-                    Direction::Forward => return Some(Found::At(second)),
-                    Direction::Backward => last = Found::At(second),
-                }
-            }
-            before = now;
-            second = self.next_candidate(second)?;
-        }
-        Some(last)
-    }
-
-    fn is_open(&self, second: i64) -> Option<bool> {
-        is_open_at(self.calendar, self.schedule, second)
-    }
-
-    /// The next second at which the schedule may change.
+    /// The next second at which the combination may change.
     fn next_candidate(&self, second: i64) -> Option<i64> {
         let mut earliest = i64::MAX;
-        for (zone, edges) in &self.clocks {
-            earliest = earliest.min(zone.next_edge(second, edges)?);
+        for clock in &self.clocks {
+            earliest = earliest.min(clock.zone.next_edge(second, &clock.edges)?);
         }
         Some(earliest)
     }
 }
 
-fn collect_edges(
+/// Where no zone bounds a search, the last second that an instant can name.
+const LAST_SECOND: i64 = i64::MAX / 1000;
+
+type Parts = BTreeMap<ZoneId, (BTreeSet<i64>, Vec<Days>)>;
+
+/// The times of day and the dates that a schedule and those that it refers to ask for, by zone.
+fn collect(
     calendar: &Calendar,
     id: ScheduleId,
     seen: &mut BTreeSet<ScheduleId>,
-    edges: &mut BTreeMap<ZoneId, BTreeSet<i64>>,
+    found: &mut Parts,
 ) -> Option<()> {
     if !seen.insert(id) {
         return Some(());
     }
     let schedule = calendar.schedule(id)?;
-    edges.entry(schedule.zone).or_default();
+    found.entry(schedule.zone).or_default();
     let mut open = vec![&schedule.expression];
     while let Some(expression) = open.pop() {
         match expression {
-            Expression::Windows { times, .. } => {
+            Expression::Windows { days, times } => {
+                let (edges, dates) = found.entry(schedule.zone).or_default();
                 let seconds = times
                     .iter()
                     .flat_map(|times| [times.start_second(), times.end_second()]);
-                edges.entry(schedule.zone).or_default().extend(seconds);
+                edges.extend(seconds);
+                for days in days.iter().filter(|days| days.are_dates()) {
+                    if !dates.contains(days) {
+                        dates.push(*days);
+                    }
+                }
             }
-            Expression::Schedule(referred) => collect_edges(calendar, earlier(id, *referred)?, seen, edges)?,
+            Expression::Schedule(referred) => collect(calendar, earlier(id, *referred)?, seen, found)?,
             Expression::Union(parts) | Expression::Intersection(parts) => open.extend(parts),
             Expression::Except(from, without) => open.extend([&**from, &**without]),
         }
     }
     Some(())
 }
-
 /// The last day, by its date alone, on which a window may open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum End {

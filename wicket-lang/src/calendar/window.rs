@@ -193,7 +193,7 @@ impl Days {
     }
 
     /// The unbroken runs of dates (first and last day numbers) that may touch the given days.
-    fn runs(self, first_day: i64, last_day: i64) -> impl Iterator<Item = (i64, i64)> {
+    pub(super) fn runs(self, first_day: i64, last_day: i64) -> impl Iterator<Item = (i64, i64)> {
         // A range that wraps past the end of the year began in the year before.
         let years = CivilDay::from_number(first_day).year - 1..=CivilDay::from_number(last_day).year;
         let (range, every_year) = match self {

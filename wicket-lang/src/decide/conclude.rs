@@ -70,7 +70,11 @@ fn step(
 }
 
 /// The breakers that stop the call, and those for which it is the probe.
-fn breakers(env: &Environment<'_>, switches: &Switches, tool: ToolId) -> (Vec<BreakerId>, Vec<BreakerId>) {
+pub(super) fn breakers(
+    env: &Environment<'_>,
+    switches: &Switches,
+    tool: ToolId,
+) -> (Vec<BreakerId>, Vec<BreakerId>) {
     let (mut open, mut probes) = (Vec::new(), Vec::new());
     // Most sessions have no denial yet, and then there is nothing to look through.
     if env.state.breakers.is_empty() {
@@ -97,7 +101,7 @@ fn stops(breaker: &Breaker, tool: ToolId) -> bool {
 }
 
 /// A call of a tool that is not pinned as it is, or with arguments that do not fit the pin.
-fn not_pinned(request: &Request<'_>, tool: &Tool, id: ToolId) -> Option<Decision> {
+pub(super) fn not_pinned(request: &Request<'_>, tool: &Tool, id: ToolId) -> Option<Decision> {
     if tool.tier.is_none() {
         return Some(denial(Some(id), Reason::Unclassified));
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::class::{self, Class};
+use super::class::{self, Class, Told};
 use super::{Decision, Reason, message};
 use crate::interpret;
 use crate::ir::{Bundle, Digest, Effect, Node, NodeId, PathId, RuleId};
@@ -17,6 +17,8 @@ const MAX_INPUT: usize = 256;
 pub struct Explanation {
     /// `None` for a permit.
     pub class: Option<Class>,
+    /// What is in the way beside it, from the hardest; empty for a permit.
+    pub others: Vec<Class>,
     /// The instant of [`Class::At`].
     pub next: Option<Instant>,
     /// `None` for a permit.
@@ -38,7 +40,7 @@ pub fn explain(
         return Explanation::default();
     }
     let unknown = unknown(bundle, request, state, decision);
-    let class = class::with_instant(bundle, switches, request, state, decision);
+    let Told { class, others } = class::told(bundle, switches, request, state, decision);
     let message = message::message(bundle, request, state, decision, &class, &unknown);
     let next = match &class {
         Class::At { at } => Some(*at),
@@ -51,6 +53,7 @@ pub fn explain(
     };
     Explanation {
         class: Some(class),
+        others,
         next,
         message: Some(message),
         unknown,

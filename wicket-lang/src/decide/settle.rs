@@ -1,9 +1,9 @@
 //! The next state of a session, from the final answer only.
 
-use super::class::{self, Class};
+use super::class;
 use super::{Decision, Reason};
 use crate::ir::{Breaker, Bundle, DeniedBy};
-use crate::request::{Request, Setting, State, Switches};
+use crate::request::{Environment, Request, Scope, Setting, State, Switches};
 
 /// The state after `decision`. A permitted call may be a breaker's probe; a denied one counts once, whatever its
 /// reason, except by an open breaker, for a pending approval, or for a fact that could not be fetched.
@@ -92,8 +92,14 @@ fn counts_as_denial(
         | Reason::Arguments => true,
         // Only where facts failed can the denial be one for a fact that could not be fetched.
         Reason::Policy | Reason::Default => {
-            !request.facts.any_failed()
-                || class::of(bundle, switches, request, state, decision) != Class::Transient
+            let env = decision.tool.map(|tool| Environment {
+                bundle,
+                tool,
+                request,
+                state,
+                scope: Scope::Call,
+            });
+            !request.facts.any_failed() || env.is_none_or(|env| !class::is_transient(&env, switches))
         }
     }
 }

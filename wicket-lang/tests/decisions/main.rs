@@ -6,5 +6,6 @@
 
 mod breakers;
 mod classes;
+mod instants;
 mod session;
 mod steps;

@@ -84,6 +84,9 @@ pub struct CallBody {
     /// The class of a denial: what would have to change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<Value>,
+    /// What is in the way beside it, from the hardest.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Value>,
     /// What the agent is told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,

@@ -35,6 +35,8 @@ pub(super) fn body(
         .class
         .as_ref()
         .map(|class| serde_json::Value::from(&api::class(class)));
+    let others = explanation.others.iter();
+    let others = others.map(|class| serde_json::Value::from(&api::class(class)));
     let breakers = decision.breakers.iter().filter_map(|id| bundle.breaker(*id));
     let limits = decision.limits.iter().filter_map(|id| bundle.limit(*id));
     CallBody {
@@ -50,6 +52,7 @@ pub(super) fn body(
         decision: decision.verdict,
         reason: decision.reason,
         class,
+        others: others.collect(),
         message: explanation.message.clone(),
         unknowns: explanation.unknown.clone(),
         ..bare(step, session)
@@ -94,6 +97,7 @@ fn bare(step: &Step<'_>, session: SessionId) -> CallBody {
         decision: Verdict::Deny,
         reason: Reason::Default,
         class: None,
+        others: Vec::new(),
         message: None,
         unknowns: Vec::new(),
         count: None,

@@ -43,6 +43,7 @@ impl Permit {
             decision: Verdict::Permit,
             reason: Reason::Policy,
             class: None,
+            others: Vec::new(),
             message: None,
             unknowns: Vec::new(),
             count: None,

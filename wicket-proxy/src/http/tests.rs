@@ -75,6 +75,7 @@ impl Gateway for Toy {
                 message: "Not today.".to_owned(),
                 reason: "policy".to_owned(),
                 class: Json::Null,
+                others: Json::Null,
                 policies: Json::Array(Vec::new()),
                 next: None,
                 record: integer(1),

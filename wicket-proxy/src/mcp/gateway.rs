@@ -94,6 +94,8 @@ pub struct Denial {
     pub reason: String,
     /// The class of the denial, or null.
     pub class: Json,
+    /// What is in the way beside it, a list; null where nothing is.
+    pub others: Json,
     /// The policies that decided.
     pub policies: Json,
     /// When the same call would be allowed, if that is known.

@@ -141,17 +141,21 @@ fn denied(denial: Denial) -> Object {
         message,
         reason,
         class,
+        others,
         policies,
         next,
         record,
     } = denial;
-    let decision = object([
+    let mut decision = object([
         ("reason", text(reason)),
         ("class", class),
         ("policies", policies),
         ("next", next.map_or(Json::Null, text)),
         ("record", record),
     ]);
+    if others != Json::Null {
+        decision.insert("others", others);
+    }
     told_to_the_model(message, DECISION_KEY, decision)
 }
 

@@ -30,10 +30,16 @@ pub(super) fn denied(name: &str, refusal: &Refusal) -> CallAnswer {
         return CallAnswer::Refused(mcp::Refusal::UnknownTool(name.to_owned()));
     }
     let class = refusal.class.as_ref().map_or(Json::Null, api::class);
+    let others = if refusal.others.is_empty() {
+        Json::Null
+    } else {
+        api::classes(&refusal.others)
+    };
     CallAnswer::Denied(Box::new(Denial {
         message: refusal.message.clone(),
         reason: refusal.reason.name().to_owned(),
         class,
+        others,
         policies: texts(refusal.policies.iter().map(String::as_str)),
         next: refusal.next.map(|next| next.to_string()),
         record: text(refusal.call.to_string()),
@@ -60,6 +66,7 @@ fn transient(message: String, reason: Reason) -> CallAnswer {
         message,
         reason: reason.name().to_owned(),
         class: Json::Object(object([("kind", text("transient"))])),
+        others: Json::Null,
         policies: texts([]),
         next: None,
         record: Json::Null,

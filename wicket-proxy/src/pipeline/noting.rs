@@ -108,6 +108,7 @@ impl Pipeline {
             decision: Verdict::Deny,
             reason,
             class: None,
+            others: Vec::new(),
             message: None,
             unknowns: Vec::new(),
             count: None,

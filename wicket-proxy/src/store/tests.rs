@@ -168,6 +168,7 @@ fn call_body(turn: &Turn, decision: Verdict) -> Box<CallBody> {
         decision,
         reason: Reason::Policy,
         class: None,
+        others: Vec::new(),
         message: None,
         unknowns: Vec::new(),
         count: None,

@@ -7,7 +7,8 @@ use crate::request::Switches;
 
 use super::Judged;
 
-/// The answer of `wicket decide`: `decision`, `reason`, `class`, `policies`, `breakers`, `unknown`, `message`, `next`.
+/// The answer of `wicket decide`: `decision`, `reason`, `class`, `policies`, `breakers`, `unknown`, `message`, `next`,
+/// and `others` where more than the class is in the way.
 #[must_use]
 pub fn answer(bundle: &Bundle, switches: &Switches, judged: &Judged) -> Object {
     let Judged {
@@ -17,6 +18,7 @@ pub fn answer(bundle: &Bundle, switches: &Switches, judged: &Judged) -> Object {
     } = judged;
     let Explanation {
         class,
+        others,
         next,
         message,
         unknown,
@@ -35,7 +37,7 @@ pub fn answer(bundle: &Bundle, switches: &Switches, judged: &Judged) -> Object {
         .iter()
         .filter_map(|id| bundle.limit(*id))
         .map(|limit| limit.name.clone());
-    object([
+    let mut answer = object([
         ("decision", text(verdict)),
         ("reason", text(decision.reason.name())),
         ("class", class.as_ref().map_or(Json::Null, self::class)),
@@ -48,7 +50,17 @@ pub fn answer(bundle: &Bundle, switches: &Switches, judged: &Judged) -> Object {
             "next",
             next.map_or(Json::Null, |next| Json::String(next.to_string())),
         ),
-    ])
+    ]);
+    if !others.is_empty() {
+        answer.insert("others", classes(others));
+    }
+    answer
+}
+
+/// What is in the way beside the class, from the hardest.
+#[must_use]
+pub fn classes(classes: &[Class]) -> Json {
+    Json::Array(classes.iter().map(class).collect())
 }
 
 fn policies(bundle: &Bundle, switches: &Switches, decision: &Decision) -> Json {

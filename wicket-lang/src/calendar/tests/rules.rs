@@ -2,8 +2,8 @@
 
 use super::{add, at, calendar, dated, dates, except, times, weekdays, windows, yearly};
 use crate::calendar::{
-    Calendar, Days, Expression, MAX_DEPTH, Next, Problem, Schedule, ScheduleId, Times, Unsound, Zone, ZoneId,
-    describe, is_open, last_open, next_change, next_close, next_open,
+    Calendar, Combination, Days, Expression, MAX_DEPTH, Next, Problem, Schedule, ScheduleId, Times, Unsound,
+    Zone, ZoneId, describe, first_in, is_open, last_open, next_close, next_open,
 };
 use crate::value::Instant;
 
@@ -196,8 +196,12 @@ fn in_a_repeated_hour_both_passes_count() {
     ];
     let mut now = at("2026-10-25T00:00+02:00");
     for (opens, edge) in edges {
-        let found = next_change(&calendar, &[id], now).unwrap();
-        assert_eq!(found, Next::At(at(edge)));
+        let found = if opens {
+            next_open(&calendar, id, now)
+        } else {
+            next_close(&calendar, id, now)
+        };
+        assert_eq!(found, Some(Next::At(at(edge))));
         assert_eq!(is_open(&calendar, id, at(edge)), Some(opens));
         now = at(edge);
     }
@@ -240,7 +244,7 @@ fn a_skipped_date_opens_nothing_of_its_own() {
 }
 
 #[test]
-fn the_next_change_is_that_of_any_schedule() {
+fn schedules_of_two_zones_together() {
     let mut calendar = Calendar::default();
     let day = add(&mut calendar, "Europe/Berlin", None, windows([], ["09:00-17:00"]));
     let night = add(
@@ -249,19 +253,72 @@ fn the_next_change_is_that_of_any_schedule() {
         None,
         windows([], ["00:00-05:00"]),
     );
-    let changes = |now: &str| next_change(&calendar, &[day, night], at(now));
+    let (day, night) = (Combination::Schedule(day), Combination::Schedule(night));
+    let both = Combination::all([day.clone(), night.clone()]);
+    let first = |combination: &Combination, from: &str| first_in(&calendar, combination, at(from), None);
+    let found = |instant: &str| Some(Next::At(at(instant)));
+    let noon = "2026-07-06T12:00+02:00";
+    assert_eq!(first(&both, noon), found("2026-07-07T09:00+02:00"));
     assert_eq!(
-        changes("2026-07-06T09:00+02:00"),
-        Some(Next::At(at("2026-07-06T11:00+02:00")))
+        first(&both, "2026-07-06T10:00+02:00"),
+        found("2026-07-06T10:00+02:00")
     );
+    let only_day = Combination::all([day.clone(), night.clone().negated()]);
     assert_eq!(
-        changes("2026-07-06T11:00+02:00"),
-        Some(Next::At(at("2026-07-06T17:00+02:00")))
+        first(&only_day, "2026-07-06T10:00+02:00"),
+        found("2026-07-06T11:00+02:00")
     );
+    let neither = Combination::any([day, night]).negated();
+    assert_eq!(first(&neither, noon), found("2026-07-06T17:00+02:00"));
+    let until = at("2026-07-06T17:00+02:00");
     assert_eq!(
-        next_change(&calendar, &[], at("2026-07-06T11:00+02:00")),
+        first_in(&calendar, &neither, at(noon), Some(until)),
         Some(Next::Never)
     );
+}
+
+#[test]
+fn what_never_meets_is_never_found() {
+    let mut calendar = Calendar::default();
+    let zone = "Europe/Berlin";
+    let holidays = windows(
+        [
+            dates(yearly(12, 24), yearly(1, 2)),
+            dates(yearly(2, 29), yearly(2, 29)),
+        ],
+        [],
+    );
+    let day = add(
+        &mut calendar,
+        zone,
+        None,
+        windows([weekdays(0, 4)], ["09:00-17:00"]),
+    );
+    let night = add(
+        &mut calendar,
+        "Africa/Casablanca",
+        None,
+        windows([], ["21:00-05:00"]),
+    );
+    let holidays = add(&mut calendar, zone, None, holidays);
+    let [day, night, holidays] = [day, night, holidays].map(Combination::Schedule);
+    let from = at("2026-07-06T12:00+02:00");
+    let never = Combination::all([day.clone(), night]);
+    assert_eq!(first_in(&calendar, &never, from, None), Some(Next::Never));
+    // The next 29 February that is a working day is in 2028; the one after it in 2032 is a Sunday.
+    let february = add(
+        &mut calendar,
+        zone,
+        None,
+        windows([Days::date(yearly(2, 29))], []),
+    );
+    let together = Combination::all([day.clone(), Combination::Schedule(february)]);
+    let found = first_in(&calendar, &together, from, None);
+    assert_eq!(found, Some(Next::At(at("2028-02-29T09:00+01:00"))));
+    let found = first_in(&calendar, &together, at("2028-03-01T00:00+01:00"), None);
+    assert_eq!(found, Some(Next::At(at("2036-02-29T09:00+01:00"))));
+    let shut = Combination::all([together, holidays.negated()]);
+    assert_eq!(first_in(&calendar, &shut, from, None), Some(Next::Never));
 }
 
 #[test]

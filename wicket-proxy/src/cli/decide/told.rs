@@ -43,10 +43,37 @@ pub(super) fn human(answer: &Value) -> String {
         let kind = class.get("kind").and_then(Value::as_str).unwrap_or_default();
         let _ = writeln!(out, "  class: {}", kind.replace('_', " "));
     }
+    let others = field("others").and_then(Value::as_array).into_iter().flatten();
+    let others: Vec<String> = others.map(other).collect();
+    if !others.is_empty() {
+        let _ = writeln!(out, "  beside it: {}", others.join("; "));
+    }
     if !text("next").is_empty() {
         let _ = writeln!(out, "  next: {}", text("next"));
     }
     out
+}
+
+/// What is in the way beside the class, in a few words.
+fn other(class: &Value) -> String {
+    let texts = |name: &str| -> Vec<String> {
+        let list = class.get(name).and_then(Value::as_array).into_iter().flatten();
+        list.map(|entry| match entry.as_str() {
+            Some(text) => escape(text),
+            None => escape(entry.get("argument").and_then(Value::as_str).unwrap_or_default()),
+        })
+        .collect()
+    };
+    let kind = class.get("kind").and_then(Value::as_str).unwrap_or_default();
+    let mut words = kind.replace('_', " ");
+    let named = [texts("breakers"), texts("arguments"), texts("attributes")].concat();
+    if !named.is_empty() {
+        let _ = write!(words, " {}", named.join(", "));
+    }
+    if let Some(at) = class.get("at").and_then(Value::as_str) {
+        let _ = write!(words, " {at}");
+    }
+    words
 }
 
 fn push_list(out: &mut String, title: &str, list: Option<&Value>) {

@@ -25,6 +25,7 @@ fn denial() -> CallAnswer {
         message: "Not at night.".to_owned(),
         reason: "policy".to_owned(),
         class: Json::Null,
+        others: Json::Null,
         policies: texts(["no_merge_at_night"]),
         next: Some("2026-03-03T09:00:00+01:00".to_owned()),
         record: integer(17),

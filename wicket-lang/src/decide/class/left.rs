@@ -1,0 +1,297 @@
+//! What is still in the way of a call, rule by rule.
+
+use std::collections::BTreeSet;
+
+use super::needs::{Need, need, wanted_of};
+use crate::calendar::{self, Next};
+use crate::decide::{approval, conclude};
+use crate::interpret;
+use crate::ir::{Effect, Node, NodeId, Path, RuleId, ScheduleId};
+use crate::request::{Environment, Room, Setting, Stand, Switches};
+use crate::types::Misfit;
+use crate::value::{Missing, Truth, Value};
+
+/// What is still in the way of a condition.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Left {
+    pub(super) never: bool,
+    pub(super) resets: BTreeSet<String>,
+    pub(super) needs: BTreeSet<Need>,
+    pub(super) unknown: BTreeSet<String>,
+    /// Rules that ask somebody.
+    pub(super) asks: BTreeSet<RuleId>,
+    pub(super) time: bool,
+    pub(super) transient: bool,
+    /// The tests that have to come out otherwise, and how, for what is named above other than time.
+    pub(super) tests: BTreeSet<(NodeId, bool)>,
+}
+
+impl Left {
+    pub(super) fn never() -> Self {
+        Self {
+            never: true,
+            ..Self::default()
+        }
+    }
+
+    fn time() -> Self {
+        Self {
+            time: true,
+            ..Self::default()
+        }
+    }
+
+    fn unknown(name: String) -> Self {
+        Self {
+            unknown: [name].into(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.never |= other.never;
+        self.resets.extend(other.resets);
+        self.needs.extend(other.needs);
+        self.unknown.extend(other.unknown);
+        self.asks.extend(other.asks);
+        self.time |= other.time;
+        self.transient |= other.transient;
+        self.tests.extend(other.tests);
+        self
+    }
+
+    /// The easier of two ways; the first where they are alike.
+    fn or(self, other: Self) -> Self {
+        if other.hardness() < self.hardness() {
+            other
+        } else {
+            self
+        }
+    }
+
+    /// Of the hardest thing left.
+    pub(super) fn hardness(&self) -> Hardness {
+        match self {
+            Self { never: true, .. } => Hardness::Never,
+            Self { resets, .. } if !resets.is_empty() => Hardness::AfterReset,
+            Self { needs, .. } if !needs.is_empty() => Hardness::If,
+            Self { unknown, .. } if !unknown.is_empty() => Hardness::Unknown,
+            Self { asks, .. } if !asks.is_empty() => Hardness::AfterApproval,
+            Self { time: true, .. } => Hardness::At,
+            Self { transient: true, .. } => Hardness::Transient,
+            Self { .. } => Hardness::Nothing,
+        }
+    }
+}
+
+/// How hard something is for an agent to get round, from the easiest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Hardness {
+    Nothing,
+    Transient,
+    At,
+    AfterApproval,
+    Unknown,
+    If,
+    AfterReset,
+    Never,
+}
+
+/// Whether to wait is a way out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Clock {
+    Moves,
+    /// At this instant or never.
+    Stands,
+}
+
+/// All that restricts, and what of it must clear.
+pub(super) fn restrictions(env: &Environment<'_>, switches: &Switches, clock: Clock) -> Left {
+    let mut all = breakers_left(env, switches).and(limits_left(env, switches));
+    let guards = env.tool().map(|tool| tool.guards.as_slice()).unwrap_or_default();
+    for guard in guards {
+        let Some(rule) = env.bundle.rule(guard.rule) else {
+            continue;
+        };
+        let restricts = rule.effect != Effect::Permit
+            && switches.of_rule(env.bundle, guard.rule) == Setting::Enforce
+            && rule.effect.applies(interpret::condition(env, guard.condition));
+        if !restricts {
+            continue;
+        }
+        match rule.effect {
+            Effect::Forbid => all = all.and(left(env, guard.condition, false, clock)),
+            Effect::Ask if !approval::is_given(env, guard.rule) => {
+                all.asks.insert(guard.rule);
+            }
+            Effect::Ask | Effect::Permit => {}
+        }
+    }
+    all
+}
+
+/// The permits, each with what is in its way, the easiest first. One that is switched off is no way out.
+pub(super) fn ways(env: &Environment<'_>, switches: &Switches) -> Vec<(RuleId, Left)> {
+    let guards = env.tool().map(|tool| tool.guards.as_slice()).unwrap_or_default();
+    let permits = guards.iter().filter(|guard| {
+        let rule = env.bundle.rule(guard.rule);
+        rule.is_some_and(|rule| rule.effect == Effect::Permit)
+            && switches.of_rule(env.bundle, guard.rule) == Setting::Enforce
+    });
+    let mut ways: Vec<(RuleId, Left)> = permits
+        .map(|guard| (guard.rule, left(env, guard.condition, true, Clock::Moves)))
+        .collect();
+    ways.sort_by_key(|(_, left)| left.hardness());
+    ways
+}
+
+/// What is in the way of a permit at the instant of the environment, and at no other.
+pub(super) fn way(env: &Environment<'_>, permit: RuleId) -> Left {
+    let guards = env.tool().map(|tool| tool.guards.as_slice()).unwrap_or_default();
+    let guard = guards.iter().find(|guard| guard.rule == permit);
+    guard.map_or_else(Left::never, |guard| {
+        left(env, guard.condition, true, Clock::Stands)
+    })
+}
+
+/// Arguments that do not fit.
+pub(super) fn misfit_left(misfit: Option<&Misfit>) -> Left {
+    let needs = misfit.map(|misfit| Need {
+        argument: format!("args.{}", misfit.path),
+        must: wanted_of(&misfit.problem),
+        values: Vec::new(),
+        set: None,
+    });
+    Left {
+        needs: needs.into_iter().collect(),
+        ..Left::default()
+    }
+}
+
+pub(super) fn breakers_left(env: &Environment<'_>, switches: &Switches) -> Left {
+    let (open, _) = conclude::breakers(env, switches, env.tool);
+    let breakers = open.into_iter().filter_map(|id| env.bundle.breaker(id));
+    breakers.fold(Left::default(), |left, breaker| {
+        left.and(match env.state.stand(breaker, env.request.now) {
+            Stand::Stops(None) => Left {
+                resets: [breaker.name.clone()].into(),
+                ..Left::default()
+            },
+            Stand::Stops(Some(_)) => Left::time(),
+            Stand::Passes | Stand::Probe => Left::default(),
+        })
+    })
+}
+
+/// Limits that one more call would pass: a window refills, and without one only a reset clears it.
+fn limits_left(env: &Environment<'_>, switches: &Switches) -> Left {
+    let spent = conclude::spent(env, switches);
+    let limits = spent.into_iter().filter_map(|id| env.bundle.limit(id));
+    limits.fold(Left::default(), |left, limit| {
+        left.and(match env.state.room(limit, env.request.now) {
+            Room::Left => Left::default(),
+            Room::Spent(Some(_)) => Left::time(),
+            Room::Spent(None) => Left {
+                resets: [limit.name.clone()].into(),
+                ..Left::default()
+            },
+        })
+    })
+}
+
+/// What must change for `node` to become `wanted`.
+pub(super) fn left(env: &Environment<'_>, id: NodeId, wanted: bool, clock: Clock) -> Left {
+    let of = |node, wanted| left(env, node, wanted, clock);
+    let truth = interpret::condition(env, id);
+    if truth == Truth::from(wanted) || truth == Truth::Pending {
+        return Left::default();
+    }
+    let Some(node) = env.bundle.arena.get(id) else {
+        return Left::never();
+    };
+    match (node, wanted) {
+        (Node::Not(inner), _) => of(inner, !wanted),
+        (Node::And(a, b), true) | (Node::Or(a, b), false) => of(a, wanted).and(of(b, wanted)),
+        (Node::And(a, b), false) | (Node::Or(a, b), true) => of(a, wanted).or(of(b, wanted)),
+        (Node::InSchedule(_), _) if clock == Clock::Stands => Left::never(),
+        (Node::InSchedule(schedule), _) => schedule_left(env, schedule, wanted),
+        (Node::Unknowable(path), _) => Left {
+            tests: [(id, wanted)].into(),
+            ..Left::unknown(env.bundle.path_name(path))
+        },
+        (
+            Node::IsTrue(_)
+            | Node::Compare { .. }
+            | Node::InSet { .. }
+            | Node::InList { .. }
+            | Node::Text { .. }
+            | Node::Has(_)
+            | Node::IsKind { .. },
+            _,
+        ) => test_left(env, id, node, wanted),
+        (
+            Node::Always(_)
+            | Node::Constant(_)
+            | Node::Load(_)
+            | Node::Lower(_)
+            | Node::Size(_)
+            | Node::Else { .. }
+            | Node::Arithmetic { .. },
+            _,
+        ) => Left::never(),
+    }
+}
+
+fn schedule_left(env: &Environment<'_>, schedule: ScheduleId, wanted: bool) -> Left {
+    let unknown = || Left::unknown("now".to_owned());
+    let Some(now) = env.request.now else {
+        return unknown();
+    };
+    let edge = if wanted {
+        calendar::next_open(&env.bundle.calendar, schedule, now)
+    } else {
+        calendar::next_close(&env.bundle.calendar, schedule, now)
+    };
+    match edge {
+        Some(Next::At(_)) => Left::time(),
+        Some(Next::Never) => Left::never(),
+        None => unknown(),
+    }
+}
+
+/// A test of values: what is fixed for the agent makes it `never`, what could not be known `unknown`, and what the
+/// agent sends `if`.
+fn test_left(env: &Environment<'_>, id: NodeId, node: Node, wanted: bool) -> Left {
+    let mut result = Left::default();
+    let mut arguments = Vec::new();
+    for path in env.bundle.reads(id) {
+        let missing = match env.load(path) {
+            Value::Missing(missing) => Some(missing),
+            Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Record(_) => None,
+        };
+        match (env.bundle.path(path), missing) {
+            (Some(Path::Argument(_)), _) => arguments.push((path, missing)),
+            (Some(Path::Attribute { resource, .. }), Some(_)) if env.could_not_be_fetched(*resource) => {
+                result.transient = true;
+            }
+            (Some(_), Some(Missing::Unknown | Missing::Absent)) => {
+                result.unknown.insert(env.bundle.path_name(path));
+            }
+            (_, Some(Missing::Pending) | None) | (None, _) => {}
+        }
+    }
+    if result.hardness() > Hardness::Nothing {
+        result.tests.insert((id, wanted));
+        return result;
+    }
+    if arguments.is_empty() {
+        return Left::never();
+    }
+    result.needs.extend(
+        arguments
+            .into_iter()
+            .map(|(path, missing)| need(env, path, missing, node, wanted)),
+    );
+    result.tests.insert((id, wanted));
+    result
+}

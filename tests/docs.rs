@@ -3,6 +3,7 @@
 //! | fence | what must hold |
 //! |---|---|
 //! | `wkt` | it is a whole bundle: it checks without error, and its own tests pass |
+//! | `wkt failing` | it is a whole bundle that checks without error, and its own tests fail |
 //! | `wkt fragment` | it parses; names that stand elsewhere are not looked up |
 //! | `wkt wrong CODE` | it is a mistake that is reported under that code |
 //! | `json request` | `wicket decide` reads it |
@@ -62,6 +63,7 @@ fn hold(fence: &Fence) -> Option<Result<()>> {
     let words: Vec<&str> = fence.info.split(' ').collect();
     match words.as_slice() {
         ["wkt"] => Some(whole(&BundleFiles::single("fence.wkt", &fence.text))),
+        ["wkt", "failing"] => Some(fails(&fence.text)),
         ["wkt", "fragment"] => Some(parses(&fence.text)),
         ["wkt", "wrong", code] => Some(is_reported(&fence.text, code)),
         ["json", "request"] => Some(
@@ -93,6 +95,14 @@ fn whole(files: &BundleFiles) -> Result<()> {
         "its tests do not pass\n{}",
         failures.join("\n")
     );
+    Ok(())
+}
+
+fn fails(text: &str) -> Result<()> {
+    let files = BundleFiles::single("fence.wkt", text);
+    let analysis = api::analyze(&files);
+    let (failures, _) = Judge::new(&files, &analysis)?.run_tests(&files, &analysis);
+    anyhow::ensure!(!failures.is_empty(), "its tests are to fail, and pass");
     Ok(())
 }
 

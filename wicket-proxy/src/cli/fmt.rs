@@ -73,7 +73,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
     result.ok = result.refused.is_empty() && (!arguments.check || result.changed.is_empty());
     let verb = if arguments.check { "to change" } else { "changed" };
     let summary = format!(
-        "{} {verb}, {} as it should be, {} with errors\n",
+        "{} {verb}, {} in order, {} with errors\n",
         counted(result.changed.len(), "file"),
         result.unchanged,
         result.refused.len()

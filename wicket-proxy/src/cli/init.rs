@@ -114,6 +114,11 @@ mod tests {
             .filter(|finding| finding.severity != Severity::Note)
             .collect();
         assert!(findings.is_empty(), "{findings:#?}");
+        assert_eq!(
+            wicket_lang::format::format(text).as_deref(),
+            Ok(*text),
+            "`wicket fmt --check` would refuse it"
+        );
         let compiled = api::compile(&bundle, &analysis).unwrap();
         let artifact = Artifact::load(&compiled.encode()).unwrap();
         let (results, diagnostics) = api::run_tests(&analysis, &artifact);

@@ -87,7 +87,7 @@ impl Folder {
     }
 }
 
-fn wicket(folder: &Path, arguments: &[&str], input: &str) -> Ran {
+pub(crate) fn wicket(folder: &Path, arguments: &[&str], input: &str) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_wicket"))
         .args(arguments)
         .current_dir(folder)

@@ -1,6 +1,7 @@
 //! The commands about policies, run as a person or a CI job runs them: the program itself, over folders of their own.
 
 #![expect(
+    clippy::panic,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
@@ -13,3 +14,4 @@ mod fmt;
 mod build;
 mod decide;
 mod catalog;
+mod tutorial;

@@ -42,6 +42,7 @@ pub(super) fn human(answer: &Value) -> String {
     if let Some(class) = field("class") {
         let kind = class.get("kind").and_then(Value::as_str).unwrap_or_default();
         let _ = writeln!(out, "  class: {}", kind.replace('_', " "));
+        push_remedies(&mut out, class);
     }
     let others = field("others").and_then(Value::as_array).into_iter().flatten();
     let others: Vec<String> = others.map(other).collect();
@@ -74,6 +75,33 @@ fn other(class: &Value) -> String {
         let _ = write!(words, " {at}");
     }
     words
+}
+
+/// What would help, a line each: the arguments that would have to be others, and those who would have to agree.
+fn push_remedies(out: &mut String, class: &Value) {
+    let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
+    for need in list(class.get("arguments")) {
+        let part = |name: &str| need.get(name).and_then(Value::as_str).unwrap_or_default();
+        let mut line = format!("    {} must {}", escape(part("argument")), part("must"));
+        let values: Vec<String> = list(need.get("values"))
+            .iter()
+            .filter_map(Value::as_str)
+            .map(|value| format!("\"{}\"", escape(value)))
+            .collect();
+        if !values.is_empty() {
+            let _ = write!(line, " {}", values.join(", "));
+        }
+        if let Some(set) = need.get("set") {
+            let name = set.get("name").and_then(Value::as_str).unwrap_or_default();
+            let _ = write!(line, " `{name}`");
+        }
+        let _ = writeln!(out, "{line}");
+    }
+    for ask in list(class.get("approval").and_then(|approval| approval.get("asks"))) {
+        let part = |name: &str| ask.get(name).and_then(Value::as_str).unwrap_or_default();
+        let count = ask.get("count").and_then(Value::as_u64).unwrap_or(1);
+        let _ = writeln!(out, "    {count} of {} ({})", part("from"), part("policy"));
+    }
 }
 
 fn push_list(out: &mut String, title: &str, list: Option<&Value>) {

@@ -101,7 +101,7 @@ fn what_is_never_true_is_told_from_its_parts() {
         "size(args.channel_id) < 0",
         "args.channel_id is \"a\" and not has args.channel_id",
     ] {
-        assert_eq!(posting(never), ["W1011"], "{never}");
+        assert!(posting(never).contains(&"W1011"), "{never}");
     }
     for may_be in [
         "args.channel_id is \"a\" or args.channel_id is \"b\"",

@@ -6,26 +6,47 @@
 
 mod allow;
 mod analysis;
+mod annotation;
+mod blanks;
+mod capitals_beside_lower;
+mod case_twins;
 mod context;
 mod covered_selector;
 mod domain;
+mod empty_gap;
 mod forbid_without_message;
+mod free_text;
+mod half_name;
+mod idle_breaker;
+mod idle_limit;
+mod idle_zone;
 mod implied;
 mod like;
 mod list_of_one;
+mod long_ask;
+mod long_message;
+mod negated_missing;
 mod never_false;
 mod never_open;
 mod never_shut;
 mod never_true;
+mod no_email;
 mod only_when_without_otherwise;
 mod open_destruction;
+mod opening;
 mod overruled;
+mod path_escape;
 mod pieces;
 mod repeated_element;
+mod same_policy;
+mod same_test;
+mod silent_bound;
 mod spare_part;
 mod standing;
 mod unreachable_otherwise;
+mod untested;
 mod unused;
+mod without_case_rule;
 
 use std::collections::BTreeMap;
 
@@ -57,17 +78,37 @@ pub fn lint(sources: &Sources, files: &BTreeMap<FileId, ast::File>, checked: &Ch
 
 /// The lints that read the same things.
 const LINTS: &[fn(&Context<'_>) -> Vec<Diagnostic>] = &[
+    annotation::lint,
+    blanks::lint,
+    capitals_beside_lower::lint,
+    case_twins::lint,
     covered_selector::lint,
+    empty_gap::lint,
     forbid_without_message::lint,
+    free_text::lint,
+    half_name::lint,
+    idle_breaker::lint,
+    idle_limit::lint,
+    idle_zone::lint,
     implied::lint,
     like::lint,
     list_of_one::lint,
+    long_ask::lint,
+    long_message::lint,
+    negated_missing::lint,
     never_open::lint,
     never_shut::lint,
+    no_email::lint,
     only_when_without_otherwise::lint,
     open_destruction::lint,
     overruled::lint,
+    path_escape::lint,
     repeated_element::lint,
+    same_policy::lint,
+    same_test::lint,
+    silent_bound::lint,
+    untested::lint,
+    without_case_rule::lint,
 ];
 
 /// The lints that look at parts of conditions as well.

@@ -11,6 +11,7 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
     let bundle = context.bundle;
     let mut found = Vec::new();
     let mut left = MAX_PAIRS;
+    let twins = super::same_policy::twins(context);
     for rule in context.rules() {
         // An `only when` forbids as well.
         if rule.when.as_ref().is_some_and(|when| when.only) {
@@ -20,6 +21,10 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
             continue;
         };
         let Some(this) = bundle.rule(id) else { continue };
+        // Of a policy all of which is there twice, one finding is enough.
+        if twins.contains_key(&this.policy) {
+            continue;
+        }
         let guards = context.guards(id);
         let Some((first, _)) = guards.first() else {
             continue;
@@ -48,8 +53,8 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
             }
             // Of two that say the same the second is one too many.
             let earlier = (other.span, candidate.rule) < (this.span, id);
-            let twins = says_as_much(this, other) && covers(context, this.effect, others, guards);
-            if twins && !earlier && !other.from_only {
+            let alike = says_as_much(this, other) && covers(context, this.effect, others, guards);
+            if alike && !earlier && !other.from_only {
                 continue;
             }
             found.push(report(context, rule, this, candidate.rule, other));

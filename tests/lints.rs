@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use wicket_lang::api::{BundleFiles, analyze};
 use wicket_lang::source::{SourceFile, Sources};
@@ -10,7 +11,7 @@ use wicket_tests::bundle::findings;
 use wicket_tests::files;
 
 /// The bundles of `examples`, by folder.
-fn examples() -> Vec<BundleFiles> {
+fn examples() -> Vec<(PathBuf, BundleFiles)> {
     let root = files::root().parent().unwrap().join("examples");
     let mut folders: BTreeMap<_, BundleFiles> = BTreeMap::new();
     let mut sources: BTreeMap<_, Vec<SourceFile>> = BTreeMap::new();
@@ -31,9 +32,9 @@ fn examples() -> Vec<BundleFiles> {
     }
     folders
         .into_iter()
-        .map(|(folder, bundle)| BundleFiles {
-            sources: Sources::new(sources.remove(&folder).unwrap()),
-            ..bundle
+        .map(|(folder, bundle)| {
+            let sources = Sources::new(sources.remove(&folder).unwrap());
+            (folder, BundleFiles { sources, ..bundle })
         })
         .collect()
 }
@@ -42,14 +43,18 @@ fn examples() -> Vec<BundleFiles> {
 fn no_lint_speaks_of_the_examples() {
     let examples = examples();
     assert!(examples.len() > 2, "only {} examples", examples.len());
-    for bundle in examples {
+    let mut spoken = Vec::new();
+    for (folder, bundle) in examples {
         let analysis = analyze(&bundle);
         let warned = analysis
             .diagnostics
             .iter()
             .any(|found| found.code.name().starts_with('W'));
-        assert!(!warned, "{}", findings(&bundle, &analysis));
+        if warned {
+            spoken.push(format!("{}\n{}", folder.display(), findings(&bundle, &analysis)));
+        }
     }
+    assert!(spoken.is_empty(), "{}", spoken.join("\n"));
 }
 
 fn codes(text: &str) -> Vec<&'static str> {

@@ -16,6 +16,7 @@ mod approval;
 mod class;
 mod conclude;
 mod explain;
+mod inputs;
 mod message;
 mod reach;
 mod settle;
@@ -23,7 +24,8 @@ mod settle;
 pub use approval::{ApprovalNeeded, Asked};
 pub use class::{Class, Need};
 pub use conclude::{decide, misfit};
-pub use explain::{Explanation, Input, PolicyMatch, Role, explain, inputs, policies};
+pub use explain::{Explanation, PolicyMatch, Role, explain, policies};
+pub use inputs::{Input, MAX_INPUT, Tested, inputs};
 pub use reach::{Reach, reach};
 pub use settle::{reset, settle};
 

@@ -5,13 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::class::{self, Class, Told};
 use super::{Decision, Reason, message};
 use crate::interpret;
-use crate::ir::{Bundle, Digest, Effect, Node, NodeId, PathId, RuleId};
-use crate::json::{self, Json};
+use crate::ir::{Bundle, Digest, Effect, Node, NodeId, PathId};
 use crate::request::{Environment, Request, Scope, Setting, State, Switches};
-use crate::value::{Instant, Missing, Truth, Value};
-
-/// The longest value that a record keeps whole, in bytes of its JSON; a longer one is kept as its digest.
-const MAX_INPUT: usize = 256;
+use crate::value::{Instant, Truth, Value};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Explanation {
@@ -127,84 +123,6 @@ pub fn policies(bundle: &Bundle, switches: &Switches, decision: &Decision) -> Ve
     matches.sort();
     matches.dedup();
     matches
-}
-
-/// A value that a condition read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Input {
-    /// `args.owner`.
-    pub path: String,
-    /// The value, cut to its digest where it is long; `None` where it was missing.
-    pub value: Option<String>,
-    /// `absent`, `unknown`, `pending` where it was missing.
-    pub missing: Option<String>,
-}
-
-/// Each value that the conditions of the tool's rules read, each once, as JSON text.
-#[must_use]
-pub fn inputs(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Decision) -> Vec<Input> {
-    let Some(tool) = decision.tool else {
-        return Vec::new();
-    };
-    let env = Environment {
-        bundle,
-        tool,
-        request,
-        state,
-        scope: Scope::Call,
-    };
-    let evaluated: Vec<RuleId> = decision
-        .findings
-        .rules
-        .iter()
-        .map(|finding| finding.rule)
-        .collect();
-    let Some(tool) = env.tool() else {
-        return Vec::new();
-    };
-    let guards = tool.guards.iter().filter(|guard| evaluated.contains(&guard.rule));
-    let mut paths: Vec<PathId> = guards
-        .flat_map(|guard| bundle.reads_through(tool, guard.condition))
-        .collect();
-    paths.sort();
-    paths.dedup();
-    paths
-        .into_iter()
-        .map(|path| Input::of(bundle, path, env.load(path)))
-        .collect()
-}
-
-impl Input {
-    /// The value that was read at `path`.
-    #[must_use]
-    pub fn of(bundle: &Bundle, path: PathId, value: Value<'_>) -> Self {
-        let (value, missing) = match value {
-            Value::Bool(value) => (Some(Json::Bool(value)), None),
-            Value::Number(value) => (Some(Json::Number(value.into())), None),
-            Value::Text(value) => (Some(Json::String(value.into_owned())), None),
-            Value::List(value) => (Some(Json::Array(value.into_owned())), None),
-            Value::Record(value) => (Some(Json::Object(value.clone())), None),
-            Value::Missing(missing) => (None, Some(missing)),
-        };
-        let text = value.map(|value| {
-            let text = json::canonical(&value);
-            if text.len() > MAX_INPUT {
-                Digest::of(text.as_bytes()).to_string()
-            } else {
-                text
-            }
-        });
-        let missing = missing.map(|missing| match missing {
-            Missing::Absent => "absent".to_owned(),
-            Missing::Unknown => "unknown".to_owned(),
-            Missing::Pending => "pending".to_owned(),
-        });
-        Self {
-            path: bundle.path_name(path),
-            value: text,
-            missing,
-        }
-    }
 }
 
 /// The names of what was unknown in the conditions that decided.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 use wicket_lang::catalog::Digest;
-use wicket_lang::decide::{Reason, Verdict};
+use wicket_lang::decide::{Reason, Tested, Verdict};
 use wicket_lang::value::Instant;
 
 use super::id::{CallId, Epoch, KeyId, SessionId};
@@ -144,6 +144,9 @@ pub struct Input {
     /// How old a fact was when it was read, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub age: Option<i64>,
+    /// Of a value that was cut to its digest: the tests that were made on it, and what came out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<Tested>,
 }
 
 impl From<wicket_lang::decide::Input> for Input {
@@ -153,6 +156,7 @@ impl From<wicket_lang::decide::Input> for Input {
             value: read.value,
             missing: read.missing,
             age: None,
+            tests: read.tests,
         }
     }
 }

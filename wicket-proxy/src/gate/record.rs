@@ -184,6 +184,7 @@ fn inputs(
             value: Some(limit.count.saturating_add(placed).to_string()),
             missing: None,
             age: None,
+            tests: Vec::new(),
         }
     }));
     inputs.extend(state.breakers.iter().map(|(name, breaker)| {
@@ -195,6 +196,7 @@ fn inputs(
             value: Some(count.to_string()),
             missing: None,
             age: None,
+            tests: Vec::new(),
         }
     }));
     inputs

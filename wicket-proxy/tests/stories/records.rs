@@ -240,6 +240,45 @@ async fn what_a_caller_writes_does_not_fill_the_records() {
 }
 
 #[tokio::test]
+async fn point_46_a_long_value_is_its_digest_and_the_tests_that_were_made_on_it() {
+    let world = World::ruled(
+        r#"
+private set quiet = ["z"]
+policy p {
+  permit notes.read_note when (args.id starts_with "aaa" and args.id not in quiet)
+  forbid notes.read_note when args.id == "b"
+}
+"#,
+    )
+    .await;
+    let key = world.key().await;
+    let short = "a".repeat(20);
+    let long = "a".repeat(300);
+    for id in [&short, &long] {
+        let reply = world.call(&key, "notes__read_note", json!({ "id": id })).await;
+        assert!(reply.permitted(), "{reply:?}");
+    }
+    let judged = world.judged().await;
+    assert_eq!(
+        judged[0]["inputs"],
+        json!([{ "path": "args.id", "value": format!("\"{short}\"") }])
+    );
+    let written = format!("\"{long}\"");
+    assert_eq!(
+        judged[1]["inputs"],
+        json!([{
+            "path": "args.id",
+            "value": Digest::of(written.as_bytes()).to_string(),
+            "tests": [
+                { "test": "(args.id starts_with \"aaa\")", "truth": "true" },
+                { "test": "(args.id in quiet)", "truth": "false" },
+                { "test": "(args.id == \"b\")", "truth": "false" },
+            ],
+        }])
+    );
+}
+
+#[tokio::test]
 async fn a_call_that_wants_no_answer_is_not_made_and_is_recorded() {
     let world = World::new().await;
     let key = world.key().await;

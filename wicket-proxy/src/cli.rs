@@ -3,6 +3,7 @@
 //! A new command is one file with `Arguments` and `run`, one `mod` line, and one line in the `commands!` table. A
 //! command writes to the [`Console`] that it is given and to nothing else, so a test can run it in process.
 
+mod colour;
 mod console;
 mod exit;
 mod manual;
@@ -33,12 +34,14 @@ mod serve;
 mod session;
 
 use std::ffi::OsString;
-use std::io::{Read, Write};
+use std::io::{IsTerminal as _, Read, Write};
 use std::process::ExitCode;
+
+use anstream::{AutoStream, ColorChoice};
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-pub use console::{Console, Form, Format};
+pub use console::{Console, Form, Format, Terminal};
 pub use exit::Exit;
 
 /// The commands, in the order in which `wicket --help` lists them.
@@ -88,24 +91,54 @@ struct CommandLine {
     /// How the result is printed.
     #[arg(long, global = true, value_enum, default_value_t = Form::Human)]
     format: Form,
+    /// Whether there are colours; NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE and TERM are heard where this is `auto`.
+    #[arg(long, global = true, value_enum, default_value_t = colour::When::Auto, value_name = "WHEN")]
+    color: colour::When,
     #[command(subcommand)]
     command: Command,
 }
 
-/// Runs the program with its own arguments and streams. Colour is left out where the terminal, a pipe or `NO_COLOR`
-/// wants none.
+/// Runs the program with its own arguments and streams.
 #[must_use]
 pub fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let asked = colour::asked(&arguments);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "colours are told to every program in this way; no credential is among them"
+    )]
+    let variable = |name: &str| std::env::var_os(name);
+    let choice = |is_terminal| {
+        if colour::wanted(asked, variable, is_terminal) {
+            ColorChoice::Always
+        } else {
+            ColorChoice::Never
+        }
+    };
+    let terminal = Terminal {
+        out: std::io::stdout().is_terminal(),
+        err: std::io::stderr().is_terminal(),
+    };
     // None is locked: the log of a server is written to the same stream from other threads.
     let mut input = std::io::stdin();
-    let mut out = anstream::stdout();
-    let mut err = anstream::stderr();
-    run(std::env::args_os(), &mut input, &mut out, &mut err).into()
+    let mut out = AutoStream::new(std::io::stdout(), choice(terminal.out));
+    let mut err = AutoStream::new(std::io::stderr(), choice(terminal.err));
+    run_on(arguments, terminal, &mut input, &mut out, &mut err).into()
 }
 
-/// Runs one command. A test hands in its own arguments and streams.
+/// Runs one command, and nobody looks on. A test hands in its own arguments and streams.
 pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
+    input: &mut dyn Read,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Exit {
+    run_on(arguments, Terminal::default(), input, out, err)
+}
+
+fn run_on(
+    arguments: impl IntoIterator<Item = OsString>,
+    terminal: Terminal,
     input: &mut dyn Read,
     out: &mut dyn Write,
     err: &mut dyn Write,
@@ -125,7 +158,7 @@ pub fn run(
             };
         }
     };
-    let mut console = Console::new(line.format, input, out, err);
+    let mut console = Console::new(line.format, terminal, input, out, err);
     let result = if console.form.is_of_check() && !matches!(line.command, Command::Check(_)) {
         Err(anyhow::anyhow!(
             "only `wicket check` writes sarif, junit and github; use --format human or json"

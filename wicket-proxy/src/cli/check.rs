@@ -2,8 +2,9 @@
 
 mod fix;
 mod machine;
+mod watch;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -15,7 +16,7 @@ use wicket_lang::syntax::{print_ast, print_tokens};
 
 use super::coverage;
 use super::report::{Report, human};
-use super::subject::{Examined, Subject};
+use super::subject::{Examined, Subject, default_path};
 use super::{Console, Exit, Form, Format};
 
 const EXAMPLES: &str = "Examples:\n  \
@@ -23,6 +24,7 @@ const EXAMPLES: &str = "Examples:\n  \
     wicket check policies                 a folder is one bundle of all .wkt files below it\n  \
     wicket check policies/agent.wkt       one file, as a bundle of its own\n  \
     wicket check --deny warnings          a warning fails, too\n  \
+    wicket check --watch                  check again after every save\n  \
     wicket check --fix                    make the edits that are safe, and check again\n  \
     wicket check --format json            for a program: diagnostics and tests\n  \
     wicket check --coverage --coverage-min 90   what the tests have seen; less fails\n  \
@@ -58,6 +60,9 @@ pub(super) struct Arguments {
     /// Fail where the tests have seen less than this part of all that they can see, in percent.
     #[arg(long, value_name = "PERCENT", value_parser = coverage::parse_minimum, conflicts_with = "emit")]
     coverage_min: Option<f64>,
+    /// Check again whenever a file is saved, until Ctrl-C, which ends with exit code 0.
+    #[arg(long, conflicts_with = "fix")]
+    watch: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -85,7 +90,18 @@ struct Emitted<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::Result<Exit> {
-    let mut examined = Subject::read(arguments.path.as_deref())?.examine()?;
+    if !arguments.watch {
+        return once(arguments, arguments.path.as_deref(), console);
+    }
+    let path = match &arguments.path {
+        Some(path) => path.clone(),
+        None => default_path()?,
+    };
+    watch::run(&path, console, |console| once(arguments, Some(&path), console))
+}
+
+fn once(arguments: &Arguments, path: Option<&Path>, console: &mut Console<'_>) -> anyhow::Result<Exit> {
+    let mut examined = Subject::read(path)?.examine()?;
     let mut fixed = None;
     if arguments.fix {
         let (after, done) = fix::make(examined)?;

@@ -51,12 +51,20 @@ impl Form {
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 
+/// Which streams a person looks at right now.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Terminal {
+    pub out: bool,
+    pub err: bool,
+}
+
 /// The streams of one command, and the form of its result.
 ///
 /// The result goes to `out`, in the form that was asked for; what is said about the work goes to `err`.
 pub struct Console<'a> {
     pub format: Format,
     pub form: Form,
+    pub terminal: Terminal,
     pub input: &'a mut dyn Read,
     pub out: &'a mut dyn Write,
     pub err: &'a mut dyn Write,
@@ -72,10 +80,17 @@ impl std::fmt::Debug for Console<'_> {
 }
 
 impl<'a> Console<'a> {
-    pub fn new(form: Form, input: &'a mut dyn Read, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Self {
+    pub fn new(
+        form: Form,
+        terminal: Terminal,
+        input: &'a mut dyn Read,
+        out: &'a mut dyn Write,
+        err: &'a mut dyn Write,
+    ) -> Self {
         Self {
             format: form.format(),
             form,
+            terminal,
             input,
             out,
             err,

@@ -81,12 +81,12 @@ mod tests {
     use wicket_lang::diagnostic::Severity;
 
     use super::*;
-    use crate::cli::Form;
+    use crate::cli::{Form, Terminal};
     use crate::config::Config;
 
     fn init(dir: PathBuf) -> anyhow::Result<Exit> {
         let (mut input, mut out, mut err) = (std::io::empty(), Vec::new(), Vec::new());
-        let mut console = Console::new(Form::Human, &mut input, &mut out, &mut err);
+        let mut console = Console::new(Form::Human, Terminal::default(), &mut input, &mut out, &mut err);
         run(&Arguments { dir }, &mut console)
     }
 

@@ -9,8 +9,10 @@
 
 mod folder;
 mod check;
+mod colour;
 mod coverage;
 mod fmt;
+mod watch;
 mod build;
 mod decide;
 mod catalog;

@@ -11,7 +11,9 @@ mod bounds;
 mod breakers;
 mod conditions;
 mod connectors;
+mod callers;
 mod digests;
+mod directory;
 mod limits;
 mod membership;
 mod messages;
@@ -25,6 +27,7 @@ mod written;
 
 pub(crate) use again::Again;
 pub use connectors::{CatalogFiles, Declaration, Pins};
+pub(crate) use directory::no_group;
 pub use names::{Meaning, Names};
 pub(crate) use policies::walk;
 pub use written::Written;
@@ -75,6 +78,7 @@ pub fn check(
     };
     let pins = connectors::check(&mut checker, catalogs, lock);
     names::collect(&mut checker);
+    directory::check(&mut checker);
     schedules::check(&mut checker);
     sets::check(&mut checker);
     policies::check(&mut checker);

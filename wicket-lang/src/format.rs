@@ -10,6 +10,8 @@ mod flat;
 mod schedules;
 mod rules;
 mod cases;
+mod blocks;
+mod callers;
 mod items;
 
 use crate::diagnostic::Diagnostic;

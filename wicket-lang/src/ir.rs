@@ -9,10 +9,12 @@
 //! from them on demand.
 
 mod arena;
+mod directory;
 mod print;
 mod print_bundle;
 
 pub use arena::{Arena, Node};
+pub use directory::{CallerAttribute, Directory};
 pub use print::print;
 pub use print_bundle::print_bundle;
 
@@ -84,6 +86,7 @@ pub struct Bundle {
     /// The zone of the bundle's files, where one names it.
     pub zone: Option<ZoneId>,
     pub calendar: Calendar,
+    pub directory: Directory,
     pub sets: Vec<Set>,
     pub connectors: Vec<Connector>,
     pub resources: Vec<Resource>,
@@ -317,7 +320,16 @@ pub enum Path {
     },
     MemberEmail,
     MemberGroups,
+    /// An entry of [`Directory::member`].
+    MemberAttribute(u32),
     AgentName,
+    /// An entry of [`Directory::agent`].
+    AgentAttribute(u32),
+    /// What the client calls itself; nobody has verified it.
+    ClientName,
+    ClientVersion,
+    /// Where the connection comes from.
+    ClientAddress,
     /// How many calls of this session were denied.
     SessionDenials,
 }
@@ -479,6 +491,23 @@ impl Bundle {
             }
             Some(Path::MemberEmail) => "member.email".into(),
             Some(Path::MemberGroups) => "member.groups".into(),
+            Some(Path::MemberAttribute(index)) => {
+                let attribute = self.directory.member.get(*index as usize);
+                format!(
+                    "member.{}",
+                    attribute.map_or("", |attribute| attribute.name.as_str())
+                )
+            }
+            Some(Path::AgentAttribute(index)) => {
+                let attribute = self.directory.agent.get(*index as usize);
+                format!(
+                    "agent.{}",
+                    attribute.map_or("", |attribute| attribute.name.as_str())
+                )
+            }
+            Some(Path::ClientName) => "client.name".into(),
+            Some(Path::ClientVersion) => "client.version".into(),
+            Some(Path::ClientAddress) => "client.address".into(),
             Some(Path::AgentName) => "agent.name".into(),
             Some(Path::SessionDenials) => "session.denials".into(),
         }

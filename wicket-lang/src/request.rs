@@ -35,11 +35,20 @@ pub struct Request<'a> {
 }
 
 /// Who asks; what is `None` is unknown.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Caller {
     pub member_email: Option<String>,
     pub member_groups: Option<Vec<String>>,
+    /// By the names of the bundle's directory; what is not there, or not of the declared type, is unknown.
+    pub member_attributes: Object,
     pub agent_name: Option<String>,
+    /// Likewise.
+    pub agent_attributes: Object,
+    /// What the client calls itself.
+    pub client_name: Option<String>,
+    pub client_version: Option<String>,
+    /// Where the connection comes from, without its port.
+    pub client_address: Option<String>,
 }
 
 /// What people have approved: one call, once. Whoever keeps approvals hands over those that are not used yet.

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use wicket_lang::artifact::Artifact;
 use wicket_lang::catalog::Digest;
 use wicket_lang::decide::{self, Answer, Class, Decision, Explanation, Reason};
+use wicket_lang::ir::{Bundle, CallerAttribute};
 use wicket_lang::json::Object;
 use wicket_lang::request::{
     Caller as LanguageCaller, Definition, Fact, FactRef, Facts, Probe, Request, State, Switches,
@@ -41,10 +42,12 @@ pub struct Caller {
     /// The member's name: the address by which it was invited.
     pub member: String,
     pub groups: Vec<String>,
+    /// Of the agent.
+    pub tags: Vec<String>,
     pub key: KeyId,
 }
 
-/// Where a call comes from; nothing of it decides, all of it is recorded.
+/// Where a call comes from; all of it is recorded. What the client says of itself narrows, and never permits.
 #[derive(Clone, Debug)]
 pub struct Origin {
     pub conversation: Option<String>,
@@ -226,11 +229,7 @@ pub fn admit(step: &Step<'_>) -> Admission {
         Some(session) if !over => (session.state.clone(), session.id.clone()),
         Some(_) | None => (State::default(), step.fresh.clone()),
     };
-    let caller = LanguageCaller {
-        member_email: Some(step.caller.member.clone()),
-        member_groups: Some(step.caller.groups.clone()),
-        agent_name: Some(step.caller.agent.clone()),
-    };
+    let caller = caller(bundle, step.caller, step.origin);
     let facts = facts(policies, step.learnt);
     let request = Request {
         connector: &step.request.service,
@@ -268,6 +267,32 @@ pub fn admit(step: &Step<'_>) -> Admission {
         ruling,
         next: Some(next),
         record: Some(record),
+    }
+}
+
+/// Who calls, as policies see it: what the store knows, what the client says of itself, and where it calls from.
+///
+/// The store keeps words, so an attribute of the directory is delivered by one that says it: a group `clearance=3` of
+/// the member, a tag `stage=prod` of the agent.
+#[must_use]
+pub fn caller(bundle: &Bundle, caller: &Caller, origin: &Origin) -> LanguageCaller {
+    let delivered = |declared: &[CallerAttribute], words: &[String]| {
+        let attributes = declared.iter().filter_map(|attribute| {
+            let value = attribute.among(words.iter().map(String::as_str))?;
+            Some((attribute.name.clone(), value))
+        });
+        attributes.collect()
+    };
+    let client = origin.client.as_ref();
+    LanguageCaller {
+        member_email: Some(caller.member.clone()),
+        member_groups: Some(caller.groups.clone()),
+        member_attributes: delivered(&bundle.directory.member, &caller.groups),
+        agent_name: Some(caller.agent.clone()),
+        agent_attributes: delivered(&bundle.directory.agent, &caller.tags),
+        client_name: client.map(|client| client.name.clone()),
+        client_version: client.and_then(|client| client.version.clone()),
+        client_address: Some(origin.address.clone()),
     }
 }
 

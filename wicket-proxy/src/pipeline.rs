@@ -378,12 +378,7 @@ fn judge_turn(
             }
         },
     };
-    let caller = gate::Caller {
-        agent: turn.holder.agent_name.clone(),
-        member: turn.holder.member_name.clone(),
-        groups: turn.holder.groups.clone(),
-        key: turn.holder.key,
-    };
+    let caller = caller(&turn.holder);
     let admission = gate::admit(&gate::Step {
         call: turn.call.clone(),
         now: turn.now,
@@ -419,6 +414,16 @@ fn stepped(admission: Admission) -> Stepped<Stage> {
             session: SessionChange::Untouched,
             record: None,
         },
+    }
+}
+
+fn caller(holder: &Holder) -> gate::Caller {
+    gate::Caller {
+        agent: holder.agent_name.clone(),
+        member: holder.member_name.clone(),
+        groups: holder.groups.clone(),
+        tags: holder.tags.clone(),
+        key: holder.key,
     }
 }
 
@@ -459,7 +464,7 @@ impl Gateway for Pipeline {
         caller: &Self::Caller,
         context: &Context,
     ) -> Result<Vec<Object>, mcp::Refusal> {
-        listing::tools(self, caller, context.era).await
+        listing::tools(self, caller, context).await
     }
 
     async fn call_tool(&self, caller: &Self::Caller, context: &Context, call: ToolCall) -> CallAnswer {

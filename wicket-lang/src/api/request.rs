@@ -1,8 +1,10 @@
 //! One request as JSON, as `wicket decide` and the scenarios of the tests read it, and the answer to it.
 //!
 //! ```json
-//! { "tool": "github.merge_pull_request", "args": {}, "member": { "email": "a@b.c", "groups": [] },
-//!   "agent": { "name": "coding" }, "session": { "denials": { "total": 0, "by_policy": {} } },
+//! { "tool": "github.merge_pull_request", "args": {},
+//!   "member": { "email": "a@b.c", "groups": [], "attributes": { "clearance": 3 } },
+//!   "agent": { "name": "coding", "attributes": { "stage": "prod" } },
+//!   "client": { "name": "editor", "version": "1.2", "address": "192.0.2.7" }, "session": { "denials": { "total": 0, "by_policy": {} } },
 //!   "history": [{ "at": "…", "tool": "…", "args": {}, "decision": "deny", "by": "public_only", "outcome": null }],
 //!   "approvals": [{ "by": [{ "member": "x@b.c", "groups": ["security"], "owner": false }], "expires": "…" }],
 //!   "facts": { "repo": { "visibility": "public" } }, "at": "2026-03-02T12:00:00+01:00" }
@@ -22,7 +24,7 @@ use std::collections::BTreeMap;
 
 use crate::artifact::Artifact;
 use crate::decide::{self, Answer, Decision, Explanation};
-use crate::ir::{Bundle, ResourceId, Tool};
+use crate::ir::{Bundle, Directory, ResourceId, Tool};
 use crate::json::{Json, Object};
 use crate::request::{
     Approval, Approver, Caller, Definition, Fact, Facts, Request, State, Switches, arguments_digest,
@@ -118,6 +120,23 @@ impl DecideRequest {
         Ok(facts)
     }
 
+    /// Whether the directory of the bundle declares what is said of member and agent, so that a slip does not pass for
+    /// something that is not known.
+    fn check_attributes(&self, bundle: &Bundle) -> Result<(), RequestError> {
+        let Directory { member, agent, .. } = &bundle.directory;
+        for (place, given, declared) in [
+            ("member.attributes", &self.caller.member_attributes, member),
+            ("agent.attributes", &self.caller.agent_attributes, agent),
+        ] {
+            let known = |name: &str| declared.iter().any(|attribute| attribute.name == name);
+            if let Some(name) = given.keys().find(|name| !known(name)) {
+                let names = declared.iter().map(|attribute| attribute.name.as_str());
+                return Err(reading::unknown(place, name, names));
+            }
+        }
+        Ok(())
+    }
+
     /// The approvals that it gives, for the tool as the bundle pins it.
     #[must_use]
     pub fn approvals(&self, bundle: &Bundle) -> Vec<Approval> {
@@ -166,6 +185,7 @@ impl DecideRequest {
 
     /// Judges it in `state` with the machine or with the interpreter.
     pub fn judge(&self, bundle: &Bundle, state: &State, decide: Decide<'_>) -> Result<Judged, RequestError> {
+        self.check_attributes(bundle)?;
         let facts = self.facts(bundle)?;
         let approvals = self.approvals(bundle);
         let request = Request {

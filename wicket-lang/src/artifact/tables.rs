@@ -153,7 +153,15 @@ fn verify_path(bundle: &Bundle, path: &Path) -> Result<(), Wrong> {
             let resource = bundle.resources.get(resource.index());
             refers(resource.is_some_and(|resource| (*attribute as usize) < resource.attributes.len()))
         }
-        Path::MemberEmail | Path::MemberGroups | Path::AgentName | Path::SessionDenials => Ok(()),
+        Path::MemberAttribute(index) => refers((*index as usize) < bundle.directory.member.len()),
+        Path::AgentAttribute(index) => refers((*index as usize) < bundle.directory.agent.len()),
+        Path::MemberEmail
+        | Path::MemberGroups
+        | Path::AgentName
+        | Path::ClientName
+        | Path::ClientVersion
+        | Path::ClientAddress
+        | Path::SessionDenials => Ok(()),
     }
 }
 
@@ -246,7 +254,18 @@ fn verify_binding(bundle: &Bundle, tool: &Tool, binding: &Binding) -> Result<(),
     let names = |path: &PathId| match bundle.path(*path) {
         Some(Path::Argument(_)) => true,
         Some(Path::Attribute { resource, .. }) => *resource < binding.resource,
-        Some(Path::MemberEmail | Path::MemberGroups | Path::AgentName | Path::SessionDenials) | None => false,
+        Some(
+            Path::MemberEmail
+            | Path::MemberGroups
+            | Path::MemberAttribute(_)
+            | Path::AgentName
+            | Path::AgentAttribute(_)
+            | Path::ClientName
+            | Path::ClientVersion
+            | Path::ClientAddress
+            | Path::SessionDenials,
+        )
+        | None => false,
     };
     must(
         binding.keys.iter().all(names),

@@ -1,6 +1,6 @@
 //! `ask` rules: whose approval they want, and whether anything can follow it.
 
-use super::{Checker, bounds};
+use super::{Checker, bounds, directory};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::{ApprovalTerms, Effect, Node, Rule, RuleId, Tool};
 use crate::syntax::ast;
@@ -12,7 +12,7 @@ const WITHIN_SECONDS: u64 = 24 * 60 * 60;
 const MAX_COUNT: u32 = 10;
 
 /// The word for those who own the agent.
-const OWNERS: &str = "owners";
+pub(super) const OWNERS: &str = "owners";
 
 /// The terms of an `ask`; nothing for another rule.
 pub(super) fn terms(checker: &mut Checker<'_>, rule: &ast::Rule) -> Option<ApprovalTerms> {
@@ -45,10 +45,12 @@ pub(super) fn terms(checker: &mut Checker<'_>, rule: &ast::Rule) -> Option<Appro
     });
     let group = clause
         .and_then(|clause| clause.from.as_ref())
-        .map(|from| from.text.clone())
-        .filter(|from| from != OWNERS);
+        .filter(|from| from.text != OWNERS);
+    if let Some(group) = group {
+        directory::check_group(checker, &group.text, group.span);
+    }
     Some(ApprovalTerms {
-        group,
+        group: group.map(|group| group.text.clone()),
         count,
         within_seconds,
     })

@@ -176,7 +176,7 @@ fn no_resource(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name) -> Optio
         .names
         .nearest(&name.text, |meaning| meaning == Meaning::Resource)
         .map(str::to_owned);
-    let groups = ["args", "member", "agent", "session", "tool"];
+    let groups = ["args", "member", "agent", "client", "session", "tool"];
     let near = near.or_else(|| nearest(&name.text, groups).map(str::to_owned));
     let diagnostic = Diagnostic::new(
         Code::E0207,
@@ -187,7 +187,7 @@ fn no_resource(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name) -> Optio
     checker.report(match near {
         Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
         None => diagnostic.with_help(
-            "values are `args`, `member`, `agent`, `session`, `tool`, and the connector's resources",
+            "values are `args`, `member`, `agent`, `client`, `session`, `tool`, and the connector's resources",
         ),
     });
     None

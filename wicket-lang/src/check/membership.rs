@@ -3,9 +3,9 @@
 use super::conditions::{enum_words, unknowable};
 use super::names::Meaning;
 use super::values::{self, Lowered, Site, lower, report_word};
-use super::{Checker, sets};
+use super::{Checker, directory, sets};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::ir::{Constant, Node, NodeId};
+use crate::ir::{Constant, Node, NodeId, Path};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Name};
 use crate::types::Type;
@@ -215,6 +215,15 @@ pub(super) fn in_list(
         list.span,
         "`in` looks into a set or a list",
     )?;
+    if let (Some(Node::Load(path)), Some(Node::Constant(group))) = (
+        checker.bundle.arena.get(list_node),
+        checker.bundle.arena.get(value_node),
+    ) && checker.bundle.path(path) == Some(&Path::MemberGroups)
+        && let Some(Constant::Text(group)) = checker.bundle.constants.get(group.index()).cloned()
+        && !directory::check_group(checker, &group, value.span)
+    {
+        return None;
+    }
     if let Some(element) = list_ty.element()
         && !element.can_equal(&value_ty)
     {

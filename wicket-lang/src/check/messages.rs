@@ -122,11 +122,7 @@ fn constant_text(constant: &crate::ir::Constant) -> String {
 fn readable(checker: &mut Checker<'_>, path: &ast::Path, id: crate::ir::PathId, ty: &Type) -> Option<()> {
     match checker.bundle.path(id)? {
         Path::Attribute { .. } => {
-            let free_text = ty
-                .alternatives()
-                .iter()
-                .any(|ty| matches!(ty, Type::Text | Type::Any | Type::List(_)));
-            if free_text && (ty.may_be(Kind::Text) || ty.may_be(Kind::List)) {
+            if is_free_text(ty) {
                 report(
                     checker,
                     path,
@@ -135,6 +131,24 @@ fn readable(checker: &mut Checker<'_>, path: &ast::Path, id: crate::ir::PathId, 
                 );
                 return None;
             }
+        }
+        Path::MemberAttribute(_) | Path::AgentAttribute(_) if is_free_text(ty) => {
+            report(
+                checker,
+                path,
+                "free text of the directory may not stand in a message",
+                "this is not for the agent",
+            );
+            return None;
+        }
+        Path::ClientName | Path::ClientVersion => {
+            report(
+                checker,
+                path,
+                "what a client says of itself may not stand in a message",
+                "anybody can write this text",
+            );
+            return None;
         }
         Path::MemberGroups => {
             report(
@@ -145,9 +159,21 @@ fn readable(checker: &mut Checker<'_>, path: &ast::Path, id: crate::ir::PathId, 
             );
             return None;
         }
-        Path::Argument(_) | Path::MemberEmail | Path::AgentName | Path::SessionDenials => {}
+        Path::Argument(_)
+        | Path::MemberEmail
+        | Path::MemberAttribute(_)
+        | Path::AgentName
+        | Path::AgentAttribute(_)
+        | Path::ClientAddress
+        | Path::SessionDenials => {}
     }
     Some(())
+}
+
+fn is_free_text(ty: &Type) -> bool {
+    let mut alternatives = ty.alternatives().iter();
+    let free_text = alternatives.any(|ty| matches!(ty, Type::Text | Type::Any | Type::List(_)));
+    free_text && (ty.may_be(Kind::Text) || ty.may_be(Kind::List))
 }
 
 fn report(checker: &mut Checker<'_>, path: &ast::Path, message: &str, label: &str) {

@@ -10,7 +10,7 @@ use crate::syntax::ast::{self, ItemKind, Name};
 
 /// Words that mean something of their own in an expression.
 const RESERVED: &[&str] = &[
-    "args", "member", "agent", "session", "now", "tool", "default", "next",
+    "args", "member", "agent", "client", "session", "now", "tool", "default", "next",
 ];
 
 /// What each name stands for.
@@ -101,6 +101,7 @@ pub(super) fn collect(checker: &mut Checker<'_>) {
             ItemKind::Use(_)
             | ItemKind::Zone(_)
             | ItemKind::Connector(_)
+            | ItemKind::Directory(_)
             | ItemKind::Test(_)
             | ItemKind::Fixture(_)
             | ItemKind::Error => {}

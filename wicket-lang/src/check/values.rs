@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::conditions::{enum_words, is_never_sent};
 use super::names::Meaning;
-use super::{Checker, attributes, sets};
+use super::{Checker, attributes, callers, sets};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Constant, Node, NodeId, Path, PathId, ToolId};
 use crate::source::Span;
@@ -125,19 +125,9 @@ pub(super) fn find(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path)
     let (first, rest) = path.segments.split_first()?;
     match (first.text.as_str(), rest) {
         ("args", [_, ..]) => argument(checker, site, rest, path.span),
-        ("member", [field]) => match field.text.as_str() {
-            "email" => Some(plain(checker, Path::MemberEmail, Type::Text)),
-            "groups" => Some(plain(
-                checker,
-                Path::MemberGroups,
-                Type::List(Box::new(Type::Text)),
-            )),
-            _ => unknown_field(checker, first, field, &["email", "groups"]),
-        },
-        ("agent", [field]) => match field.text.as_str() {
-            "name" => Some(plain(checker, Path::AgentName, Type::Text)),
-            _ => unknown_field(checker, first, field, &["name"]),
-        },
+        ("member", [field]) => callers::member(checker, first, field),
+        ("agent", [field]) => callers::agent(checker, first, field),
+        ("client", [field]) => callers::client(checker, first, field),
         ("session", [field]) => match field.text.as_str() {
             "denials" => Some(plain(checker, Path::SessionDenials, Type::Integer)),
             _ => unknown_field(checker, first, field, &["denials"]),
@@ -153,7 +143,7 @@ pub(super) fn find(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path)
                 _ => unknown_field(checker, first, field, &["name", "tier"]),
             }
         }
-        ("args" | "member" | "agent" | "session" | "tool", _) => {
+        ("args" | "member" | "agent" | "client" | "session" | "tool", _) => {
             checker.report(
                 Diagnostic::new(
                     Code::E0207,
@@ -191,7 +181,7 @@ pub(super) fn find(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path)
     }
 }
 
-fn plain(checker: &mut Checker<'_>, path: Path, ty: Type) -> Found {
+pub(super) fn plain(checker: &mut Checker<'_>, path: Path, ty: Type) -> Found {
     Found::Path {
         path: checker.path(path),
         ty,
@@ -266,7 +256,12 @@ fn no_argument(
     None
 }
 
-fn unknown_field(checker: &mut Checker<'_>, first: &Name, field: &Name, known: &[&str]) -> Option<Found> {
+pub(super) fn unknown_field(
+    checker: &mut Checker<'_>,
+    first: &Name,
+    field: &Name,
+    known: &[&str],
+) -> Option<Found> {
     let help = match nearest(&field.text, known.iter().copied()) {
         Some(near) => format!("did you mean `{}.{near}`?", first.text),
         None => format!("it has `{}`", known.join("`, `")),

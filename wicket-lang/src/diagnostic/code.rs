@@ -77,6 +77,8 @@ codes! {
     E0313 "breaker that cannot count"
     E0330 "`ask` with terms that mean nothing"
     E0331 "`ask` that no permit can follow"
+    E0332 "no such group"
+    E0333 "directory that means nothing"
     E0340 "limit that cannot count"
     E0401 "selector that matches nothing"
     E0402 "catalog that cannot be read"

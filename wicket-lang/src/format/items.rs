@@ -1,11 +1,12 @@
 //! Items, and the members of connectors and breakers.
 
+use super::blocks::{block, separated, ty, ty_end};
 use super::flat::{self, Strength};
 use super::printer::{Gap, Printer};
-use super::{cases, rules, schedules};
+use super::{callers, cases, rules, schedules};
 use crate::syntax::ast::{
-    AttributeType, Breaker, Connector, ConnectorMember, File, Hold, Item, ItemKind, Limit, Name, Policy,
-    Resource, Set, Test, Trip, Use,
+    Breaker, Connector, ConnectorMember, File, Hold, Item, ItemKind, Limit, Name, Policy, Resource, Set,
+    Test, Trip, Use,
 };
 
 pub(super) fn file(printer: &mut Printer<'_>, file: &File) {
@@ -28,6 +29,7 @@ fn is_short(item: &Item) -> bool {
             item.annotations.is_empty()
         }
         ItemKind::Connector(_)
+        | ItemKind::Directory(_)
         | ItemKind::Policy(_)
         | ItemKind::Breaker(_)
         | ItemKind::Limit(_)
@@ -56,6 +58,7 @@ fn item(printer: &mut Printer<'_>, item: &Item, gap: Gap) {
         ItemKind::Schedule(schedule) => schedules::schedule(printer, schedule, end),
         ItemKind::Set(set) => self::set(printer, set, end),
         ItemKind::Connector(connector) => self::connector(printer, connector, end),
+        ItemKind::Directory(directory) => callers::directory(printer, directory, end),
         ItemKind::Policy(policy) => self::policy(printer, policy, end),
         ItemKind::Breaker(breaker) => self::breaker(printer, breaker, end),
         ItemKind::Limit(limit) => self::limit(printer, limit, end),
@@ -90,35 +93,6 @@ fn uses(printer: &mut Printer<'_>, list: &[Use]) {
     separated(printer, list, show, place);
 }
 
-/// Pieces with commas between them: on the line, or one a line.
-fn separated<T>(
-    printer: &mut Printer<'_>,
-    list: &[T],
-    show: impl Fn(&Printer<'_>, &T) -> String,
-    place: impl Fn(&T) -> (u32, u32),
-) {
-    let line = flat::join(list, ", ", |one| show(printer, one));
-    let end = list.last().map_or(0, |last| place(last).1);
-    if printer.fits(&line) && !printer.has_comment_before(end) {
-        printer.write(&line);
-        return;
-    }
-    printer.indent();
-    for (number, one) in list.iter().enumerate() {
-        let (start, end) = place(one);
-        if number > 0 {
-            printer.begin_close(start);
-        }
-        let text = show(printer, one);
-        printer.write(&text);
-        if number + 1 < list.len() {
-            printer.write(",");
-            printer.end(end);
-        }
-    }
-    printer.dedent();
-}
-
 fn set(printer: &mut Printer<'_>, set: &Set, end: u32) {
     let private = if set.private { "private " } else { "" };
     let mut head = format!("{private}set {}", flat::name(printer, &set.name));
@@ -144,26 +118,6 @@ fn set(printer: &mut Printer<'_>, set: &Set, end: u32) {
         printer.end(element.span.end);
     }
     printer.close(end, "]");
-}
-
-/// `HEAD {`, the content, `}`; or `HEAD {}`.
-fn block(
-    printer: &mut Printer<'_>,
-    head: &str,
-    head_end: u32,
-    end: u32,
-    is_empty: bool,
-    content: impl FnOnce(&mut Printer<'_>),
-) {
-    printer.write(head);
-    if is_empty && !printer.has_comment_before(end) {
-        printer.write(" {}");
-        return;
-    }
-    printer.write(" {");
-    printer.open(head_end);
-    content(printer);
-    printer.close(end, "}");
 }
 
 fn policy(printer: &mut Printer<'_>, policy: &Policy, end: u32) {
@@ -367,20 +321,4 @@ fn resource(printer: &mut Printer<'_>, resource: &Resource) {
         }
     });
     printer.end(end);
-}
-
-fn ty(printer: &Printer<'_>, one: &AttributeType) -> String {
-    match one {
-        AttributeType::Named(name) => flat::name(printer, name),
-        AttributeType::Enum(values) => flat::join(values, " | ", |value| flat::name(printer, value)),
-        AttributeType::List(inner) => format!("[{}]", ty(printer, inner)),
-    }
-}
-
-fn ty_end(ty: &AttributeType) -> u32 {
-    match ty {
-        AttributeType::Named(name) => name.span.end,
-        AttributeType::Enum(values) => values.last().map_or(0, |last| last.span.end),
-        AttributeType::List(inner) => ty_end(inner),
-    }
 }

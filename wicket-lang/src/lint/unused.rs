@@ -42,7 +42,7 @@ pub(super) fn lint(files: &BTreeMap<FileId, ast::File>) -> Vec<Diagnostic> {
                 declared.push(("fixture", &fixture.name));
                 fixture.steps.iter().for_each(|step| used.step(step));
             }
-            ItemKind::Zone(_) | ItemKind::Connector(_) | ItemKind::Error => {}
+            ItemKind::Zone(_) | ItemKind::Connector(_) | ItemKind::Directory(_) | ItemKind::Error => {}
         }
     }
     declared

@@ -5,7 +5,9 @@ use std::cmp::Ordering;
 
 use super::{Fact, Request, State};
 use crate::calendar;
-use crate::ir::{Bundle, Constant, ConstantId, Path, PathId, ResourceId, ScheduleId, SetId, Tool, ToolId};
+use crate::ir::{
+    Bundle, CallerAttribute, Constant, ConstantId, Path, PathId, ResourceId, ScheduleId, SetId, Tool, ToolId,
+};
 use crate::json::{Json, Object};
 use crate::types::Type;
 use crate::value::{self, CompareOp, Decimal, Missing, Truth, Value};
@@ -49,6 +51,17 @@ impl<'a> Environment<'a> {
             Some(Path::Argument(names)) => argument(self.request.args, names),
             Some(Path::Attribute { resource, attribute }) => self.attribute(*resource, *attribute),
             Some(Path::MemberEmail) => text(self.request.caller.member_email.as_deref()),
+            Some(Path::MemberAttribute(index)) => {
+                let declared = self.bundle.directory.member.get(*index as usize);
+                delivered(declared, &self.request.caller.member_attributes)
+            }
+            Some(Path::AgentAttribute(index)) => {
+                let declared = self.bundle.directory.agent.get(*index as usize);
+                delivered(declared, &self.request.caller.agent_attributes)
+            }
+            Some(Path::ClientName) => text(self.request.caller.client_name.as_deref()),
+            Some(Path::ClientVersion) => text(self.request.caller.client_version.as_deref()),
+            Some(Path::ClientAddress) => text(self.request.caller.client_address.as_deref()),
             Some(Path::AgentName) => text(self.request.caller.agent_name.as_deref()),
             Some(Path::MemberGroups) => match &self.request.caller.member_groups {
                 None => Value::Missing(Missing::Unknown),
@@ -132,6 +145,18 @@ impl<'a> Environment<'a> {
                 Some(_) => Value::Missing(Missing::Unknown),
             },
         }
+    }
+}
+
+/// What is delivered of a caller. There is no record that would show it to be absent, so what is missing is unknown.
+fn delivered<'a>(declared: Option<&CallerAttribute>, attributes: &'a Object) -> Value<'a> {
+    let value = declared.and_then(|declared| {
+        let value = attributes.get(&declared.name)?;
+        has_type(value, &declared.ty).then_some(value)
+    });
+    match value {
+        None | Some(Json::Null) => Value::Missing(Missing::Unknown),
+        Some(value) => Value::of(value),
     }
 }
 

@@ -3,9 +3,11 @@
 //! The tree keeps the author's words: globs are not expanded, `permit … only when` is not taken apart, sugar stays
 //! sugar. Parentheses are not kept (the formatter sets those that are needed). Comments live in a side table.
 
+mod callers;
 mod story;
 mod tables;
 
+pub use callers::*;
 pub use story::*;
 pub use tables::{Cell, Each, Fixture, Row};
 
@@ -57,6 +59,7 @@ pub enum ItemKind {
     Schedule(Schedule),
     Set(Set),
     Connector(Connector),
+    Directory(Directory),
     Policy(Policy),
     Breaker(Breaker),
     Limit(Limit),

@@ -233,7 +233,6 @@ pub(super) fn later_item(word: &str) -> Option<Later> {
         "mark" => |span| not_yet("`mark` is", span),
         "track" => |span| not_yet("`track` is", span),
         "prove" => |span| not_yet("`prove` is", span),
-        "directory" => |span| not_yet("`directory` is", span),
         "type" => |span| not_yet("`type` is", span),
         _ => return None,
     })

@@ -5,8 +5,8 @@
 
 use super::ast::{
     ApprovalClause, ArithmeticOp, AttributeType, Breaker, Cell, CompareOp, ConnectorMember, Date, Days,
-    Entry, Expr, ExprKind, File, Hold, Item, ItemKind, Limit, Literal, Message, MessagePart, Moment, Name,
-    Outcome, Path, Resource, Rule, ScheduleBody, Selector, Step, TextOp, Times, Trip,
+    DirectoryPart, Entry, Expr, ExprKind, File, Hold, Item, ItemKind, Limit, Literal, Message, MessagePart,
+    Moment, Name, Outcome, Path, Resource, Rule, ScheduleBody, Selector, Step, TextOp, Times, Trip,
 };
 use super::lexer::{Kind, Token};
 
@@ -151,6 +151,7 @@ fn item_kind(kind: &ItemKind) -> Node {
             let members = connector.members.iter().map(member);
             list("connector", std::iter::once(name(&connector.name)).chain(members))
         }
+        ItemKind::Directory(directory) => list("directory", directory.parts.iter().map(directory_part)),
         ItemKind::Policy(policy) => {
             let rules = policy.rules.iter().map(rule);
             list("policy", std::iter::once(name(&policy.name)).chain(rules))
@@ -259,6 +260,23 @@ fn resource(resource: &Resource) -> Node {
         nodes.push(list("from", from));
     }
     list("resource", nodes)
+}
+
+fn directory_part(part: &DirectoryPart) -> Node {
+    match part {
+        DirectoryPart::Groups { word, names } => list(&word.text, names.iter().map(name)),
+        DirectoryPart::Attributes { of, attributes, .. } => list(
+            &of.text,
+            attributes.iter().map(|one| {
+                let mut nodes = vec![name(&one.name), ty(&one.ty)];
+                nodes.extend(option(
+                    "from",
+                    one.source.as_ref().map(|from| quoted(&from.value)),
+                ));
+                list("attribute", nodes)
+            }),
+        ),
+    }
 }
 
 fn ty(one: &AttributeType) -> Node {

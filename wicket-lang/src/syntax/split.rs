@@ -325,6 +325,7 @@ fn is_item_keyword(lexeme: Lexeme<'_>, rest: &[Lexeme<'_>]) -> bool {
             | Keyword::Set
             | Keyword::Private
             | Keyword::Connector
+            | Keyword::Directory
             | Keyword::Policy
             | Keyword::Breaker
             | Keyword::Limit
@@ -354,6 +355,7 @@ fn has_head(rest: &[Lexeme<'_>]) -> bool {
         Keyword::Schedule => {
             named && (third_is(Kind::OpenBrace) || third.is_some_and(|t| t.is(Keyword::Zone)))
         }
+        Keyword::Directory => second.is_sign(Kind::OpenBrace),
         Keyword::Test => titled && third_is(Kind::OpenBrace),
         Keyword::Set => named && (third_is(Kind::Assign) || third_is(Kind::Colon)),
         Keyword::Private => second.is(Keyword::Set) && third.is_some_and(|t| t.tok.word().is_some()),

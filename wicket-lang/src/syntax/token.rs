@@ -32,7 +32,7 @@ macro_rules! keywords {
 
 keywords! {
     After "after" And "and" As "as" Ask "ask" At "at" Beyond "beyond" Breaker "breaker" By "by" Call "call"
-    Case "case" Class "class" Connector "connector" Contains "contains" Deny "deny" Each "each" Else "else"
+    Case "case" Class "class" Connector "connector" Contains "contains" Deny "deny" Directory "directory" Each "each" Else "else"
     EndsWith "ends_with" Except "except" Expect "expect" Expired "expired" False "false" Fixture "fixture" For "for"
     Forbid "forbid" Fresh "fresh" From "from" Given "given" Has "has" Ignoring "ignoring" In "in" Is "is" Like "like"
     Limit "limit" Message "message" Most "most" Next "next" Not "not" Null "null" Of "of" Only "only" Open "open"

@@ -1,13 +1,16 @@
 //! What a test gives: who calls, which facts are known, what the session has seen, and when.
 
+mod callers;
+
 use std::collections::BTreeMap;
 
+use crate::check::no_group;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Bundle, Resource, ResourceId, Tool};
 use crate::json::{Json, Number, Object};
 use crate::request::{Approval, Approver, Caller, Fact, Facts, State, arguments_digest};
 use crate::source::Span;
-use crate::syntax::ast::{Literal, Name};
+use crate::syntax::ast::{Literal, Name, Text};
 use crate::types;
 use crate::value::Instant;
 
@@ -32,10 +35,11 @@ impl Given {
         span: Span,
     ) -> Result<(), Vec<Diagnostic>> {
         match subject.text.as_str() {
-            "member" => self.member(fields),
-            "agent" => self.agent(fields),
+            "member" => callers::member(&mut self.caller, &bundle.directory, fields),
+            "agent" => callers::agent(&mut self.caller, &bundle.directory, fields),
+            "client" => callers::client(&mut self.caller, fields),
             "session" => self.session(bundle, fields),
-            "approval" => self.approval(fields),
+            "approval" => self.approval(bundle, fields),
             _ => self.resource(bundle, subject, fields, span),
         }
     }
@@ -91,7 +95,7 @@ impl Given {
     }
 
     /// `given approval { by: ["a@b"], group: security }`: without a group they are owners.
-    fn approval(&mut self, fields: &[(Name, Literal)]) -> Result<(), Vec<Diagnostic>> {
+    fn approval(&mut self, bundle: &Bundle, fields: &[(Name, Literal)]) -> Result<(), Vec<Diagnostic>> {
         let mut found = Vec::new();
         let (mut people, mut group) = (Vec::new(), None);
         for (name, value) in fields {
@@ -102,8 +106,13 @@ impl Given {
                 },
                 ("by", Literal::String(one)) => people = vec![one.value.clone()],
                 ("by", _) => found.push(wrong(name, "a list of texts")),
-                ("group", Literal::String(one)) => group = Some(one.value.clone()),
-                ("group", Literal::Word(one)) => group = Some(one.text.clone()),
+                (
+                    "group",
+                    Literal::String(Text { value: one, span }) | Literal::Word(Name { text: one, span }),
+                ) => {
+                    found.extend(no_group(&bundle.directory, one, *span).map(|found| *found));
+                    group = Some(one.clone());
+                }
                 ("group", _) => found.push(wrong(name, "a text")),
                 _ => found.push(unknown(name, "approval", &["by", "group"])),
             }
@@ -118,35 +127,6 @@ impl Given {
         });
         self.approvals.push(approvers.collect());
         Ok(())
-    }
-
-    fn member(&mut self, fields: &[(Name, Literal)]) -> Result<(), Vec<Diagnostic>> {
-        let mut found = Vec::new();
-        for (name, value) in fields {
-            match (name.text.as_str(), value) {
-                ("email", Literal::String(text)) => self.caller.member_email = Some(text.value.clone()),
-                ("groups", Literal::List(groups, _)) => match texts(groups) {
-                    Some(groups) => self.caller.member_groups = Some(groups),
-                    None => found.push(wrong(name, "a list of texts")),
-                },
-                ("email", _) => found.push(wrong(name, "a text")),
-                ("groups", _) => found.push(wrong(name, "a list of texts")),
-                _ => found.push(unknown(name, "member", &["email", "groups"])),
-            }
-        }
-        if found.is_empty() { Ok(()) } else { Err(found) }
-    }
-
-    fn agent(&mut self, fields: &[(Name, Literal)]) -> Result<(), Vec<Diagnostic>> {
-        let mut found = Vec::new();
-        for (name, value) in fields {
-            match (name.text.as_str(), value) {
-                ("name", Literal::String(text)) => self.caller.agent_name = Some(text.value.clone()),
-                ("name", _) => found.push(wrong(name, "a text")),
-                _ => found.push(unknown(name, "agent", &["name"])),
-            }
-        }
-        if found.is_empty() { Ok(()) } else { Err(found) }
     }
 
     fn session(&mut self, bundle: &Bundle, fields: &[(Name, Literal)]) -> Result<(), Vec<Diagnostic>> {
@@ -178,12 +158,12 @@ impl Given {
             .collect();
         if declared.is_empty() {
             let known = bundle.resources.iter().map(|resource| resource.name.as_str());
-            let known = known.chain(["member", "agent", "session", "approval"]);
+            let known = known.chain(["member", "agent", "client", "session", "approval"]);
             let diagnostic = Diagnostic::new(
                 Code::E0706,
                 format!("nothing is called `{}`", subject.text),
                 subject.span,
-                "a test gives `member`, `agent`, `session`, `approval`, or a resource",
+                "a test gives `member`, `agent`, `client`, `session`, `approval`, or a resource",
             );
             return Err(vec![match nearest(&subject.text, known) {
                 Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),

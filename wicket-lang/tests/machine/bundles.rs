@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use wicket_lang::calendar::{Calendar, Date, Days, Expression, Schedule, ScheduleId, Times, ZoneId};
 use wicket_lang::catalog::Tier;
 use wicket_lang::ir::{
-    ApprovalTerms, Attribute, Binding, Breaker, BreakerId, Bundle, Connector, ConnectorId, Constant,
-    ConstantId, Counts, DeniedBy, Digest, Effect, FactSource, Guard, Hold, Limit, Part, Path, PathId, Policy,
-    PolicyId, Resource, ResourceId, Rule, RuleId, Set, SetId, Template, Tool, ToolId,
+    ApprovalTerms, Attribute, Binding, Breaker, BreakerId, Bundle, CallerAttribute, Connector, ConnectorId,
+    Constant, ConstantId, Counts, DeniedBy, Digest, Directory, Effect, FactSource, Guard, Hold, Limit, Part,
+    Path, PathId, Policy, PolicyId, Resource, ResourceId, Rule, RuleId, Set, SetId, Template, Tool, ToolId,
 };
 use wicket_lang::source::Span;
 use wicket_lang::types::{Field, Record, Schema, Type};
@@ -28,6 +28,7 @@ pub(crate) fn bundle(dice: &mut Dice, zones: &Calendar) -> Bundle {
         tzdata: "2026f".into(),
         zone: dice.chance(70).then_some(ZoneId(0)),
         calendar: zones.clone(),
+        directory: directory(),
         ..Bundle::default()
     };
     add_schedules(dice, &mut bundle.calendar);
@@ -205,7 +206,32 @@ fn add_paths(bundle: &mut Bundle) {
         Path::MemberGroups,
         Path::AgentName,
         Path::SessionDenials,
+        Path::MemberAttribute(0),
+        Path::MemberAttribute(1),
+        Path::AgentAttribute(0),
+        Path::ClientName,
+        Path::ClientVersion,
+        Path::ClientAddress,
     ]);
+}
+
+fn directory() -> Directory {
+    let attribute = |name: &str, ty: Type| CallerAttribute {
+        name: name.to_owned(),
+        ty,
+        source: None,
+    };
+    Directory {
+        groups: vec!["alpha".into(), "beta".into()],
+        member: vec![
+            attribute("clearance", Type::Integer),
+            attribute("team", Type::Text),
+        ],
+        agent: vec![attribute(
+            "stage",
+            Type::Enum(vec!["alpha".into(), "beta".into()]),
+        )],
+    }
 }
 
 pub(crate) const NUMBERS: u32 = 6;

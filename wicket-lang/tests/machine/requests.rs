@@ -138,8 +138,28 @@ fn caller(dice: &mut Dice) -> Caller {
     Caller {
         member_email: known(dice).then(|| dice.text()),
         member_groups: known(dice).then(|| dice.texts()),
+        member_attributes: delivered(dice, &["clearance", "team"]),
         agent_name: known(dice).then(|| dice.text()),
+        agent_attributes: delivered(dice, &["stage"]),
+        client_name: known(dice).then(|| dice.text()),
+        client_version: known(dice).then(|| dice.text()),
+        client_address: known(dice).then(|| dice.text()),
     }
+}
+
+/// Mostly what the directory declares, sometimes something else under its name.
+fn delivered(dice: &mut Dice, names: &[&str]) -> Object {
+    let mut object = Object::new();
+    for name in names {
+        let value = match dice.below(10) {
+            0 => continue,
+            1 => dice.json(),
+            _ if *name == "clearance" => Json::Number(dice.between(0, 3).into()),
+            _ => Json::String(dice.text()),
+        };
+        object.insert((*name).to_owned(), value);
+    }
+    object
 }
 
 fn facts(dice: &mut Dice) -> Facts {

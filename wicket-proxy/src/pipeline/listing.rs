@@ -7,16 +7,16 @@ use std::sync::Arc;
 
 use wicket_lang::decide::{self, Reach};
 use wicket_lang::json::{Json, Object};
-use wicket_lang::request;
 
 use super::Pipeline;
-use crate::mcp::{self, Era, names, parameters, translate};
+use crate::gate;
+use crate::mcp::{self, Context, names, parameters, translate};
 use crate::store::Holder;
 
 pub(super) async fn tools(
     pipeline: &Pipeline,
     holder: &Arc<Holder>,
-    era: Era,
+    context: &Context,
 ) -> Result<Vec<Object>, mcp::Refusal> {
     let internal = |error: &dyn std::fmt::Display| {
         tracing::error!(%error, "the tools of a caller cannot be listed");
@@ -36,11 +36,7 @@ pub(super) async fn tools(
         .await
         .map_err(|error| internal(&error))?;
     let bundle = &policies.artifact.bundle;
-    let caller = request::Caller {
-        member_email: Some(holder.member_name.clone()),
-        member_groups: Some(holder.groups.clone()),
-        agent_name: Some(holder.agent_name.clone()),
-    };
+    let caller = gate::caller(bundle, &super::caller(holder), &super::origin(context));
     let mut tools = Vec::new();
     // Upstreams are asked side by side, so that one that is slow does not add to the others.
     let services = pipeline.connectors.keys().map(|service| async move {
@@ -73,7 +69,7 @@ pub(super) async fn tools(
                 && translate::check_definition(definition).is_ok()
                 && decide::reach(bundle, &policies.switches, id, &caller) == Reach::Listed
             {
-                tools.push(translate::definition(definition, &offered, era));
+                tools.push(translate::definition(definition, &offered, context.era));
             }
         }
     }

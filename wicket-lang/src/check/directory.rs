@@ -3,7 +3,7 @@
 //! A group or an attribute that is not declared is a mistake wherever it is named: a misspelt group on a forbid would
 //! otherwise be silently never meant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Checker;
 use super::approvals::OWNERS;
@@ -38,7 +38,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         declared.into_values().map(|(attribute, _)| attribute).collect()
     };
     checker.bundle.directory = Directory {
-        groups: found.groups.into_keys().collect(),
+        groups: found.groups.into_iter().collect(),
         member: plain(found.member),
         agent: plain(found.agent),
     };
@@ -47,7 +47,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 /// What was declared so far, and where.
 #[derive(Default)]
 struct Found {
-    groups: BTreeMap<String, Span>,
+    groups: BTreeSet<String>,
     member: BTreeMap<String, (CallerAttribute, Span)>,
     agent: BTreeMap<String, (CallerAttribute, Span)>,
 }
@@ -68,11 +68,9 @@ fn groups(checker: &mut Checker<'_>, found: &mut Found, word: &Name, names: &[Na
                 )
                 .with_help("choose another name for the group"),
             );
-        } else if let Some(first) = found.groups.get(&name.text) {
-            let first = *first;
-            twice(checker, "group", name, first);
         } else {
-            found.groups.insert(name.text.clone(), name.span);
+            // Each file may say which groups it speaks of.
+            found.groups.insert(name.text.clone());
         }
     }
 }
@@ -97,17 +95,21 @@ fn attributes(
             );
             continue;
         }
-        if let Some((_, first)) = declared.get(&name.text) {
-            let first = *first;
-            twice(checker, "attribute", name, first);
-            continue;
-        }
         let new = CallerAttribute {
             name: name.text.clone(),
             ty: attribute_type(checker, &attribute.ty),
             source: attribute.source.as_ref().map(|source| source.value.clone()),
         };
-        declared.insert(name.text.clone(), (new, name.span));
+        match declared.get(&name.text) {
+            Some((known, first)) if *known != new => {
+                let first = *first;
+                otherwise(checker, name, first);
+            }
+            Some(_) => {}
+            None => {
+                declared.insert(name.text.clone(), (new, name.span));
+            }
+        }
     }
 }
 
@@ -151,16 +153,16 @@ fn no_part(checker: &mut Checker<'_>, word: &Name, known: &[&str]) {
     });
 }
 
-fn twice(checker: &mut Checker<'_>, noun: &str, name: &Name, first: Span) {
+fn otherwise(checker: &mut Checker<'_>, name: &Name, first: Span) {
     checker.report(
         Diagnostic::new(
             Code::E0333,
-            format!("the {noun} `{}` is declared twice", name.text),
+            format!("the attribute `{}` is declared in two ways", name.text),
             name.span,
             "this is the second",
         )
         .with_label(first, "the first is here")
-        .with_help("all directories of a bundle are one; take one of the two out"),
+        .with_help("all directories of a bundle are one; what two of them declare has to be the same"),
     );
 }
 

@@ -148,6 +148,17 @@ fn what_stands_before_then_belongs_to_the_call_below() {
 }
 
 #[test]
+fn a_failure_says_which_argument_does_not_fit() {
+    let results = results(
+        r#"test "t" { call slack.conversations_add_message { channel: "C1", text: "hi" } expect permit }"#,
+    );
+    assert_eq!(
+        results[0].failures[0].detail,
+        "expected permit, got deny (arguments: `channel` is not named by the schema of the tool)"
+    );
+}
+
+#[test]
 fn a_failure_tells_the_difference_and_the_clause() {
     let results = results(
         r#"test "t" {

@@ -134,6 +134,10 @@ fn found(decision: &Decision, deciders: &[&str], explanation: &Explanation) -> S
     let verdict = if decision.is_permit() { "permit" } else { "deny" };
     let by = match (deciders, decision.reason) {
         ([], Reason::Default) => " by default".to_owned(),
+        ([], reason @ Reason::Arguments) => match &decision.misfit {
+            Some(misfit) => format!(" ({}: {misfit})", reason.name()),
+            None => format!(" ({})", reason.name()),
+        },
         ([], reason) => format!(" ({})", reason.name()),
         (names, _) => format!(" by {}", names.join(", ")),
     };

@@ -18,6 +18,7 @@ mod limits;
 mod membership;
 mod messages;
 mod names;
+mod patterns;
 mod policies;
 mod schedules;
 mod selectors;
@@ -32,7 +33,7 @@ pub use names::{Meaning, Names};
 pub(crate) use policies::walk;
 pub use written::Written;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Lock;
 use crate::diagnostic::Diagnostic;
@@ -75,6 +76,7 @@ pub fn check(
         paths: BTreeMap::new(),
         literal_sets: BTreeMap::new(),
         notes: Notes::default(),
+        bad_patterns: BTreeSet::new(),
     };
     let pins = connectors::check(&mut checker, catalogs, lock);
     names::collect(&mut checker);
@@ -117,6 +119,8 @@ struct Checker<'a> {
     /// Sets that stand in expressions, by their elements.
     literal_sets: BTreeMap<Vec<crate::ir::Constant>, crate::ir::SetId>,
     notes: Notes,
+    /// Where patterns stand that cannot be read.
+    bad_patterns: BTreeSet<Span>,
 }
 
 impl<'a> Checker<'a> {

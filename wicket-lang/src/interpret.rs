@@ -60,6 +60,7 @@ pub fn condition(env: &Environment<'_>, id: NodeId) -> Truth {
             pattern,
             fold,
         } => value::text_test(op, &value(env, text), &value(env, pattern), fold),
+        Node::Pattern { text, pattern } => env.fits(&value(env, text), pattern),
         Node::InSchedule(schedule) => env.in_schedule(schedule),
         Node::Has(path) => value::has(&env.load(path)),
         Node::IsKind { value: inner, kind } => value::is_type(&value(env, inner), kind),
@@ -98,6 +99,7 @@ pub fn value<'a>(env: &Environment<'a>, id: NodeId) -> Value<'a> {
             | Node::InSet { .. }
             | Node::InList { .. }
             | Node::Text { .. }
+            | Node::Pattern { .. }
             | Node::InSchedule(_)
             | Node::Has(_)
             | Node::IsKind { .. }

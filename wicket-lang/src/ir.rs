@@ -10,11 +10,13 @@
 
 mod arena;
 mod directory;
+mod patterns;
 mod print;
 mod print_bundle;
 
 pub use arena::{Arena, Node};
 pub use directory::{CallerAttribute, Directory};
+pub use patterns::Patterns;
 pub use print::print;
 pub use print_bundle::print_bundle;
 
@@ -74,6 +76,8 @@ ids! {
     PathId
     /// An entry of [`Bundle::constants`].
     ConstantId
+    /// An entry of [`Bundle::patterns`].
+    PatternId
     /// A node of [`Bundle::arena`].
     NodeId
 }
@@ -102,6 +106,7 @@ pub struct Bundle {
     pub limits: Vec<Limit>,
     pub paths: Vec<Path>,
     pub constants: Vec<Constant>,
+    pub patterns: Patterns,
     pub arena: Arena,
 }
 

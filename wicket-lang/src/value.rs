@@ -9,6 +9,7 @@ mod ask;
 mod compare;
 mod glob;
 mod instant;
+mod pattern;
 mod text;
 mod truth;
 mod words;
@@ -22,6 +23,9 @@ pub use arithmetic::arithmetic;
 pub use ask::{as_condition, has, is_type, or_else, size};
 pub use compare::{compare, is_in_list};
 pub use instant::{Instant, InstantError};
+pub use pattern::{
+    MAX_PATTERN_BYTES, MAX_PATTERN_MEMORY, MAX_PATTERNS_MEMORY, Pattern, PatternError, PatternText,
+};
 pub use text::{lower, text_test};
 pub use truth::Truth;
 

@@ -181,6 +181,7 @@ fn is_sound(bundle: &Bundle, id: NodeId, node: Node) -> bool {
             Node::Constant(constant) => constant.index() < bundle.constants.len(),
             Node::Load(path) | Node::Unknowable(path) | Node::Has(path) => path.index() < bundle.paths.len(),
             Node::InSet { set, .. } => set.index() < bundle.sets.len(),
+            Node::Pattern { pattern, .. } => bundle.patterns.get(pattern).is_some(),
             Node::InSchedule(schedule) => bundle.calendar.schedule(schedule).is_some(),
             Node::Lower(_)
             | Node::Size(_)

@@ -254,6 +254,7 @@ impl<'a> Emitter<'a> {
             | Node::InSet { .. }
             | Node::InList { .. }
             | Node::Text { .. }
+            | Node::Pattern { .. }
             | Node::InSchedule(_)
             | Node::Has(_)
             | Node::IsKind { .. }
@@ -335,6 +336,7 @@ fn plain(node: Node) -> Instruction {
             TextOp::Contains => Instruction::Contains { fold },
             TextOp::Like => Instruction::Like { fold },
         },
+        Node::Pattern { pattern, .. } => Instruction::Matches { pattern },
         Node::InSchedule(schedule) => Instruction::InSchedule { schedule },
         Node::Has(path) => Instruction::Has { path },
         Node::IsKind { kind, .. } => Instruction::IsKind { kind },

@@ -7,7 +7,7 @@
 
 use super::bytes::{ReadError, Reader};
 use super::operand::{Operand, OperandKind, Skip, Slot};
-use crate::ir::{Bundle, ConstantId, PathId, ScheduleId, SetId};
+use crate::ir::{Bundle, ConstantId, PathId, PatternId, ScheduleId, SetId};
 use crate::value::Kind;
 
 /// The two sorts of what a program computes.
@@ -156,6 +156,8 @@ opcodes! {
         "Whether there is a value at a path."
     0x22 IsKind "is_kind" { kind: Kind } (Value) -> (Truth)
         "Whether a value is of a kind."
+    0x23 Matches "matches" { pattern: PatternId } (Value) -> (Truth)
+        "Whether a text fits a pattern."
     0x30 Not "not" {} (Truth) -> (Truth)
         "The opposite; unknown and pending stay what they are."
     0x31 And "and" {} (Truth Truth) -> (Truth)

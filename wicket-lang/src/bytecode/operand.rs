@@ -2,8 +2,8 @@
 
 use super::bytes::{ReadError, Reader, write_number};
 use crate::calendar;
-use crate::ir::{Bundle, Constant, ConstantId, PathId, ScheduleId, SetId};
-use crate::value::Kind;
+use crate::ir::{Bundle, Constant, ConstantId, PathId, PatternId, ScheduleId, SetId};
+use crate::value::{Kind, Pattern};
 
 /// A place in which a program keeps the truth of a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,6 +20,7 @@ pub enum OperandKind {
     Constant,
     Path,
     Set,
+    Pattern,
     Schedule,
     Kind,
     Fold,
@@ -32,6 +33,7 @@ impl OperandKind {
         Self::Constant,
         Self::Path,
         Self::Set,
+        Self::Pattern,
         Self::Schedule,
         Self::Kind,
         Self::Fold,
@@ -45,6 +47,7 @@ impl OperandKind {
             Self::Constant => "constant",
             Self::Path => "path",
             Self::Set => "set",
+            Self::Pattern => "pattern",
             Self::Schedule => "schedule",
             Self::Kind => "kind",
             Self::Fold => "fold",
@@ -60,6 +63,7 @@ impl OperandKind {
             Self::Constant => "a place in the table of constants",
             Self::Path => "a place in the table of paths",
             Self::Set => "a place in the table of sets",
+            Self::Pattern => "a place in the table of patterns",
             Self::Schedule => "a place in the calendar's table of schedules",
             Self::Kind => {
                 "the kind that is asked for: 0 bool, 1 integer, 2 decimal, 3 string, 4 list, 5 record"
@@ -161,6 +165,30 @@ impl Operand for SetId {
         match set.and_then(|set| set.name.as_deref()) {
             Some(name) => name.to_owned(),
             None => format!("set {} of {}", self.0, set.map_or(0, |set| set.elements.len())),
+        }
+    }
+}
+
+impl Operand for PatternId {
+    const KIND: OperandKind = OperandKind::Pattern;
+
+    fn number(self) -> u32 {
+        self.0
+    }
+
+    fn from_number(number: u32) -> Option<Self> {
+        Some(Self(number))
+    }
+
+    fn is_valid(self, bundle: &Bundle) -> bool {
+        bundle.patterns.get(self).is_some()
+    }
+
+    fn show(self, bundle: &Bundle) -> String {
+        match bundle.patterns.get(self).map(Pattern::text) {
+            None => "?".to_owned(),
+            Some(text) if text.whole => format!("/{}/", text.source),
+            Some(text) => format!("anywhere /{}/", text.source),
         }
     }
 }

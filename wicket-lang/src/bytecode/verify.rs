@@ -205,6 +205,7 @@ fn effect_on_flow(instruction: Instruction) -> Flow {
         | Instruction::EndsWith { .. }
         | Instruction::Contains { .. }
         | Instruction::Like { .. }
+        | Instruction::Matches { .. }
         | Instruction::InSchedule { .. }
         | Instruction::Has { .. }
         | Instruction::IsKind { .. }

@@ -5,6 +5,7 @@
 
 use super::Checker;
 use super::membership::{contained, in_list};
+use super::patterns;
 use super::values::{self, Found, Lowered, Site, lower, report_word};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Constant, Node, NodeId, PathId};
@@ -46,6 +47,11 @@ fn lowered(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option<No
             Some(if *negated { negate(checker, node) } else { node })
         }
         ExprKind::Text { op, left, right } => text(checker, site, *op, left, right),
+        ExprKind::Pattern {
+            whole,
+            value,
+            pattern,
+        } => patterns::test(checker, site, *whole, value, pattern),
         ExprKind::Has(path) => has(checker, site, path),
         ExprKind::Path(_) | ExprKind::Call { .. } | ExprKind::Else { .. } => truth(checker, site, expr),
         ExprKind::Error => None,

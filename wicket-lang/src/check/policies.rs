@@ -234,6 +234,7 @@ pub(crate) fn walk<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr)) {
         }
         ExprKind::Not(inner)
         | ExprKind::IsType { value: inner, .. }
+        | ExprKind::Pattern { value: inner, .. }
         | ExprKind::Else { fallback: inner, .. } => walk(inner, visit),
         ExprKind::Compare { left, right, .. }
         | ExprKind::Text { left, right, .. }

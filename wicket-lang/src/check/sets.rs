@@ -192,6 +192,7 @@ pub(super) fn constant(checker: &mut Checker<'_>, expr: &Expr) -> Option<Constan
         | ExprKind::In { .. }
         | ExprKind::IsType { .. }
         | ExprKind::Text { .. }
+        | ExprKind::Pattern { .. }
         | ExprKind::Has(_)
         | ExprKind::Else { .. }
         | ExprKind::Arithmetic { .. }

@@ -64,6 +64,7 @@ pub(super) fn lower(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> 
         | ExprKind::In { .. }
         | ExprKind::IsType { .. }
         | ExprKind::Text { .. }
+        | ExprKind::Pattern { .. }
         | ExprKind::Has(_) => {
             checker.report(
                 Diagnostic::new(

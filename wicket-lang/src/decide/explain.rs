@@ -171,6 +171,7 @@ fn causes(env: &Environment<'_>, id: NodeId, names: &mut Vec<String>) {
             | Node::InSet { .. }
             | Node::InList { .. }
             | Node::Text { .. }
+            | Node::Pattern { .. }
             | Node::Has(_)
             | Node::IsKind { .. }
             | Node::Constant(_)

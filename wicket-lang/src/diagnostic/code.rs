@@ -63,6 +63,7 @@ codes! {
     E0206 "no such argument"
     E0207 "no such value"
     E0208 "no such function"
+    E0240 "a pattern that cannot be used"
     E0301 "never equal"
     E0302 "wrong kind of value"
     E0303 "not a condition"

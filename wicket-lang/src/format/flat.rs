@@ -166,6 +166,18 @@ fn bare(printer: &Printer<'_>, whole: &Expr) -> (String, Strength) {
             };
             (infix(printer, left, op, right), Strength::Comparison)
         }
+        ExprKind::Pattern {
+            whole,
+            value,
+            pattern,
+        } => {
+            let word = if *whole { "matches" } else { "contains" };
+            let value = show(value, Strength::Sum);
+            (
+                format!("{value} {word} /{}/", pattern.value),
+                Strength::Comparison,
+            )
+        }
         ExprKind::Has(of) => (format!("has {}", path(printer, of)), Strength::Comparison),
         ExprKind::Else { path: of, fallback } => {
             let fallback = show(fallback, Strength::Primary);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConstantId, NodeId, PathId, ScheduleId, SetId};
+use super::{ConstantId, NodeId, PathId, PatternId, ScheduleId, SetId};
 use crate::value::{ArithmeticOp, CompareOp, Kind, TextOp};
 
 /// A value, or a condition. A value node yields a [`crate::value::Value`], a condition node a
@@ -54,6 +54,10 @@ pub enum Node {
         pattern: NodeId,
         fold: bool,
     },
+    Pattern {
+        text: NodeId,
+        pattern: PatternId,
+    },
     InSchedule(ScheduleId),
     Has(PathId),
     IsKind {
@@ -80,6 +84,7 @@ impl Node {
             | Self::IsTrue(child)
             | Self::Not(child)
             | Self::InSet { value: child, .. }
+            | Self::Pattern { text: child, .. }
             | Self::IsKind { value: child, .. } => [Some(child), None],
             Self::Arithmetic { left, right, .. }
             | Self::Compare { left, right, .. }
@@ -109,6 +114,7 @@ impl Node {
             | Self::InSet { .. }
             | Self::InList { .. }
             | Self::Text { .. }
+            | Self::Pattern { .. }
             | Self::InSchedule(_)
             | Self::Has(_)
             | Self::IsKind { .. }

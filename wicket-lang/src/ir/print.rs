@@ -5,6 +5,7 @@
 
 use super::{Bundle, Constant, ConstantId, Node, NodeId, SetId};
 use crate::calendar;
+use crate::value::Pattern;
 
 /// An expression, fully parenthesized.
 #[must_use]
@@ -44,6 +45,14 @@ pub fn print(bundle: &Bundle, id: NodeId) -> String {
         } => {
             format!("({} {} {}{})", sub(text), op.symbol(), sub(pattern), folded(fold))
         }
+        Node::Pattern { text, pattern } => match bundle.patterns.get(pattern).map(Pattern::text) {
+            None => "?".into(),
+            Some(pattern) => {
+                let word = if pattern.whole { "matches" } else { "contains" };
+                let text = sub(text);
+                format!("({text} {word} /{}/{})", pattern.source, folded(pattern.fold))
+            }
+        },
         Node::InSchedule(schedule) => {
             format!("(now in {{{}}})", calendar::describe(&bundle.calendar, schedule))
         }

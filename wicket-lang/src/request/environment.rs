@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use super::{Fact, Request, State};
 use crate::calendar;
 use crate::ir::{
-    Bundle, CallerAttribute, Constant, ConstantId, Path, PathId, ResourceId, ScheduleId, SetId, Tool, ToolId,
+    Bundle, CallerAttribute, Constant, ConstantId, Path, PathId, PatternId, ResourceId, ScheduleId, SetId, Tool, ToolId,
 };
 use crate::json::{Json, Object};
 use crate::types::Type;
@@ -123,6 +123,13 @@ impl<'a> Environment<'a> {
             .iter()
             .map(|element| value::compare(CompareOp::Equal, value, &constant(element), fold))
             .fold(Truth::False, Truth::or)
+    }
+
+    /// Whether a text fits a pattern.
+    #[must_use]
+    pub fn fits(&self, text: &Value<'_>, id: PatternId) -> Truth {
+        let pattern = self.bundle.patterns.get(id);
+        pattern.map_or(Truth::Unknown, |pattern| pattern.test(text))
     }
 
     fn attribute(&self, resource: ResourceId, attribute: u32) -> Value<'a> {

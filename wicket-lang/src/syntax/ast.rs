@@ -444,6 +444,13 @@ pub enum ExprKind {
         left: Box<Expr>,
         right: Box<Expr>,
     },
+    /// `matches /…/`, which takes the whole text, and `contains /…/`, which searches.
+    Pattern {
+        whole: bool,
+        value: Box<Expr>,
+        /// What stands between the slashes, as written, and where.
+        pattern: Text,
+    },
     Has(Path),
     /// `args.limit else 10`.
     Else {

@@ -72,6 +72,7 @@ pub(super) fn describe(tok: Tok<'_>) -> Option<String> {
         | Tok::Duration(text)
         | Tok::Glob(text)
         | Tok::Method(text)
+        | Tok::Pattern(text)
         | Tok::Date(text)
         | Tok::Time(text)
         | Tok::TimeRange(text)
@@ -125,7 +126,7 @@ fn sign(kind: Kind) -> &'static str {
         | Kind::Time
         | Kind::TimeRange
         | Kind::TimeOffset
-        | Kind::Regex
+        | Kind::Pattern
         | Kind::Error => "?",
     }
 }
@@ -177,6 +178,7 @@ fn wanted(expected: &[String], start: Start) -> String {
             "in",
             "not",
             "like",
+            "matches",
             "contains",
             "starts_with",
             "ends_with",
@@ -217,6 +219,7 @@ fn terminal(name: &str) -> String {
         "number" => "a number".to_owned(),
         "duration" => "a duration such as `30m`".to_owned(),
         "glob" => "a name with `*`".to_owned(),
+        "pattern" => "a pattern such as `/v[0-9]+/`".to_owned(),
         "method" => "a method such as `github/resources`".to_owned(),
         "date" => "a date".to_owned(),
         "time" | "time_range" | "time_offset" => "a time".to_owned(),
@@ -254,8 +257,6 @@ fn later(found: Tok<'_>, before: Option<&Lexeme<'_>>, start: Start, span: Span) 
         return None;
     }
     Some(match (previous, found.word()) {
-        (_, Some("matches")) => not_yet("`matches` is", span)
-            .with_help("use `like \"a*\"`, `starts_with`, `ends_with` or `contains \"…\"`"),
         (_, Some("under")) => not_yet("`under` is", span),
         (_, Some("using")) => not_yet("`using account` is", span),
         (_, Some("for")) if start == Start::Rule => not_yet("`for` (a rule for some callers only) is", span),

@@ -55,7 +55,7 @@ pub enum Kind {
     #[regex(r"[0-9][0-9]?:[0-9][0-9](Z|\+[0-9][0-9]?:[0-9][0-9])")]
     TimeOffset,
     /// `/…/` after `matches` or `contains`.
-    Regex,
+    Pattern,
     #[token("{")]
     OpenBrace,
     #[token("}")]
@@ -166,7 +166,7 @@ pub fn lex(file: FileId, text: &str) -> Vec<Token> {
             Kind::Comment if is_doc(lexer.slice()) => kind = Kind::Doc,
             Kind::Slash | Kind::BlockComment if pattern_may_follow => {
                 lexer.bump(pattern_length(lexer.remainder()));
-                kind = Kind::Regex;
+                kind = Kind::Pattern;
             }
             Kind::BlockComment => {
                 let rest = lexer.remainder();
@@ -242,7 +242,7 @@ mod tests {
             [
                 (Kind::Word, "x"),
                 (Kind::Word, "contains"),
-                (Kind::Regex, "/a b\\/c/"),
+                (Kind::Pattern, "/a b\\/c/"),
                 (Kind::Word, "y")
             ]
         );

@@ -44,7 +44,8 @@ fn check_token(token: Token, slice: &str, found: &mut Vec<Diagnostic>) {
         }
         Kind::Comment | Kind::Doc => hidden(slice, span, found),
         Kind::BlockComment => found.push(block_comment(span)),
-        Kind::Regex => found.push(pattern(span)),
+        Kind::Pattern if text::pattern(slice).is_none() => found.push(unclosed_pattern(span)),
+        Kind::Pattern => hidden(slice, span, found),
         Kind::Number => number(slice, span, found),
         Kind::BadNumber => found.push(
             Diagnostic::new(
@@ -157,14 +158,14 @@ fn block_comment(span: Span) -> Diagnostic {
     .with_help("write `//` in front of each line")
 }
 
-fn pattern(span: Span) -> Diagnostic {
+fn unclosed_pattern(span: Span) -> Diagnostic {
     Diagnostic::new(
-        Code::E0111,
-        "regular expressions are not in this version of the language",
+        Code::E0240,
+        "this pattern is not closed",
         span,
-        "this is a regular expression",
+        "the closing `/` is missing on this line",
     )
-    .with_help("use `like \"a*\"`, `starts_with`, `ends_with` or `contains \"…\"`")
+    .with_help("a pattern stands on one line; a slash within it is written `\\/`")
 }
 
 /// Characters that cannot be seen, or that change how their neighbours are shown.

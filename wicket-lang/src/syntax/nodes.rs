@@ -522,6 +522,30 @@ impl Context {
         self.expr(start, kind, end)
     }
 
+    /// What stands between the slashes; the lexical checks have reported where the last one is missing.
+    pub(super) fn pattern(&self, start: usize, raw: &str, end: usize) -> Text {
+        Text {
+            value: text::pattern(raw).unwrap_or_default().to_owned(),
+            span: self.span(start + 1, end.saturating_sub(1)),
+        }
+    }
+
+    pub(super) fn pattern_test(
+        &self,
+        start: usize,
+        value: Expr,
+        whole: bool,
+        pattern: Text,
+        end: usize,
+    ) -> Expr {
+        let kind = ExprKind::Pattern {
+            whole,
+            value: Box::new(value),
+            pattern,
+        };
+        self.expr(start, kind, end)
+    }
+
     pub(super) fn arithmetic(
         &self,
         start: usize,

@@ -384,6 +384,14 @@ fn expr(whole: &Expr) -> Node {
             };
             list(op, [expr(left), expr(right)])
         }
+        ExprKind::Pattern {
+            whole,
+            value,
+            pattern,
+        } => {
+            let head = if *whole { "matches" } else { "contains" };
+            list(head, [expr(value), atom(format!("/{}/", pattern.value))])
+        }
         ExprKind::Has(of) => list("has", [path(of)]),
         ExprKind::Else { path: of, fallback } => list("else", [path(of), expr(fallback)]),
         ExprKind::Arithmetic { op, left, right } => {

@@ -166,6 +166,7 @@ const SOUP: &[&str] = &[
     "in",
     "has",
     "like",
+    "matches /a\\/b/",
     "contains",
     "starts_with",
     "==",

@@ -186,11 +186,12 @@ fn point_60_one_selector_stands_after_of_and_stop() {
 fn point_61_methods_and_braces() {
     let parsed = right("policy p { permit github/resources, */prompts message \"\\{x\\} {args.y}\" }");
     assert!(matches!(&rules(&parsed)[0].selectors[1], Selector::Method(name) if name.text == "*/prompts"));
+    right("policy p { permit * when a contains /x \\/y/ and b matches /[\\/]/ }");
     assert_eq!(
-        codes("policy p { permit * when a contains /x y/ }"),
-        [Code::E0111]
+        codes("policy p { permit * when a matches /x\\/\n}"),
+        [Code::E0240]
     );
-    assert_eq!(codes("policy p { permit * when a matches \"x\" }"), [Code::E0111]);
+    assert_eq!(codes("policy p { permit * when a matches \"x\" }"), [Code::E0101]);
     assert_eq!(codes("policy p { permit * when a*b > 3 }"), [Code::E0101]);
     let parsed = right("/// no item follows\n");
     assert_eq!(parsed.comments.list.len(), 1);

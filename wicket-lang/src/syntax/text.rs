@@ -90,6 +90,13 @@ pub(super) fn mistakes(raw: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
+/// What stands between the slashes of a pattern; `None` where the last one is missing.
+pub(super) fn pattern(raw: &str) -> Option<&str> {
+    let source = raw.strip_prefix('/')?.strip_suffix('/')?;
+    let slashes = source.len() - source.trim_end_matches('\\').len();
+    (slashes % 2 == 0).then_some(source)
+}
+
 /// A part of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Part {

@@ -35,7 +35,7 @@ keywords! {
     Case "case" Class "class" Connector "connector" Contains "contains" Deny "deny" Directory "directory" Each "each" Else "else"
     EndsWith "ends_with" Except "except" Expect "expect" Expired "expired" False "false" Fixture "fixture" For "for"
     Forbid "forbid" Fresh "fresh" From "from" Given "given" Has "has" Ignoring "ignoring" In "in" Is "is" Like "like"
-    Limit "limit" Message "message" Most "most" Next "next" Not "not" Null "null" Of "of" Only "only" Open "open"
+    Limit "limit" Matches "matches" Message "message" Most "most" Next "next" Not "not" Null "null" Of "of" Only "only" Open "open"
     Or "or"
     Otherwise "otherwise" Per "per" Permit "permit" Policy "policy" Private "private" Reset "reset"
     Resource "resource" Schedule "schedule" Set "set" StartsWith "starts_with" Stop "stop" Test "test" Then "then"
@@ -66,6 +66,8 @@ pub enum Tok<'a> {
     Duration(&'a str),
     Glob(&'a str),
     Method(&'a str),
+    /// With its slashes; an unterminated one lacks the last.
+    Pattern(&'a str),
     Date(&'a str),
     Time(&'a str),
     TimeRange(&'a str),
@@ -111,6 +113,7 @@ impl<'a> Tok<'a> {
             | Self::Duration(_)
             | Self::Glob(_)
             | Self::Method(_)
+            | Self::Pattern(_)
             | Self::Date(_)
             | Self::Time(_)
             | Self::TimeRange(_)
@@ -166,17 +169,14 @@ fn classify(kind: Kind, slice: &str, is_name: impl FnOnce() -> bool) -> Tok<'_> 
         Kind::Duration => Tok::Duration(slice),
         Kind::Glob => Tok::Glob(slice),
         Kind::Method => Tok::Method(slice),
+        Kind::Pattern => super::text::pattern(slice).map_or(Tok::Error, |_| Tok::Pattern(slice)),
         Kind::Date => Tok::Date(slice),
         Kind::Time => Tok::Time(slice),
         Kind::TimeRange => Tok::TimeRange(slice),
         Kind::TimeOffset => Tok::TimeOffset(slice),
-        Kind::Error
-        | Kind::Regex
-        | Kind::BlockComment
-        | Kind::Space
-        | Kind::Newline
-        | Kind::Comment
-        | Kind::Doc => Tok::Error,
+        Kind::Error | Kind::BlockComment | Kind::Space | Kind::Newline | Kind::Comment | Kind::Doc => {
+            Tok::Error
+        }
         Kind::OpenBrace
         | Kind::CloseBrace
         | Kind::OpenParen

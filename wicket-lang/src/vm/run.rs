@@ -152,6 +152,7 @@ pub(super) fn run<'a>(
             Instruction::EndsWith { fold } => Outcome::Truth(machine.text_test(TextOp::EndsWith, fold)),
             Instruction::Contains { fold } => Outcome::Truth(machine.text_test(TextOp::Contains, fold)),
             Instruction::Like { fold } => Outcome::Truth(machine.text_test(TextOp::Like, fold)),
+            Instruction::Matches { pattern } => Outcome::Truth(env.fits(&machine.value(), pattern)),
             Instruction::InSchedule { schedule } => Outcome::Truth(env.in_schedule(schedule)),
             Instruction::Has { path } => {
                 let value = env.load(path);

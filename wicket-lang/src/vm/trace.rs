@@ -138,6 +138,7 @@ fn tests(bundle: &Bundle, root: NodeId) -> Vec<NodeId> {
                 | Node::InSet { .. }
                 | Node::InList { .. }
                 | Node::Text { .. }
+                | Node::Pattern { .. }
                 | Node::InSchedule(_)
                 | Node::Has(_)
                 | Node::IsKind { .. },

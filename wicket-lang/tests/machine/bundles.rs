@@ -11,6 +11,7 @@ use wicket_lang::ir::{
 };
 use wicket_lang::source::Span;
 use wicket_lang::types::{Field, Record, Schema, Type};
+use wicket_lang::value::PatternText;
 
 use crate::conditions::Conditions;
 use crate::dice::Dice;
@@ -36,6 +37,7 @@ pub(crate) fn bundle(dice: &mut Dice, zones: &Calendar) -> Bundle {
     add_resources(dice, &mut bundle);
     add_paths(&mut bundle);
     add_constants(dice, &mut bundle);
+    add_patterns(dice, &mut bundle);
     add_tools(dice, &mut bundle);
     add_policies(dice, &mut bundle);
     add_breakers(dice, &mut bundle);
@@ -248,6 +250,19 @@ fn add_constants(dice: &mut Dice, bundle: &mut Bundle) {
     bundle
         .constants
         .extend([Constant::Bool(false), Constant::Bool(true)]);
+}
+
+pub(crate) const PATTERNS: usize = 3;
+
+fn add_patterns(dice: &mut Dice, bundle: &mut Bundle) {
+    for source in ["[a-e]+", "alpha|b.*", r"\w\d?"] {
+        let text = PatternText {
+            source: source.to_owned(),
+            whole: dice.chance(50),
+            fold: dice.chance(50),
+        };
+        bundle.patterns.add(text).unwrap();
+    }
 }
 
 pub(crate) fn constant(number: u32) -> ConstantId {

@@ -1,10 +1,10 @@
 //! Conditions made at random, well typed for one tool.
 
-use wicket_lang::ir::{Bundle, Effect, Node, NodeId, Path, PathId, ScheduleId, SetId, ToolId};
+use wicket_lang::ir::{Bundle, Effect, Node, NodeId, Path, PathId, PatternId, ScheduleId, SetId, ToolId};
 use wicket_lang::types::Type;
 use wicket_lang::value::{ArithmeticOp, CompareOp, Kind, TextOp};
 
-use crate::bundles::{FIRST_ATTRIBUTE, FIRST_CALLER, NUMBERS, TEXTS, arguments, constant};
+use crate::bundles::{FIRST_ATTRIBUTE, FIRST_CALLER, NUMBERS, PATTERNS, TEXTS, arguments, constant};
 use crate::dice::Dice;
 
 const COMPARE: &[CompareOp] = &[
@@ -102,7 +102,7 @@ impl Conditions<'_> {
 
     fn test(&mut self) -> NodeId {
         let fold = self.dice.chance(25);
-        let node = match self.dice.below(22) {
+        let node = match self.dice.below(23) {
             0 => Node::Always(self.dice.chance(50)),
             1 => match self.unbound() {
                 Some(path) => Node::Unknowable(path),
@@ -167,6 +167,10 @@ impl Conditions<'_> {
                 }
             }
             18 | 19 => Node::InSchedule(ScheduleId(u32::try_from(self.dice.below(3)).unwrap())),
+            22 => Node::Pattern {
+                text: self.text(1),
+                pattern: PatternId::at(self.dice.below(PATTERNS)),
+            },
             20 => Node::Has(self.any_path()),
             _ => Node::IsKind {
                 value: self.any_value(),

@@ -156,6 +156,7 @@ fn when(env: &Environment<'_>, granted: &Granted<'_>, id: NodeId, wanted: bool) 
                 | Node::InSet { .. }
                 | Node::InList { .. }
                 | Node::Text { .. }
+                | Node::Pattern { .. }
                 | Node::Has(_)
                 | Node::IsKind { .. }
                 | Node::Constant(_)

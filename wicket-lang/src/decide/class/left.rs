@@ -225,6 +225,7 @@ pub(super) fn left(env: &Environment<'_>, id: NodeId, wanted: bool, clock: Clock
             | Node::InSet { .. }
             | Node::InList { .. }
             | Node::Text { .. }
+            | Node::Pattern { .. }
             | Node::Has(_)
             | Node::IsKind { .. },
             _,

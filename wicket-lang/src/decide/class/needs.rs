@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ir::{Bundle, Constant, Node, NodeId, PathId, SetId};
 use crate::request::Environment;
-use crate::value::{CompareOp, Missing, TextOp};
+use crate::value::{CompareOp, Missing, Pattern, TextOp};
 
 /// A set of more elements is told by its name and size only.
 pub(in crate::decide) const MAX_TOLD: usize = 20;
@@ -97,6 +97,20 @@ pub(super) fn need(
                 TextOp::Like => "be like",
             };
             about(computed(text), &format!("{not}{word}"), shown(bundle, pattern))
+        }
+        Node::Pattern { text, pattern } => {
+            let pattern = bundle.patterns.get(pattern).map(Pattern::text);
+            let word = if pattern.is_some_and(|pattern| pattern.whole) {
+                "match"
+            } else {
+                "contain"
+            };
+            let shown = pattern.map(|pattern| format!("/{}/", pattern.source));
+            about(
+                computed(text),
+                &format!("{not}{word}"),
+                shown.into_iter().collect(),
+            )
         }
         Node::InList { value, list, .. } if reads(list) => {
             about(computed(list), &format!("{not}contain"), shown(bundle, value))

@@ -10,7 +10,7 @@ use crate::ir::{Bundle, NodeId, ToolId};
 use crate::source::{FileId, Sources};
 use crate::syntax::ast::{self, Expr};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug)]
 pub(crate) struct Again<'a> {
@@ -47,6 +47,7 @@ impl<'a> Again<'a> {
                     .collect(),
                 bundle,
                 notes: super::Notes::default(),
+                bad_patterns: BTreeSet::new(),
             },
         }
     }

@@ -6,7 +6,8 @@ use std::cmp::Ordering;
 use super::{Fact, Request, State};
 use crate::calendar;
 use crate::ir::{
-    Bundle, CallerAttribute, Constant, ConstantId, Path, PathId, PatternId, ResourceId, ScheduleId, SetId, Tool, ToolId,
+    Bundle, CallerAttribute, Constant, ConstantId, Path, PathId, PatternId, ResourceId, ScheduleId, SetId,
+    Tool, ToolId,
 };
 use crate::json::{Json, Object};
 use crate::types::Type;

@@ -88,6 +88,7 @@ fn may_be_unknown(bundle: &Bundle, tool: ToolId, id: NodeId) -> bool {
         | Node::InSet { .. }
         | Node::InList { .. }
         | Node::Text { .. }
+        | Node::Pattern { .. }
         | Node::Not(_)
         | Node::And(..)
         | Node::Or(..) => node.children().any(|child| may_be_unknown(bundle, tool, child)),

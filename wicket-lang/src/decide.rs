@@ -159,6 +159,20 @@ impl Decision {
         names
     }
 
+    /// Whose credential a permitted call is to use: of the permits that applied and name one, the first by name of
+    /// policy, so that it is the same whatever the order of files.
+    #[must_use]
+    pub fn account<'a>(&self, bundle: &'a Bundle) -> Option<&'a str> {
+        let permits = self.rules.iter().filter(|_| self.is_permit());
+        // INVARIANT: rules are ordered by the name of their policy.
+        permits
+            .min_by_key(|rule| {
+                let unnamed = bundle.rule(**rule).is_none_or(|rule| rule.account.is_none());
+                (unnamed, **rule)
+            })
+            .and_then(|rule| bundle.rule(*rule)?.account.as_deref())
+    }
+
     /// What breakers wait for if the call goes out at `now`; `None` where none does.
     #[must_use]
     pub fn probe(&self, bundle: &Bundle, now: Option<Instant>) -> Option<Probe> {

@@ -210,8 +210,10 @@ pub struct Binding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guard {
     pub rule: RuleId,
-    /// When the rule matches; [`Node::Always`] where nothing is asked.
+    /// When the rule matches; [`Node::Always`] where nothing is asked. That it is for the caller is part of it.
     pub condition: NodeId,
+    /// When the rule is for the caller at all; [`Node::Always`] where it is for everyone.
+    pub callers: NodeId,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -232,6 +234,8 @@ pub struct Rule {
     pub from_only: bool,
     /// Of an `ask`: whose approval it wants.
     pub approval: Option<ApprovalTerms>,
+    /// Of a permit: whose credential is used upstream.
+    pub account: Option<String>,
     /// What the agent reads: of a forbid or an ask its `message`, of a permit its `otherwise`.
     pub message: Option<Template>,
     pub span: Span,

@@ -228,6 +228,8 @@ fn verify_tool(bundle: &Bundle, tool: &Tool) -> Result<(), Wrong> {
     )?;
     for guard in &tool.guards {
         refers(guard.rule.index() < bundle.rules.len())?;
+        let callers = bundle.arena.get(guard.callers).ok_or(Wrong::Reference)?;
+        must(callers.is_condition(), "whom a rule is for is a value")?;
         let condition = bundle.arena.get(guard.condition).ok_or(Wrong::Reference)?;
         must(condition.is_condition(), "a rule has a value for a condition")?;
     }
@@ -298,9 +300,11 @@ fn verify_sizes(bundle: &Bundle) -> Result<(), Unsound> {
     let sizes = sizes(bundle);
     for (place, tool) in bundle.tools.iter().enumerate() {
         let are_small = tool.guards.iter().all(|guard| {
-            sizes
-                .get(guard.condition.index())
-                .is_some_and(|size| size.is_within_bounds())
+            [guard.condition, guard.callers].into_iter().all(|node| {
+                sizes
+                    .get(node.index())
+                    .is_some_and(|size| size.is_within_bounds())
+            })
         });
         if !are_small {
             return Err(Unsound::TooLarge(place));

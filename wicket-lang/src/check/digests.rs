@@ -35,6 +35,12 @@ pub(super) fn fill(bundle: &mut Bundle) {
             for record in records(bundle, tool, guard.condition) {
                 let _ = write!(line, " {record}");
             }
+            if bundle.arena.get(guard.callers) != Some(Node::Always(true)) {
+                let _ = write!(line, " for {}", print(bundle, guard.callers));
+            }
+            if let Some(account) = &rule.account {
+                let _ = write!(line, " using {account:?}");
+            }
             if let Some(terms) = &rule.approval {
                 let _ = write!(line, " from {} within {}s", terms.from(), terms.within_seconds);
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::conditions::{always, condition, join_two, negate};
 use super::names::{Meaning, is_first};
 use super::values::Site;
-use super::{Checker, approvals, messages, selectors};
+use super::{Checker, approvals, messages, principals, selectors};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::{Digest, Effect, Guard, NodeId, Policy, PolicyId, ResourceId, Rule, RuleId, ToolId};
 use crate::source::Span;
@@ -49,6 +49,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         }
     }
     approvals::check_followed(checker);
+    principals::check_accounts(checker);
     check_paths(checker);
 }
 
@@ -72,16 +73,19 @@ fn check_rule(checker: &mut Checker<'_>, policy: PolicyId, rule: &ast::Rule) {
         effect,
         from_only: false,
         approval,
+        account: principals::account(checker, rule),
         message,
         span: rule.span,
     };
     let forbid = only.then(|| Rule {
         effect: Effect::Forbid,
         from_only: true,
+        account: None,
         ..new.clone()
     });
     let id = add_rule(checker, new);
     let forbid = forbid.map(|forbid| add_rule(checker, forbid));
+    let callers = principals::callers(checker, rule);
     let mut coverage = Coverage::default();
     let reads = resources_read(rule);
     for tool in tools {
@@ -91,13 +95,17 @@ fn check_rule(checker: &mut Checker<'_>, policy: PolicyId, rule: &ast::Rule) {
         let site = Site { tool, asked: &asked };
         let node = rule_condition(checker, &site, rule);
         checker.notes.belong_to(id, tool);
-        let Some(node) = node else {
+        let (Some(node), Some(callers)) = (node, callers) else {
             continue;
         };
-        guard(checker, tool, id, node);
+        principals::check_client(checker, rule, node);
+        let own = principals::guard(checker, id, callers, node);
+        guard(checker, tool, own);
+        // It forbids those whom the permit is for, and nobody else.
         if let Some(forbid) = forbid {
             let unless = negate(checker, node);
-            guard(checker, tool, forbid, unless);
+            let opposite = principals::guard(checker, forbid, callers, unless);
+            guard(checker, tool, opposite);
         }
     }
     report_coverage(checker, rule, &coverage);
@@ -122,13 +130,9 @@ fn rule_condition(checker: &mut Checker<'_>, site: &Site<'_>, rule: &ast::Rule) 
     Some(join_two(checker, when?, unless?, true))
 }
 
-/// A guard that can never match is no guard.
-fn guard(checker: &mut Checker<'_>, tool: ToolId, rule: RuleId, condition: NodeId) {
-    if checker.bundle.arena.get(condition) == Some(crate::ir::Node::Always(false)) {
-        return;
-    }
+fn guard(checker: &mut Checker<'_>, tool: ToolId, guard: Option<Guard>) {
     if let Some(tool) = checker.bundle.tools.get_mut(tool.index()) {
-        tool.guards.push(Guard { rule, condition });
+        tool.guards.extend(guard);
     }
 }
 

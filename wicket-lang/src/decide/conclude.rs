@@ -2,6 +2,7 @@
 
 use super::reach::{Reach, reach};
 use super::{Answer, Decision, Reason, Verdict, approval};
+use crate::interpret;
 use crate::ir::{Breaker, BreakerId, Bundle, Effect, LimitId, NodeId, Path, RuleId, Tool, ToolId};
 use crate::request::{
     Definition, Environment, FactRef, Findings, Request, Room, Scope, Setting, Stand, State, Switches,
@@ -149,7 +150,14 @@ fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> A
     let permits = applies(Effect::Permit);
     let pending_permits = pending(Effect::Permit);
     if permits.is_empty() && pending_permits.is_empty() {
-        let rules = enforced(Effect::Permit, &|_| true);
+        // Those that are for other callers have nothing to say to this one.
+        let guards = env.tool().map(|tool| tool.guards.as_slice()).unwrap_or_default();
+        let is_for_caller = |rule: &RuleId| {
+            let mut of = guards.iter().filter(|guard| guard.rule == *rule);
+            of.any(|guard| interpret::condition(env, guard.callers) == Truth::True)
+        };
+        let mut rules = enforced(Effect::Permit, &|_| true);
+        rules.retain(is_for_caller);
         return Answer::Decided(Decision {
             rules,
             findings,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::class::{self, Class, Told};
 use super::{Decision, Reason, message};
 use crate::interpret;
-use crate::ir::{Bundle, Digest, Effect, Node, NodeId, PathId};
+use crate::ir::{Bundle, Digest, Effect, Guard, Node, NodeId, PathId};
 use crate::request::{Environment, Request, Scope, Setting, State, Switches};
 use crate::value::{Instant, Truth, Value};
 
@@ -139,7 +139,20 @@ fn unknown(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Dec
     };
     let guards = env.tool().map(|tool| tool.guards.as_slice()).unwrap_or_default();
     let mut names = Vec::new();
-    for guard in guards.iter().filter(|guard| decision.rules.contains(&guard.rule)) {
+    // A permit of which nobody knows whether it is for the caller has not decided, but it might have.
+    let may_be_for_caller = |guard: &&Guard| {
+        let found = decision.findings.rules.iter();
+        let permits = || {
+            found
+                .clone()
+                .any(|one| one.rule == guard.rule && one.effect == Effect::Permit)
+        };
+        decision.reason == Reason::Default
+            && interpret::condition(&env, guard.callers) == Truth::Unknown
+            && permits()
+    };
+    let decided = |guard: &&Guard| decision.rules.contains(&guard.rule) || may_be_for_caller(guard);
+    for guard in guards.iter().filter(decided) {
         if interpret::condition(&env, guard.condition) == Truth::Unknown {
             causes(&env, guard.condition, &mut names);
         }

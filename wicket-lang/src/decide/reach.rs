@@ -57,7 +57,10 @@ pub fn reach(bundle: &Bundle, switches: &Switches, tool: ToolId, caller: &Caller
         }
         let matches = interpret::condition(&env, guard.condition);
         match rule.effect {
-            Effect::Permit => permitted |= matches!(matches, Truth::True | Truth::Pending),
+            Effect::Permit => {
+                let is_for_caller = interpret::condition(&env, guard.callers) == Truth::True;
+                permitted |= is_for_caller && matches!(matches, Truth::True | Truth::Pending);
+            }
             Effect::Forbid if Effect::Forbid.applies(matches) => {
                 kept_out = true;
                 spoken |= rule.message.is_some();

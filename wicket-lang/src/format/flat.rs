@@ -6,8 +6,8 @@
 use super::printer::Printer;
 use crate::syntax::TYPE_WORDS;
 use crate::syntax::ast::{
-    ApprovalClause, ArithmeticOp, CompareOp, Expr, ExprKind, Literal, Message, MessageKeyword, Name, Path,
-    Selector, Spelled, TextOp,
+    AccountClause, ApprovalClause, ArithmeticOp, CompareOp, Expr, ExprKind, ForClause, Literal, Message,
+    MessageKeyword, Name, Path, Principal, Selector, Spelled, TextOp,
 };
 
 /// How strongly an expression holds together: an operand that is weaker than its place wants needs parentheses.
@@ -49,6 +49,24 @@ pub(super) fn approval(printer: &Printer<'_>, clause: &ApprovalClause) -> String
         words.push(printer.source(within.span).to_owned());
     }
     words.join(" ")
+}
+
+pub(super) fn account(printer: &Printer<'_>, clause: &AccountClause) -> String {
+    format!("using {} {}", clause.word.text, printer.source(clause.name.span))
+}
+
+pub(super) fn callers(printer: &Printer<'_>, clause: &ForClause) -> String {
+    let principals = |list: &[Principal]| {
+        join(list, ", ", |one| match &one.name {
+            Some(of) => format!("{} {}", one.kind.text, name(printer, of)),
+            None => one.kind.text.clone(),
+        })
+    };
+    let all = principals(&clause.principals);
+    if clause.except.is_empty() {
+        return format!("for {all}");
+    }
+    format!("for {all} except {}", principals(&clause.except))
 }
 
 pub(super) fn selector(printer: &Printer<'_>, selector_: &Selector) -> String {

@@ -2,6 +2,7 @@
 
 use super::flat::{self, Strength};
 use super::printer::{Gap, Printer};
+use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Message, Rule};
 
 pub(super) fn rule(printer: &mut Printer<'_>, rule: &Rule) {
@@ -19,9 +20,10 @@ pub(super) fn rule(printer: &mut Printer<'_>, rule: &Rule) {
     let end = clauses_end(rule).unwrap_or(selectors_end);
     let selectors = flat::join(&rule.selectors, ", ", |one| flat::selector(printer, one));
     let mut line = format!("{effect} {selectors}");
-    if let Some(approval) = &rule.approval {
+    let clauses = clauses(printer, rule);
+    for (_, text) in &clauses {
         line.push(' ');
-        line.push_str(&flat::approval(printer, approval));
+        line.push_str(text);
     }
     if let Some(when) = &rule.when {
         line.push_str(if when.only { " only when " } else { " when " });
@@ -40,11 +42,10 @@ pub(super) fn rule(printer: &mut Printer<'_>, rule: &Rule) {
         printer.write(effect);
         printer.write(" ");
         self::selectors(printer, rule, &selectors, selectors_end);
-        if let Some(approval) = &rule.approval {
-            printer.begin_close(approval.span.start);
-            let text = flat::approval(printer, approval);
-            printer.write(&text);
-            printer.end(approval.span.end);
+        for (span, text) in &clauses {
+            printer.begin_close(span.start);
+            printer.write(text);
+            printer.end(span.end);
         }
         if let Some(when) = &rule.when {
             printer.begin_close(when.condition.span.start);
@@ -62,12 +63,29 @@ pub(super) fn rule(printer: &mut Printer<'_>, rule: &Rule) {
     printer.dedent();
 }
 
+/// What stands between the tools of a rule and its condition, with where it stood.
+fn clauses(printer: &Printer<'_>, rule: &Rule) -> Vec<(Span, String)> {
+    let approval = rule.approval.as_ref();
+    let account = rule.account.as_ref();
+    let callers = rule.callers.as_ref();
+    [
+        approval.map(|clause| (clause.span, flat::approval(printer, clause))),
+        account.map(|clause| (clause.span, flat::account(printer, clause))),
+        callers.map(|clause| (clause.span, flat::callers(printer, clause))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 /// Where the conditions of a rule end.
 fn clauses_end(rule: &Rule) -> Option<u32> {
     let when = rule.when.as_ref().map(|when| when.condition.span.end);
     let unless = rule.unless.as_ref().map(|unless| unless.span.end);
     let approval = rule.approval.as_ref().map(|approval| approval.span.end);
-    unless.or(when).or(approval)
+    let account = rule.account.as_ref().map(|account| account.span.end);
+    let callers = rule.callers.as_ref().map(|callers| callers.span.end);
+    unless.or(when).or(callers).or(account).or(approval)
 }
 
 /// The selectors on one line, or one a line.

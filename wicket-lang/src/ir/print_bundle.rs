@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use super::print::constant_text;
 use super::{
-    Breaker, Bundle, Counts, DeniedBy, Hold, Limit, Part, Policy, PolicyId, Resource, ResourceId, RuleId,
-    SetId, Template, Tool, ToolId, print,
+    Breaker, Bundle, Counts, DeniedBy, Guard, Hold, Limit, Node, Part, Policy, PolicyId, Resource,
+    ResourceId, RuleId, SetId, Template, Tool, ToolId, print,
 };
 use crate::calendar::{self, ScheduleId};
 
@@ -113,6 +113,9 @@ fn push_policy(out: &mut String, bundle: &Bundle, id: PolicyId, policy: &Policy)
             ""
         };
         let _ = writeln!(out, "  r{index} {}{only}", rule.effect.name());
+        if let Some(account) = &rule.account {
+            let _ = writeln!(out, "    account {account:?}");
+        }
         if let Some(message) = &rule.message {
             let _ = writeln!(out, "    message {}", template(bundle, message));
         }
@@ -198,12 +201,20 @@ fn push_tool(out: &mut String, bundle: &Bundle, id: ToolId, tool: &Tool) {
     for guard in &tool.guards {
         let _ = writeln!(
             out,
-            "  r{} {} when {}",
+            "  r{} {}{} when {}",
             guard.rule.index(),
             rule_name(bundle, guard.rule),
+            callers(bundle, guard),
             print(bundle, guard.condition)
         );
     }
+}
+
+fn callers(bundle: &Bundle, guard: &Guard) -> String {
+    if bundle.arena.get(guard.callers) == Some(Node::Always(true)) {
+        return String::new();
+    }
+    format!(" for {}", print(bundle, guard.callers))
 }
 
 fn rule_name(bundle: &Bundle, id: RuleId) -> String {

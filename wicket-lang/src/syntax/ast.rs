@@ -308,6 +308,10 @@ pub struct Rule {
     pub selectors: Vec<Selector>,
     /// Of an `ask`: who approves, and within what.
     pub approval: Option<ApprovalClause>,
+    /// Of a permit: whose credential is used upstream.
+    pub account: Option<AccountClause>,
+    /// Whom the rule is for; `None` is everyone.
+    pub callers: Option<ForClause>,
     pub when: Option<When>,
     pub unless: Option<Expr>,
     pub message: Option<Message>,

@@ -258,8 +258,6 @@ fn later(found: Tok<'_>, before: Option<&Lexeme<'_>>, start: Start, span: Span) 
     }
     Some(match (previous, found.word()) {
         (_, Some("under")) => not_yet("`under` is", span),
-        (_, Some("using")) => not_yet("`using account` is", span),
-        (_, Some("for")) if start == Start::Rule => not_yet("`for` (a rule for some callers only) is", span),
         (_, Some("on")) => not_yet("`on` is", span),
         (_, Some("each")) => not_yet("`each` is", span),
         (Some("any" | "all"), Some(_)) => not_yet("`any` and `all` are", span),

@@ -8,9 +8,10 @@ use std::mem::replace;
 
 use super::MAX_DIAGNOSTICS;
 use super::ast::{
-    Annotation, ApprovalClause, ArithmeticOp, Attribute, Breaker, CompareOp, ConnectorMember, Duration,
-    Effect, Expect, Expr, ExprKind, FactSource, Hold, Item, ItemKind, Message, MessageKeyword, MessagePart,
-    Moment, Name, Number, Outcome, Path, Resource, Rule, Selector, Spelled, Step, Text, TextOp, Trip, When,
+    AccountClause, Annotation, ApprovalClause, ArithmeticOp, Attribute, Breaker, CompareOp, ConnectorMember,
+    Duration, Effect, Expect, Expr, ExprKind, FactSource, ForClause, Hold, Item, ItemKind, Message,
+    MessageKeyword, MessagePart, Moment, Name, Number, Outcome, Path, Resource, Rule, Selector, Spelled,
+    Step, Text, TextOp, Trip, When,
 };
 use super::token::Keyword;
 use super::{dates, text};
@@ -32,6 +33,14 @@ pub(super) enum Part {
 pub(super) struct Context {
     file: FileId,
     diagnostics: RefCell<Vec<Diagnostic>>,
+}
+
+/// What may stand between the tools of a rule and its condition.
+#[derive(Debug)]
+pub(super) struct Clauses {
+    pub approval: Option<ApprovalClause>,
+    pub account: Option<AccountClause>,
+    pub callers: Option<ForClause>,
 }
 
 /// Conditions joined by `and` and `or`, in the order in which they stand.
@@ -207,7 +216,7 @@ impl Context {
         start: usize,
         effect: Effect,
         selectors: Vec<Selector>,
-        approval: Option<ApprovalClause>,
+        clauses: Clauses,
         when: Option<When>,
         unless: Option<Chain>,
         message: Option<Message>,
@@ -232,7 +241,9 @@ impl Context {
         Rule {
             effect,
             selectors,
-            approval,
+            approval: clauses.approval,
+            account: clauses.account,
+            callers: clauses.callers,
             when,
             unless,
             message,

@@ -5,8 +5,9 @@
 
 use super::ast::{
     ApprovalClause, ArithmeticOp, AttributeType, Breaker, Cell, CompareOp, ConnectorMember, Date, Days,
-    DirectoryPart, Entry, Expr, ExprKind, File, Hold, Item, ItemKind, Limit, Literal, Message, MessagePart,
-    Moment, Name, Outcome, Path, Resource, Rule, ScheduleBody, Selector, Step, TextOp, Times, Trip,
+    DirectoryPart, Entry, Expr, ExprKind, File, ForClause, Hold, Item, ItemKind, Limit, Literal, Message,
+    MessagePart, Moment, Name, Outcome, Path, Principal, Resource, Rule, ScheduleBody, Selector, Step,
+    TextOp, Times, Trip,
 };
 use super::lexer::{Kind, Token};
 
@@ -292,6 +293,11 @@ fn ty(one: &AttributeType) -> Node {
 fn rule(rule: &Rule) -> Node {
     let mut nodes: Vec<Node> = rule.selectors.iter().map(selector).collect();
     nodes.extend(rule.approval.as_ref().map(approval));
+    nodes.extend(option(
+        "using-account",
+        rule.account.as_ref().map(|one| quoted(&one.name.value)),
+    ));
+    nodes.extend(rule.callers.as_ref().map(callers));
     if let Some(when) = &rule.when {
         let head = if when.only { "only-when" } else { "when" };
         nodes.push(list(head, [expr(&when.condition)]));
@@ -299,6 +305,21 @@ fn rule(rule: &Rule) -> Node {
     nodes.extend(option("unless", rule.unless.as_ref().map(expr)));
     nodes.extend(rule.message.as_ref().map(message));
     list(rule.effect.word(), nodes)
+}
+
+fn callers(clause: &ForClause) -> Node {
+    let mut nodes: Vec<Node> = clause.principals.iter().map(principal).collect();
+    if !clause.except.is_empty() {
+        nodes.push(list("except", clause.except.iter().map(principal)));
+    }
+    list("for", nodes)
+}
+
+fn principal(one: &Principal) -> Node {
+    match &one.name {
+        Some(of) => list(&one.kind.text, [name(of)]),
+        None => atom(&one.kind.text),
+    }
 }
 
 fn approval(clause: &ApprovalClause) -> Node {

@@ -39,7 +39,7 @@ keywords! {
     Or "or"
     Otherwise "otherwise" Per "per" Permit "permit" Policy "policy" Private "private" Reset "reset"
     Resource "resource" Schedule "schedule" Set "set" StartsWith "starts_with" Stop "stop" Test "test" Then "then"
-    Tools "tools" Trip "trip" True "true" Unless "unless" Until "until" Upstream "upstream" Use "use" When "when"
+    Tools "tools" Trip "trip" True "true" Unless "unless" Until "until" Upstream "upstream" Use "use" Using "using" When "when"
     Within "within" Without "without" Zone "zone"
 }
 

@@ -359,6 +359,7 @@ fn add_policies(dice: &mut Dice, bundle: &mut Bundle) {
                 effect,
                 from_only: false,
                 approval,
+                account: (effect == Effect::Permit && dice.chance(20)).then(|| dice.text()),
                 message,
                 span: Span::default(),
             });
@@ -367,18 +368,18 @@ fn add_policies(dice: &mut Dice, bundle: &mut Bundle) {
                 if dice.chance(65) {
                     // A rule that forbids should not always forbid.
                     let depth = if effect == Effect::Permit { 2 } else { 3 };
-                    let condition = Conditions {
+                    let mut conditions = Conditions {
                         dice,
                         bundle,
                         tool: ToolId::at(tool),
-                    }
-                    .rule(effect, depth);
-                    bundle
-                        .tools
-                        .get_mut(tool)
-                        .unwrap()
-                        .guards
-                        .push(Guard { rule, condition });
+                    };
+                    let own = conditions.rule(effect, depth);
+                    let (callers, condition) = conditions.with_callers(own);
+                    bundle.tools.get_mut(tool).unwrap().guards.push(Guard {
+                        rule,
+                        condition,
+                        callers,
+                    });
                 }
             }
         }

@@ -59,6 +59,38 @@ impl Conditions<'_> {
         }
     }
 
+    /// Whom a rule is for, mostly everyone, and its condition with that in front.
+    pub(crate) fn with_callers(&mut self, own: NodeId) -> (NodeId, NodeId) {
+        let everyone = self.add(Node::Always(true));
+        if self.dice.chance(70) {
+            return (everyone, own);
+        }
+        let text = constant(NUMBERS + u32::try_from(self.dice.below(6)).unwrap());
+        let name = self.add(Node::Constant(text));
+        let email = self.add(Node::Load(PathId(FIRST_CALLER)));
+        let groups = self.add(Node::Load(PathId(FIRST_CALLER + 1)));
+        let callers = if self.dice.chance(50) {
+            self.add(Node::InList {
+                value: name,
+                list: groups,
+                fold: false,
+            })
+        } else {
+            self.add(Node::Compare {
+                op: CompareOp::Equal,
+                left: email,
+                right: name,
+                fold: true,
+            })
+        };
+        let callers = if self.dice.chance(30) {
+            self.add(Node::Not(callers))
+        } else {
+            callers
+        };
+        (callers, self.add(Node::And(callers, own)))
+    }
+
     fn add(&mut self, node: Node) -> NodeId {
         self.bundle.arena.add(node)
     }

@@ -42,6 +42,7 @@ fn bundle(rules: usize) -> Bundle {
             effect: Effect::Permit,
             from_only: false,
             approval: None,
+            account: None,
             message: None,
             span: Span::default(),
         };
@@ -61,6 +62,7 @@ fn bundle(rules: usize) -> Bundle {
             .map(|rule| Guard {
                 rule: RuleId::at(rule),
                 condition: always,
+                callers: always,
             })
             .collect(),
     });

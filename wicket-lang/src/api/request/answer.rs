@@ -41,6 +41,7 @@ pub fn answer(bundle: &Bundle, switches: &Switches, judged: &Judged) -> Object {
         ("decision", text(verdict)),
         ("reason", text(decision.reason.name())),
         ("class", class.as_ref().map_or(Json::Null, self::class)),
+        ("account", decision.account(bundle).map_or(Json::Null, text)),
         ("policies", policies(bundle, switches, decision)),
         ("breakers", texts(breakers)),
         ("limits", texts(limits)),

@@ -34,3 +34,29 @@ pub struct CallerAttribute {
     /// Without a comma behind it.
     pub span: Span,
 }
+
+/// `for group finance, member "anna@acme.example" except agent nightly`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForClause {
+    /// At least one.
+    pub principals: Vec<Principal>,
+    /// Taken away from all of them.
+    pub except: Vec<Principal>,
+    pub span: Span,
+}
+
+/// `group finance`, `everyone`; which kinds there are, and which want a name, is checked later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    pub kind: Name,
+    pub name: Option<Name>,
+}
+
+/// `using account "billing"`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountClause {
+    /// The word `account`.
+    pub word: Name,
+    pub name: Text,
+    pub span: Span,
+}

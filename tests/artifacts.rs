@@ -16,7 +16,7 @@ use wicket_tests::files;
 /// Each artifact, with the digest that it has had since it was made.
 const ARTIFACTS: &[(&str, &str)] = &[(
     "five-v2.wkb",
-    "sha256:1322c9a074ced64371a2e14eb8709e702a8fa3273b6a5e5ac7467ffbd1698764",
+    "sha256:4d02716c3e700346b4ae96f896730b331a3c47d6d9dfc8385dadc97fbde78bd7",
 )];
 
 /// A request, and parts of the answer to it.

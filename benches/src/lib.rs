@@ -5,5 +5,6 @@
 //! this crate do the same, so a workload that no longer fits the language is noticed without a benchmark.
 
 pub mod workload;
+pub mod checked;
 pub mod five;
 pub mod many;

@@ -25,7 +25,16 @@ pub enum CatalogError {
     Shape(String),
 }
 
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<PinnedTool>, CatalogError> {
+/// Whether each tool is held against its own digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// The file comes from outside.
+    Verify,
+    /// The file is a part of the program, and the tests have held it against its digests.
+    Shipped,
+}
+
+pub(super) fn read(bytes: &[u8], trust: Trust) -> Result<Vec<PinnedTool>, CatalogError> {
     let limits = Limits {
         bytes: 16 * 1024 * 1024,
         nodes: 1_000_000,
@@ -45,7 +54,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<PinnedTool>, CatalogError> {
         .ok_or(CatalogError::Form)?;
     let mut tools: Vec<PinnedTool> = Vec::with_capacity(entries.len());
     for (position, entry) in entries.iter().enumerate() {
-        let tool = read_tool(entry, position + 1)?;
+        let tool = read_tool(entry, position + 1, trust)?;
         if tools.last().is_some_and(|before| before.name >= tool.name) {
             return Err(CatalogError::Order(tool.name));
         }
@@ -54,7 +63,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<PinnedTool>, CatalogError> {
     Ok(tools)
 }
 
-fn read_tool(entry: &Json, place: usize) -> Result<PinnedTool, CatalogError> {
+fn read_tool(entry: &Json, place: usize, trust: Trust) -> Result<PinnedTool, CatalogError> {
     let entry = entry.as_object().ok_or(CatalogError::Tool(place))?;
     let known = ["name", "shape", "input", "output"];
     if entry.keys().any(|key| !known.contains(&key)) {
@@ -80,6 +89,9 @@ fn read_tool(entry: &Json, place: usize) -> Result<PinnedTool, CatalogError> {
         input,
         output,
     };
+    if trust == Trust::Shipped {
+        return Ok(tool);
+    }
     // A schema that holds more than a shape would pass the digest, which does not look at descriptions.
     let reduced = super::reduce(&tool.input) == tool.input
         && tool

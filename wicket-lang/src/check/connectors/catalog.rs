@@ -62,7 +62,8 @@ pub(super) fn find(
     } else {
         place.span
     };
-    let Some(text) = catalogs.get(&path).map(String::as_str).or(shipped_text) else {
+    let own = catalogs.get(&path).map(String::as_str);
+    let Some(text) = own.or(shipped_text) else {
         checker.report(
             Diagnostic::new(
                 Code::E0402,
@@ -74,7 +75,12 @@ pub(super) fn find(
         );
         return None;
     };
-    match Catalog::read(text.as_bytes()) {
+    let read = if own.is_some() {
+        Catalog::read(text.as_bytes())
+    } else {
+        Catalog::read_shipped(text.as_bytes())
+    };
+    match read {
         Ok(catalog) => {
             pins.sources.insert(path, catalog.digest());
             Some(catalog)

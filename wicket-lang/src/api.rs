@@ -81,11 +81,35 @@ impl Analysis {
 /// Parses and checks a bundle, and lints it where it has no error.
 #[must_use]
 pub fn analyze(bundle: &BundleFiles) -> Analysis {
-    let mut parsed: BTreeMap<FileId, Parsed> = bundle
-        .sources
-        .iter()
+    let mut analysis = check_parsed(bundle, parse(bundle));
+    let mut found = lints(bundle, &analysis);
+    analysis.diagnostics.append(&mut found);
+    diagnostic::sort(&mut analysis.diagnostics);
+    analysis
+}
+
+fn parse(bundle: &BundleFiles) -> BTreeMap<FileId, Parsed> {
+    let files = bundle.sources.iter();
+    files
         .map(|(id, file)| (id, syntax::parse(id, &file.text)))
-        .collect();
+        .collect()
+}
+
+/// What the lints find; nothing where the bundle has an error.
+///
+/// With [`check_parsed`] this is what [`analyze`] does, in two steps: who has several threads lints while the tests
+/// run.
+#[must_use]
+pub fn lints(bundle: &BundleFiles, analysis: &Analysis) -> Vec<Diagnostic> {
+    if analysis.has_errors() {
+        return Vec::new();
+    }
+    lint::lint(&bundle.sources, &analysis.files, &analysis.checked)
+}
+
+/// Checks a bundle whose files were parsed, each by [`syntax::parse`] and in any order or thread.
+#[must_use]
+pub fn check_parsed(bundle: &BundleFiles, mut parsed: BTreeMap<FileId, Parsed>) -> Analysis {
     let files: BTreeMap<FileId, ast::File> = parsed
         .iter_mut()
         .map(|(id, parsed)| (*id, std::mem::take(&mut parsed.file)))
@@ -114,9 +138,6 @@ pub fn analyze(bundle: &BundleFiles) -> Analysis {
         });
     let mut checked = check::check(&bundle.sources, &files, &bundle.catalogs, lock.as_ref());
     diagnostics.append(&mut checked.diagnostics);
-    if !diagnostics.iter().any(Diagnostic::is_error) {
-        diagnostics.append(&mut lint::lint(&bundle.sources, &files, &checked));
-    }
     diagnostic::sort(&mut diagnostics);
     Analysis {
         parsed,
@@ -126,9 +147,9 @@ pub fn analyze(bundle: &BundleFiles) -> Analysis {
     }
 }
 
-/// Checks and compiles a bundle. Its tests are not run, see [`run_tests`]; its lints are dropped, see [`analyze`].
+/// Checks and compiles a bundle. Its tests are not run, see [`run_tests`]; it is not linted, see [`analyze`].
 pub fn build(bundle: &BundleFiles) -> Result<Compiled, BuildError> {
-    let mut analysis = analyze(bundle);
+    let mut analysis = check_parsed(bundle, parse(bundle));
     if analysis.has_errors() {
         analysis.diagnostics.retain(Diagnostic::is_error);
         return Err(BuildError::Errors {

@@ -1,5 +1,6 @@
 //! The bundle that a command is about, and what is found in it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -8,6 +9,7 @@ use wicket_lang::artifact::{self, Artifact};
 use wicket_lang::diagnostic::render::{Style, render};
 use wicket_lang::diagnostic::{self, Diagnostic, Severity};
 use wicket_lang::source::{FileId, SourceFile, Sources, Span};
+use wicket_lang::syntax::{self, Parsed};
 use wicket_lang::testing::TestResult;
 use wicket_lang::testing::coverage::Coverage;
 
@@ -16,6 +18,9 @@ use crate::config::Config;
 
 /// The configuration that is looked for in the current folder.
 const CONFIGURATION: &str = "wicket.toml";
+
+/// From so many bytes of text on, a second thread helps to parse it.
+const PAYS: usize = 64 * 1024;
 
 /// The texts of a bundle.
 pub(super) struct Subject {
@@ -42,29 +47,18 @@ impl Subject {
         Ok(Self { files, shown })
     }
 
-    /// Parses and checks it, compiles it, and runs its tests.
+    /// Parses and checks it, compiles it, and runs its tests; the lints look at it meanwhile.
     pub(super) fn examine(self) -> anyhow::Result<Examined> {
-        let analysis = api::analyze(&self.files);
+        let parsed = parse(&self.files.sources);
+        let analysis = api::check_parsed(&self.files, parsed);
+        let (lints, compiled) = both(
+            || api::lints(&self.files, &analysis),
+            || compile_and_test(&self.files, &analysis),
+        );
+        let (built, tests, of_tests) = compiled?;
         let mut diagnostics = analysis.diagnostics.clone();
-        let mut built = None;
-        let mut tests = Vec::new();
-        match api::compile(&self.files, &analysis) {
-            Ok(compiled) => {
-                let bytes = compiled.encode();
-                let artifact = Artifact::load(&bytes).context("the artifact that was made is refused")?;
-                let (results, of_tests) = api::run_tests(&analysis, &artifact);
-                tests = results;
-                diagnostics.extend(of_tests);
-                built = Some(Built { bytes, artifact });
-            }
-            Err(CompileError::Errors) => {}
-            Err(CompileError::Emit(error)) => diagnostics.push(Diagnostic::new(
-                error.code(),
-                error.to_string(),
-                Span::default(),
-                "the bundle of this file",
-            )),
-        }
+        diagnostics.extend(lints);
+        diagnostics.extend(of_tests);
         diagnostic::sort(&mut diagnostics);
         Ok(Examined {
             subject: self,
@@ -75,6 +69,61 @@ impl Subject {
             coverage: None,
         })
     }
+}
+
+type Tested = (Option<Built>, Vec<TestResult>, Vec<Diagnostic>);
+
+/// What the bundle becomes, how its tests went, and what is wrong with either.
+fn compile_and_test(files: &BundleFiles, analysis: &Analysis) -> anyhow::Result<Tested> {
+    match api::compile(files, analysis) {
+        Ok(compiled) => {
+            let bytes = compiled.encode();
+            let artifact = Artifact::load(&bytes).context("the artifact that was made is refused")?;
+            let (tests, found) = api::run_tests(analysis, &artifact);
+            Ok((Some(Built { bytes, artifact }), tests, found))
+        }
+        Err(CompileError::Errors) => Ok((None, Vec::new(), Vec::new())),
+        Err(CompileError::Emit(error)) => {
+            let found = Diagnostic::new(
+                error.code(),
+                error.to_string(),
+                Span::default(),
+                "the bundle of this file",
+            );
+            Ok((None, Vec::new(), vec![found]))
+        }
+    }
+}
+
+/// Parses each file. Every other one is read by another thread where there are so many that it pays.
+fn parse(sources: &Sources) -> BTreeMap<FileId, Parsed> {
+    let of = |rest: u32| {
+        let files = sources.iter().filter(move |(id, _)| id.0 % 2 == rest);
+        files
+            .map(|(id, file)| (id, syntax::parse(id, &file.text)))
+            .collect::<BTreeMap<_, _>>()
+    };
+    let bytes: usize = sources.iter().map(|(_, file)| file.text.len()).sum();
+    if bytes < PAYS {
+        let mut all = of(0);
+        all.append(&mut of(1));
+        return all;
+    }
+    let (mut all, mut others) = both(|| of(0), || of(1));
+    all.append(&mut others);
+    all
+}
+
+/// Does two things at a time.
+fn both<A: Send, B>(first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let first = scope.spawn(first);
+        let second = second();
+        match first.join() {
+            Ok(first) => (first, second),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
 /// A bundle with all that was found in it.

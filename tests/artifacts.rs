@@ -16,7 +16,7 @@ use wicket_tests::files;
 /// Each artifact, with the digest that it has had since it was made.
 const ARTIFACTS: &[(&str, &str)] = &[(
     "five-v2.wkb",
-    "sha256:4d02716c3e700346b4ae96f896730b331a3c47d6d9dfc8385dadc97fbde78bd7",
+    "sha256:699446210e662a2185eb0b012617be375a84d62aeb6befa01192c03ded9ac0c3",
 )];
 
 /// A request, and parts of the answer to it.

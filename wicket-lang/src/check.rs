@@ -14,6 +14,7 @@ mod connectors;
 mod callers;
 mod digests;
 mod directory;
+mod history;
 mod limits;
 mod membership;
 mod messages;
@@ -78,12 +79,16 @@ pub fn check(
         literal_sets: BTreeMap::new(),
         notes: Notes::default(),
         bad_patterns: BTreeSet::new(),
+        said: Vec::new(),
+        keys: BTreeMap::new(),
     };
     let pins = connectors::check(&mut checker, catalogs, lock);
     names::collect(&mut checker);
     directory::check(&mut checker);
     schedules::check(&mut checker);
     sets::check(&mut checker);
+    history::declare(&mut checker);
+    history::fill(&mut checker);
     policies::check(&mut checker);
     breakers::check(&mut checker);
     limits::check(&mut checker);
@@ -122,6 +127,10 @@ struct Checker<'a> {
     notes: Notes,
     /// Where patterns stand that cannot be read.
     bad_patterns: BTreeSet<Span>,
+    /// What the authors say of tracks, between declaring and filling them.
+    said: Vec<history::Said<'a>>,
+    /// By which expression a track is kept.
+    keys: BTreeMap<crate::ir::TrackId, &'a ast::Expr>,
 }
 
 impl<'a> Checker<'a> {

@@ -20,6 +20,7 @@ mod inputs;
 mod message;
 mod reach;
 mod settle;
+mod tally;
 
 pub use approval::{ApprovalNeeded, Asked};
 pub use class::{Class, Need};
@@ -27,14 +28,13 @@ pub use conclude::{decide, misfit};
 pub use explain::{Explanation, PolicyMatch, Role, explain, policies};
 pub use inputs::{Input, MAX_INPUT, Tested, inputs};
 pub use reach::{Reach, reach};
-pub use settle::{reset, settle};
+pub use settle::{Settled, reset, settle, settled};
 
 use serde::{Deserialize, Serialize};
 
 use crate::ir::{BreakerId, Bundle, LimitId, RuleId, ToolId};
-use crate::request::{FactRef, Findings, Probe};
+use crate::request::{FactRef, Findings};
 use crate::types::Misfit;
-use crate::value::Instant;
 
 /// What one step of deciding yields.
 #[derive(Clone, Debug, PartialEq)]
@@ -171,18 +171,5 @@ impl Decision {
                 (unnamed, **rule)
             })
             .and_then(|rule| bundle.rule(*rule)?.account.as_deref())
-    }
-
-    /// What breakers wait for if the call goes out at `now`; `None` where none does.
-    #[must_use]
-    pub fn probe(&self, bundle: &Bundle, now: Option<Instant>) -> Option<Probe> {
-        let breakers: Vec<String> = self
-            .probes
-            .iter()
-            .filter_map(|id| bundle.breaker(*id))
-            .map(|breaker| breaker.name.clone())
-            .collect();
-        let waits = self.is_permit() && !breakers.is_empty();
-        now.filter(|_| waits).map(|at| Probe { breakers, at })
     }
 }

@@ -12,6 +12,7 @@ mod rules;
 mod cases;
 mod blocks;
 mod callers;
+mod history;
 mod items;
 
 use crate::diagnostic::Diagnostic;

@@ -54,6 +54,15 @@ pub fn condition(env: &Environment<'_>, id: NodeId) -> Truth {
             list,
             fold,
         } => value::is_in_list(&value(env, inner), &value(env, list), fold),
+        Node::InTrack {
+            value: inner,
+            track,
+            key,
+            fold,
+        } => {
+            let key = key.map(|key| value(env, key));
+            env.in_track(&value(env, inner), track, key.as_ref(), fold)
+        }
         Node::Text {
             op,
             text,
@@ -71,7 +80,8 @@ pub fn condition(env: &Environment<'_>, id: NodeId) -> Truth {
         | Node::Lower(_)
         | Node::Size(_)
         | Node::Else { .. }
-        | Node::Arithmetic { .. } => Truth::Unknown,
+        | Node::Arithmetic { .. }
+        | Node::Tracked { .. } => Truth::Unknown,
     }
 }
 
@@ -90,6 +100,10 @@ pub fn value<'a>(env: &Environment<'a>, id: NodeId) -> Value<'a> {
         Some(Node::Arithmetic { op, left, right }) => {
             value::arithmetic(op, &value(env, left), &value(env, right))
         }
+        Some(Node::Tracked { track, key }) => {
+            let key = key.map(|key| value(env, key));
+            env.tracked(track, key.as_ref())
+        }
         // A condition where a value is wanted: the checker never builds it.
         Some(
             Node::Always(_)
@@ -98,6 +112,7 @@ pub fn value<'a>(env: &Environment<'a>, id: NodeId) -> Value<'a> {
             | Node::Compare { .. }
             | Node::InSet { .. }
             | Node::InList { .. }
+            | Node::InTrack { .. }
             | Node::Text { .. }
             | Node::Pattern { .. }
             | Node::InSchedule(_)

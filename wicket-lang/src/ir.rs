@@ -11,11 +11,13 @@
 mod arena;
 mod directory;
 mod patterns;
+mod history;
 mod print;
 mod print_bundle;
 
 pub use arena::{Arena, Node};
 pub use directory::{CallerAttribute, Directory};
+pub use history::{Measure, Outcome, Per, Remembers, Tally, Track, Window};
 pub use patterns::Patterns;
 pub use print::print;
 pub use print_bundle::print_bundle;
@@ -70,6 +72,8 @@ ids! {
     BreakerId
     /// An entry of [`Bundle::limits`].
     LimitId
+    /// An entry of [`Bundle::tracks`].
+    TrackId
     /// An entry of [`Bundle::sets`].
     SetId
     /// An entry of [`Bundle::paths`].
@@ -104,6 +108,8 @@ pub struct Bundle {
     pub breakers: Vec<Breaker>,
     /// Ordered by name.
     pub limits: Vec<Limit>,
+    /// Ordered by name.
+    pub tracks: Vec<Track>,
     pub paths: Vec<Path>,
     pub constants: Vec<Constant>,
     pub patterns: Patterns,
@@ -188,6 +194,8 @@ pub struct Tool {
     pub without: Vec<ResourceId>,
     /// The rules that touch it, each with its condition here.
     pub guards: Vec<Guard>,
+    /// The tracks that its calls enter, in the order of the tracks.
+    pub tallies: Vec<Tally>,
 }
 
 impl Tool {
@@ -349,6 +357,8 @@ pub struct Breaker {
     /// It trips with this denial; at least 1.
     pub after: u32,
     pub counts: Counts,
+    /// Whose denials or calls stand together.
+    pub per: Per,
     /// The sliding window, in seconds.
     pub within_seconds: Option<u64>,
     pub hold: Hold,
@@ -360,19 +370,15 @@ pub struct Breaker {
     pub span: Span,
 }
 
-/// How many calls may pass.
+/// How far a track may go. The call that is judged is counted in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limit {
     pub name: String,
-    /// So many pass, and the next does not; at least 1.
-    pub most: u32,
-    /// The calls that it counts and stops, in order.
-    pub of: Vec<ToolId>,
-    /// The sliding window, in seconds; `None` is the whole session.
-    pub within_seconds: Option<u64>,
+    /// So much passes, and no more.
+    pub most: Decimal,
+    /// What it counts: a track of its own name, or one that the author named.
+    pub track: TrackId,
     pub message: Option<Template>,
-    /// Of what it counts, not of its bound or message: state belongs to name and meaning.
-    pub meaning: Digest,
     pub span: Span,
 }
 
@@ -450,6 +456,30 @@ impl Bundle {
     #[must_use]
     pub fn limit(&self, id: LimitId) -> Option<&Limit> {
         self.limits.get(id.index())
+    }
+
+    #[must_use]
+    pub fn track(&self, id: TrackId) -> Option<&Track> {
+        self.tracks.get(id.index())
+    }
+
+    /// The tools whose calls may enter a track, in order.
+    #[must_use]
+    pub fn tools_of(&self, track: TrackId) -> Vec<ToolId> {
+        let tools = self.tools.iter().enumerate();
+        tools
+            .filter(|(_, tool)| tool.tallies.iter().any(|tally| tally.track == track))
+            .map(|(index, _)| ToolId::at(index))
+            .collect()
+    }
+
+    /// The track of this name.
+    #[must_use]
+    pub fn find_track(&self, name: &str) -> Option<TrackId> {
+        let position = self
+            .tracks
+            .binary_search_by(|track| track.name.as_str().cmp(name));
+        position.ok().map(TrackId::at)
     }
 
     #[must_use]

@@ -2,12 +2,18 @@
 //!
 //! Everything here is a value that the caller hands over. What is not given is unknown, never assumed.
 
+mod breakers;
 mod environment;
+mod history;
+mod ledger;
 mod references;
 mod state;
 
+pub use breakers::{BreakerState, PROBE_LIMIT_MS, Phase, Stand};
 pub use environment::{Environment, Scope};
-pub use state::{BreakerState, LimitState, PROBE_LIMIT_MS, Phase, Probe, Room, Stand, State};
+pub use history::{Event, History, Kept, Key, MAX_KEYS, TrackState, spelled};
+pub use ledger::{Entry, Ledger, Since, Waits};
+pub use state::{Awaited, Room, State};
 
 use std::collections::BTreeMap;
 

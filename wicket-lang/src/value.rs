@@ -6,6 +6,7 @@
 
 mod arithmetic;
 mod ask;
+mod bounds;
 mod compare;
 mod glob;
 mod instant;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::decimal::{Decimal, DecimalError};
 pub use arithmetic::arithmetic;
 pub use ask::{as_condition, has, is_type, or_else, size};
+pub use bounds::Bounds;
 pub use compare::{compare, is_in_list};
 pub use instant::{Instant, InstantError};
 pub use pattern::{
@@ -39,6 +41,8 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
     List(Cow<'a, [Json]>),
     Record(&'a Object),
+    /// A number of which only bounds are known: a count of calls of which some are in flight.
+    Between(Bounds),
     Missing(Missing),
 }
 
@@ -121,7 +125,7 @@ impl<'a> Value<'a> {
         match self {
             Self::Record(object) => Self::field(object, key),
             Self::Missing(missing) => Self::Missing(*missing),
-            Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::List(_) => {
+            Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::List(_) | Self::Between(_) => {
                 Self::Missing(Missing::Unknown)
             }
         }
@@ -137,7 +141,12 @@ impl<'a> Value<'a> {
     pub fn missing(&self) -> Option<Missing> {
         match self {
             Self::Missing(missing) => Some(*missing),
-            Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::List(_) | Self::Record(_) => None,
+            Self::Bool(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::List(_)
+            | Self::Record(_)
+            | Self::Between(_) => None,
         }
     }
 }

@@ -15,11 +15,11 @@ use std::sync::Arc;
 
 use wicket_lang::artifact::Artifact;
 use wicket_lang::catalog::Digest;
-use wicket_lang::decide::{self, Answer, Class, Decision, Explanation, Reason};
-use wicket_lang::ir::{Bundle, CallerAttribute};
+use wicket_lang::decide::{self, Answer, Class, Decision, Explanation, Reason, Settled};
+use wicket_lang::ir::{Bundle, CallerAttribute, Outcome};
 use wicket_lang::json::Object;
 use wicket_lang::request::{
-    Caller as LanguageCaller, Definition, Fact, FactRef, Facts, Probe, Request, State, Switches,
+    Awaited, Caller as LanguageCaller, Definition, Fact, FactRef, Facts, Request, State, Switches,
 };
 use wicket_lang::value::Instant;
 
@@ -144,8 +144,8 @@ pub struct Permit {
     call: CallId,
     /// What the outcome record repeats of the intent.
     intent: Box<CallBody>,
-    /// What breakers learn from the outcome.
-    probe: Option<Probe>,
+    /// What the history learns from the outcome.
+    awaited: Option<Awaits>,
 }
 
 impl Permit {
@@ -161,10 +161,26 @@ impl Permit {
         &self.intent
     }
 
-    /// What breakers learn from the outcome of this call, if one waits for it.
+    /// What the history learns from the outcome of this call, if anything waits for it.
     #[must_use]
-    pub fn probe(&self) -> Option<&Probe> {
-        self.probe.as_ref()
+    pub fn awaits(&self) -> Option<&Awaits> {
+        self.awaited.as_ref()
+    }
+}
+
+/// What waits for the outcome of a call, and by whose meaning.
+#[derive(Clone, Debug)]
+pub struct Awaits {
+    artifact: Arc<Artifact>,
+    awaited: Awaited,
+}
+
+impl Awaits {
+    /// The state after the call has ended; `None` is an outcome that nobody will ever learn.
+    #[must_use]
+    pub fn settle(&self, mut state: State, outcome: Option<Outcome>, now: Instant) -> State {
+        state.outcome(&self.artifact.bundle, &self.awaited, outcome, now);
+        state
     }
 }
 
@@ -255,14 +271,21 @@ pub fn admit(step: &Step<'_>) -> Admission {
         }
     };
     let explanation = decide::explain(bundle, &policies.switches, &request, &state, &decision);
-    let after = decide::settle(bundle, &policies.switches, &request, &state, &decision);
+    let Settled {
+        state: after,
+        awaited,
+    } = decide::settled(bundle, &policies.switches, &request, &state, &decision);
     let body = record::body(step, policies, &request, &state, &decision, &explanation, session);
     let next = if over {
         NextSession::Fresh(after)
     } else {
         NextSession::Keep(after)
     };
-    let (ruling, record) = rule(step, policies, &decision, explanation, body);
+    let awaits = (!awaited.is_empty()).then(|| Awaits {
+        artifact: Arc::clone(&policies.artifact),
+        awaited,
+    });
+    let (ruling, record) = rule(step, policies, &decision, explanation, body, awaits);
     Admission {
         ruling,
         next: Some(next),
@@ -374,12 +397,13 @@ fn rule(
     decision: &Decision,
     explanation: Explanation,
     body: CallBody,
+    awaited: Option<Awaits>,
 ) -> (Ruling, Record) {
     if decision.is_permit() {
         let permit = Permit {
             call: step.call.clone(),
             intent: Box::new(body.clone()),
-            probe: decision.probe(&policies.artifact.bundle, Some(step.now)),
+            awaited,
         };
         return (Ruling::Permit(permit), Record::Intent(Box::new(body)));
     }

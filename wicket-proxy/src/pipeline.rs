@@ -21,8 +21,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use wicket_lang::decide::Reason;
+use wicket_lang::ir;
 use wicket_lang::json::Object;
-use wicket_lang::request::{Probe, State};
+use wicket_lang::request::State;
 use wicket_lang::value::Instant;
 
 pub use health::{Health, Part};
@@ -247,7 +248,7 @@ impl Pipeline {
         trace: Object,
     ) -> CallAnswer {
         let started = self.clock.now();
-        let (intent, probe) = (permit.intent().clone(), permit.probe().cloned());
+        let (intent, awaits) = (permit.intent().clone(), permit.awaits().cloned());
         let outgoing = upstream::Call {
             tool: request.tool.clone(),
             arguments: request.arguments.clone(),
@@ -261,14 +262,14 @@ impl Pipeline {
                     .await
             }
         };
-        self.end(&intent, probe, started, &result).await;
+        self.end(&intent, awaits, started, &result).await;
         answer::of(&request.service, result)
     }
 
     async fn end(
         &self,
         intent: &CallBody,
-        probe: Option<Probe>,
+        awaits: Option<gate::Awaits>,
         started: Instant,
         result: &Result<upstream::Reply, UpstreamError>,
     ) {
@@ -291,12 +292,15 @@ impl Pipeline {
             duration: Some(self.clock.now().0.saturating_sub(started.0)),
             ..OutcomeBody::of(intent, word)
         };
-        let success = word == UpstreamOutcome::Success;
+        let learnt = match outcome {
+            Outcome::Success => Some(ir::Outcome::Success),
+            Outcome::Error => Some(ir::Outcome::Error),
+            Outcome::Failure => Some(ir::Outcome::Failure),
+            Outcome::Unknown => None,
+        };
         let ended = self.store.end_call(body, move |state, now| {
-            let probe = probe?;
-            let mut state: State = serde_json::from_str(state).ok()?;
-            state.outcome(&probe, success, now);
-            serde_json::to_string(&state).ok()
+            let state: State = serde_json::from_str(state).ok()?;
+            serde_json::to_string(&awaits?.settle(state, learnt, now)).ok()
         });
         if let Err(error) = ended.await {
             tracing::error!(%error, call = %intent.call, "the outcome of a call could not be recorded");

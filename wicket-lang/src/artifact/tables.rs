@@ -8,9 +8,12 @@ use thiserror::Error;
 use crate::bytecode::{MAX_DEPTH, MAX_NODES, sizes};
 use crate::calendar;
 use crate::ir::{
-    Binding, Breaker, Bundle, Constant, DeniedBy, Limit, Node, NodeId, Part, Path, PathId, Set, Template,
-    Tool, ToolId,
+    Binding, Breaker, Bundle, Constant, DeniedBy, Limit, Measure, Node, NodeId, Part, Path, PathId, Per, Set,
+    Tally, Template, Tool, ToolId, Track, TrackId, Window,
 };
+
+/// The most events that a track keeps apart for one key.
+const MAX_KEPT: u32 = 1000;
 
 /// Why tables are refused. A number is the place of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -69,6 +72,7 @@ pub(super) fn verify(bundle: &Bundle) -> Result<(), Unsound> {
     each("breaker", &bundle.breakers, |breaker| {
         verify_breaker(bundle, breaker)
     })?;
+    each("track", &bundle.tracks, |track| verify_track(bundle, track))?;
     each("limit", &bundle.limits, |limit| verify_limit(bundle, limit))?;
     verify_sizes(bundle)
 }
@@ -120,6 +124,7 @@ fn verify_names(bundle: &Bundle) -> Result<(), Unsound> {
     in_order("policy", &bundle.policies, |a, b| a.name < b.name)?;
     in_order("rule", &bundle.rules, |a, b| a.policy <= b.policy)?;
     in_order("breaker", &bundle.breakers, |a, b| a.name < b.name)?;
+    in_order("track", &bundle.tracks, |a, b| a.name < b.name)?;
     in_order("limit", &bundle.limits, |a, b| a.name < b.name)
 }
 
@@ -183,6 +188,13 @@ fn is_sound(bundle: &Bundle, id: NodeId, node: Node) -> bool {
             Node::InSet { set, .. } => set.index() < bundle.sets.len(),
             Node::Pattern { pattern, .. } => bundle.patterns.get(pattern).is_some(),
             Node::InSchedule(schedule) => bundle.calendar.schedule(schedule).is_some(),
+            Node::Tracked { track, key } => is_kept(bundle, track, key),
+            Node::InTrack { track, key, .. } => {
+                is_kept(bundle, track, key)
+                    && bundle
+                        .track(track)
+                        .is_some_and(|track| track.measure == Measure::Values)
+            }
             Node::Lower(_)
             | Node::Size(_)
             | Node::Else { .. }
@@ -233,6 +245,14 @@ fn verify_tool(bundle: &Bundle, tool: &Tool) -> Result<(), Wrong> {
         let condition = bundle.arena.get(guard.condition).ok_or(Wrong::Reference)?;
         must(condition.is_condition(), "a rule has a value for a condition")?;
     }
+    for tally in &tool.tallies {
+        verify_tally(bundle, tally)?;
+    }
+    let mut pairs = tool.tallies.iter().zip(tool.tallies.iter().skip(1));
+    must(
+        pairs.all(|(a, b)| a.track < b.track),
+        "its tracks are not in their order, each once",
+    )?;
     let mut pairs = tool.guards.iter().zip(tool.guards.iter().skip(1));
     must(
         pairs.all(|(a, b)| a.rule < b.rule),
@@ -287,24 +307,64 @@ fn verify_breaker(bundle: &Bundle, breaker: &Breaker) -> Result<(), Wrong> {
 }
 
 fn verify_limit(bundle: &Bundle, limit: &Limit) -> Result<(), Wrong> {
-    must(limit.most > 0, "it lets nothing pass")?;
-    refers(limit.of.iter().all(|tool| bundle.tool(*tool).is_some()))?;
-    let pairs = limit.of.iter().zip(limit.of.iter().skip(1));
-    if pairs.into_iter().any(|(a, b)| a >= b) {
-        return Err(Wrong::Order);
-    }
+    must(!limit.most.is_negative(), "it lets nothing pass")?;
+    refers(bundle.track(limit.track).is_some())?;
     verify_message(bundle, limit.message.as_ref())
+}
+
+fn verify_track(bundle: &Bundle, track: &Track) -> Result<(), Wrong> {
+    must(
+        (1..=MAX_KEPT).contains(&track.kept),
+        "it keeps too many events apart, or none",
+    )?;
+    match track.window {
+        Window::Whole => must(track.per == Per::Session, "it never forgets"),
+        Window::Within(seconds) => must(seconds > 0, "it forgets at once"),
+        Window::Each(_, zone) => refers(bundle.calendar.zone(zone).is_some()),
+    }
+}
+
+/// A track is read by a key if it is kept by one.
+fn is_kept(bundle: &Bundle, track: TrackId, key: Option<NodeId>) -> bool {
+    bundle
+        .track(track)
+        .is_some_and(|track| track.keyed == key.is_some())
+}
+
+fn verify_tally(bundle: &Bundle, tally: &Tally) -> Result<(), Wrong> {
+    let track = bundle.track(tally.track).ok_or(Wrong::Reference)?;
+    let is = |node: NodeId, condition: bool| {
+        bundle
+            .arena
+            .get(node)
+            .is_some_and(|node| node.is_condition() == condition)
+    };
+    must(is(tally.condition, true), "a track has a value for a condition")?;
+    must(
+        tally
+            .key
+            .into_iter()
+            .chain(tally.value)
+            .all(|node| is(node, false)),
+        "a track has a condition for a value",
+    )?;
+    must(
+        tally.key.is_some() == track.keyed && tally.value.is_some() == (track.measure != Measure::Calls),
+        "a track is entered otherwise than it is kept",
+    )
 }
 
 fn verify_sizes(bundle: &Bundle) -> Result<(), Unsound> {
     let sizes = sizes(bundle);
     for (place, tool) in bundle.tools.iter().enumerate() {
-        let are_small = tool.guards.iter().all(|guard| {
-            [guard.condition, guard.callers].into_iter().all(|node| {
-                sizes
-                    .get(node.index())
-                    .is_some_and(|size| size.is_within_bounds())
-            })
+        let tallies = tool.tallies.iter();
+        let entering = tallies.flat_map(|tally| [Some(tally.condition), tally.key, tally.value]);
+        let guards = tool.guards.iter();
+        let nodes = guards.flat_map(|guard| [guard.condition, guard.callers]);
+        let are_small = nodes.chain(entering.flatten()).all(|node| {
+            sizes
+                .get(node.index())
+                .is_some_and(|size| size.is_within_bounds())
         });
         if !are_small {
             return Err(Unsound::TooLarge(place));

@@ -140,11 +140,17 @@ impl<'a> Emitter<'a> {
     }
 
     fn tool(&mut self, tool: &Tool) -> Result<(), Refusal> {
-        for guard in &tool.guards {
-            let size = self.sizes.get(guard.condition.index());
+        // What enters a track is evaluated by the interpreter alone, and bounded like the conditions of rules.
+        let tallies = tool.tallies.iter();
+        let entering = tallies.flat_map(|tally| [Some(tally.condition), tally.key, tally.value]);
+        let conditions = tool.guards.iter().map(|guard| guard.condition);
+        for node in conditions.chain(entering.flatten()) {
+            let size = self.sizes.get(node.index());
             if !size.is_some_and(|size| size.is_within_bounds()) {
                 return Err(Refusal::Depth);
             }
+        }
+        for guard in &tool.guards {
             self.count(guard.condition);
         }
         for guard in &tool.guards {
@@ -247,6 +253,8 @@ impl<'a> Emitter<'a> {
             | Node::Size(_)
             | Node::Else { .. }
             | Node::Arithmetic { .. }
+            | Node::Tracked { .. }
+            | Node::InTrack { .. }
             | Node::Always(_)
             | Node::Unknowable(_)
             | Node::IsTrue(_)
@@ -315,6 +323,14 @@ fn plain(node: Node) -> Instruction {
             ArithmeticOp::Add => Instruction::Add {},
             ArithmeticOp::Subtract => Instruction::Subtract {},
             ArithmeticOp::Multiply => Instruction::Multiply {},
+        },
+        Node::Tracked { track, key } => match key {
+            None => Instruction::Tracked { track },
+            Some(_) => Instruction::TrackedBy { track },
+        },
+        Node::InTrack { track, key, fold, .. } => match key {
+            None => Instruction::InTrack { track, fold },
+            Some(_) => Instruction::InTrackBy { track, fold },
         },
         Node::Always(true) => Instruction::True {},
         Node::Always(false) => Instruction::False {},

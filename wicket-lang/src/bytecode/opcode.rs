@@ -7,7 +7,7 @@
 
 use super::bytes::{ReadError, Reader};
 use super::operand::{Operand, OperandKind, Skip, Slot};
-use crate::ir::{Bundle, ConstantId, PathId, PatternId, ScheduleId, SetId};
+use crate::ir::{Bundle, ConstantId, PathId, PatternId, ScheduleId, SetId, TrackId};
 use crate::value::Kind;
 
 /// The two sorts of what a program computes.
@@ -118,6 +118,10 @@ opcodes! {
         "The exact product."
     0x08 Else "else" {} (Value Value) -> (Value)
         "The lower of the two entries, or the upper one where the lower is known to be absent."
+    0x09 Tracked "tracked" { track: TrackId } () -> (Value)
+        "What a track has counted, or the size of its set."
+    0x0a TrackedBy "tracked_by" { track: TrackId } (Value) -> (Value)
+        "The same under a key."
     0x10 True "true" {} () -> (Truth)
         "Pushes true."
     0x11 False "false" {} () -> (Truth)
@@ -158,6 +162,10 @@ opcodes! {
         "Whether a value is of a kind."
     0x23 Matches "matches" { pattern: PatternId } (Value) -> (Truth)
         "Whether a text fits a pattern."
+    0x24 InTrack "in_track" { track: TrackId, fold: bool } (Value) -> (Truth)
+        "Whether a value is in the set that a track keeps."
+    0x25 InTrackBy "in_track_by" { track: TrackId, fold: bool } (Value Value) -> (Truth)
+        "The same under the key above it."
     0x30 Not "not" {} (Truth) -> (Truth)
         "The opposite; unknown and pending stay what they are."
     0x31 And "and" {} (Truth Truth) -> (Truth)

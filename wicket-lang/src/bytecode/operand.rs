@@ -2,7 +2,7 @@
 
 use super::bytes::{ReadError, Reader, write_number};
 use crate::calendar;
-use crate::ir::{Bundle, Constant, ConstantId, PathId, PatternId, ScheduleId, SetId};
+use crate::ir::{Bundle, Constant, ConstantId, PathId, PatternId, ScheduleId, SetId, TrackId};
 use crate::value::{Kind, Pattern};
 
 /// A place in which a program keeps the truth of a condition.
@@ -22,6 +22,7 @@ pub enum OperandKind {
     Set,
     Pattern,
     Schedule,
+    Track,
     Kind,
     Fold,
     Slot,
@@ -35,6 +36,7 @@ impl OperandKind {
         Self::Set,
         Self::Pattern,
         Self::Schedule,
+        Self::Track,
         Self::Kind,
         Self::Fold,
         Self::Slot,
@@ -49,6 +51,7 @@ impl OperandKind {
             Self::Set => "set",
             Self::Pattern => "pattern",
             Self::Schedule => "schedule",
+            Self::Track => "track",
             Self::Kind => "kind",
             Self::Fold => "fold",
             Self::Slot => "slot",
@@ -65,6 +68,7 @@ impl OperandKind {
             Self::Set => "a place in the table of sets",
             Self::Pattern => "a place in the table of patterns",
             Self::Schedule => "a place in the calendar's table of schedules",
+            Self::Track => "a place in the table of tracks",
             Self::Kind => {
                 "the kind that is asked for: 0 bool, 1 integer, 2 decimal, 3 string, 4 list, 5 record"
             }
@@ -214,6 +218,28 @@ impl Operand for ScheduleId {
             Some(name) => name.to_owned(),
             None => format!("{{{}}}", calendar::describe(&bundle.calendar, self)),
         }
+    }
+}
+
+impl Operand for TrackId {
+    const KIND: OperandKind = OperandKind::Track;
+
+    fn number(self) -> u32 {
+        self.0
+    }
+
+    fn from_number(number: u32) -> Option<Self> {
+        Some(Self(number))
+    }
+
+    fn is_valid(self, bundle: &Bundle) -> bool {
+        bundle.track(self).is_some()
+    }
+
+    fn show(self, bundle: &Bundle) -> String {
+        bundle
+            .track(self)
+            .map_or_else(String::new, |track| track.name.clone())
     }
 }
 

@@ -209,6 +209,10 @@ fn effect_on_flow(instruction: Instruction) -> Flow {
         | Instruction::InSchedule { .. }
         | Instruction::Has { .. }
         | Instruction::IsKind { .. }
+        | Instruction::Tracked { .. }
+        | Instruction::TrackedBy { .. }
+        | Instruction::InTrack { .. }
+        | Instruction::InTrackBy { .. }
         | Instruction::Not {}
         | Instruction::And {}
         | Instruction::Or {} => Flow::On,

@@ -5,7 +5,7 @@
 
 use super::policies::asked;
 use super::values::Site;
-use super::{Checked, Checker, conditions};
+use super::{Checked, Checker, conditions, history};
 use crate::ir::{Bundle, NodeId, ToolId};
 use crate::source::{FileId, Sources};
 use crate::syntax::ast::{self, Expr};
@@ -28,28 +28,30 @@ impl<'a> Again<'a> {
         let constants = bundle.constants.iter().cloned().enumerate();
         let paths = bundle.paths.iter().cloned().enumerate();
         let sets = bundle.sets.iter().enumerate();
-        Self {
-            checker: Checker {
-                sources,
-                files,
-                names: checked.names.clone(),
-                diagnostics: Vec::new(),
-                places: BTreeMap::new(),
-                constants: constants
-                    .map(|(index, constant)| (constant, crate::ir::ConstantId::at(index)))
-                    .collect(),
-                paths: paths
-                    .map(|(index, path)| (path, crate::ir::PathId::at(index)))
-                    .collect(),
-                literal_sets: sets
-                    .filter(|(_, set)| set.name.is_none())
-                    .map(|(index, set)| (set.elements.clone(), crate::ir::SetId::at(index)))
-                    .collect(),
-                bundle,
-                notes: super::Notes::default(),
-                bad_patterns: BTreeSet::new(),
-            },
-        }
+        let mut again = Checker {
+            sources,
+            files,
+            names: checked.names.clone(),
+            diagnostics: Vec::new(),
+            places: BTreeMap::new(),
+            constants: constants
+                .map(|(index, constant)| (constant, crate::ir::ConstantId::at(index)))
+                .collect(),
+            paths: paths
+                .map(|(index, path)| (path, crate::ir::PathId::at(index)))
+                .collect(),
+            literal_sets: sets
+                .filter(|(_, set)| set.name.is_none())
+                .map(|(index, set)| (set.elements.clone(), crate::ir::SetId::at(index)))
+                .collect(),
+            bundle,
+            notes: super::Notes::default(),
+            bad_patterns: BTreeSet::new(),
+            said: Vec::new(),
+            keys: BTreeMap::new(),
+        };
+        history::find_keys(&mut again);
+        Self { checker: again }
     }
 
     /// The node of a condition that stands in a rule, for one of the rule's tools.

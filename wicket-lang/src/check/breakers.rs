@@ -52,6 +52,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             name: breaker.name.text.clone(),
             after,
             counts,
+            per: crate::ir::Per::Session,
             within_seconds,
             hold,
             stops,

@@ -3,10 +3,10 @@
 //! What is known of the tool is folded away here, so the machine never asks for it. A test of something that the tool
 //! can never have is [`Node::Unknowable`]: it applies a forbid and never a permit.
 
-use super::Checker;
 use super::membership::{contained, in_list};
 use super::patterns;
 use super::values::{self, Found, Lowered, Site, lower, report_word};
+use super::{Checker, history};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Constant, Node, NodeId, PathId};
 use crate::syntax::ast::{self, Expr, ExprKind, Name};
@@ -53,6 +53,14 @@ fn lowered(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option<No
             pattern,
         } => patterns::test(checker, site, *whole, value, pattern),
         ExprKind::Has(path) => has(checker, site, path),
+        ExprKind::Marked {
+            negated,
+            subject,
+            mark,
+        } => {
+            let node = history::marked(checker, site, subject, mark)?;
+            Some(if *negated { negate(checker, node) } else { node })
+        }
         ExprKind::Path(_) | ExprKind::Call { .. } | ExprKind::Else { .. } => truth(checker, site, expr),
         ExprKind::Error => None,
         ExprKind::String(_) | ExprKind::Number(_) | ExprKind::List(_) | ExprKind::Arithmetic { .. } => {

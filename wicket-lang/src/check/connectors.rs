@@ -91,6 +91,8 @@ pub(super) fn check(checker: &mut Checker<'_>, catalogs: &CatalogFiles, lock: Op
             | ItemKind::Policy(_)
             | ItemKind::Breaker(_)
             | ItemKind::Limit(_)
+            | ItemKind::Track(_)
+            | ItemKind::Mark(_)
             | ItemKind::Test(_)
             | ItemKind::Fixture(_)
             | ItemKind::Error => {}
@@ -136,6 +138,8 @@ fn uses_plainly(item: &ast::Item, name: &str) -> bool {
         | ItemKind::Policy(_)
         | ItemKind::Breaker(_)
         | ItemKind::Limit(_)
+        | ItemKind::Track(_)
+        | ItemKind::Mark(_)
         | ItemKind::Test(_)
         | ItemKind::Fixture(_)
         | ItemKind::Error => false,
@@ -167,6 +171,8 @@ fn find<'a>(
             | ItemKind::Policy(_)
             | ItemKind::Breaker(_)
             | ItemKind::Limit(_)
+            | ItemKind::Track(_)
+            | ItemKind::Mark(_)
             | ItemKind::Test(_)
             | ItemKind::Fixture(_)
             | ItemKind::Error => None,
@@ -373,6 +379,7 @@ fn tools(
             bindings,
             without: reach.without,
             guards: Vec::new(),
+            tallies: Vec::new(),
         });
     }
     for name in open_patterns(declared).chain(reach_patterns(declared)) {

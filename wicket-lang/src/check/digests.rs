@@ -32,6 +32,9 @@ pub(super) fn fill(bundle: &mut Bundle) {
             for set in private_sets(bundle, guard.condition) {
                 let _ = write!(line, " private {set}");
             }
+            for track in tracks(bundle, guard.condition) {
+                let _ = write!(line, " {track}");
+            }
             for record in records(bundle, tool, guard.condition) {
                 let _ = write!(line, " {record}");
             }
@@ -77,6 +80,14 @@ fn private_sets(bundle: &Bundle, node: NodeId) -> Vec<String> {
         open.extend(node.children());
     }
     found
+}
+
+/// The tracks that a condition reads, with what they mean.
+fn tracks(bundle: &Bundle, node: NodeId) -> Vec<String> {
+    let read = bundle.tracks_read(node).into_iter();
+    read.filter_map(|track| bundle.track(track))
+        .map(|track| format!("track {} {}", track.name, track.meaning))
+        .collect()
 }
 
 /// The records that a condition reads: by which arguments, with which types, and from where.

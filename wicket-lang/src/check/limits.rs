@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::names::is_first;
-use super::{Checker, bounds, messages, selectors};
+use super::names::{Meaning, is_first};
+use super::{Checker, bounds, messages};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ir::{Digest, Limit, ToolId};
-use crate::syntax::ast::{self, Name};
+use crate::ir::{Limit, Measure, TrackId};
+use crate::syntax::ast::{self, Bounded, Name};
+use crate::value::Decimal;
 
 /// The most calls that a limit may let pass: so many instants are kept.
 const MAX_CALLS: u32 = 1000;
@@ -19,55 +20,78 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         .collect();
     limits.sort_by(|a, b| a.name.text.cmp(&b.name.text));
     for limit in limits {
-        let bound = &limit.bound;
-        expect_word(
-            checker,
-            &bound.event,
-            "calls",
-            "a limit counts calls that were permitted",
-        );
-        expect_word(
-            checker,
-            &bound.per,
-            "session",
-            "only sessions are told apart in this version",
-        );
-        let of: Vec<ToolId> = selectors::expand_one(checker, &bound.of).into_iter().collect();
-        let within_seconds = bound
-            .within
-            .map(|within| bounds::seconds(checker, Code::E0340, "a window", within));
+        let track = match &limit.bound.what {
+            Bounded::Calls(_) => checker.bundle.find_track(&limit.name.text),
+            Bounded::Track(name) => named(checker, name),
+        };
         let message = limit
             .message
             .as_ref()
             .map(|message| messages::template(checker, message, &BTreeSet::new(), &BTreeSet::new()));
-        let names: Vec<String> = of.iter().map(|tool| checker.bundle.tool_name(*tool)).collect();
-        let meaning = format!("calls of {names:?} per session within {within_seconds:?}");
-        let most = most(checker, bound);
+        let Some(track) = track else { continue };
+        let most = most(checker, &limit.bound, track);
         checker.bundle.limits.push(Limit {
             name: limit.name.text.clone(),
             most,
-            of,
-            within_seconds,
+            track,
             message,
-            meaning: Digest::of(meaning.as_bytes()),
             span: limit.name.span,
         });
     }
 }
 
-fn most(checker: &mut Checker<'_>, bound: &ast::Bound) -> u32 {
-    let message = format!("a limit lets 1 to {MAX_CALLS} calls pass");
-    let found = Diagnostic::new(Code::E0340, message, bound.most.span, "this is another number")
-        .with_help("to let none pass, write `forbid`");
-    bounds::count(checker, &bound.most, MAX_CALLS, found)
+/// The track that a limit bounds.
+fn named(checker: &mut Checker<'_>, name: &Name) -> Option<TrackId> {
+    if checker.names.get(&name.text) == Some(Meaning::Track) {
+        return checker.bundle.find_track(&name.text);
+    }
+    let label = checker
+        .names
+        .get(&name.text)
+        .map_or("no track has this name".to_owned(), |meaning| {
+            format!("this is {}", meaning.noun())
+        });
+    let near = checker
+        .names
+        .nearest(&name.text, |meaning| meaning == Meaning::Track)
+        .map(str::to_owned);
+    let diagnostic = Diagnostic::new(
+        Code::E0340,
+        format!("`{}` is no track", name.text),
+        name.span,
+        label,
+    );
+    checker.report(match near {
+        Some(near) => diagnostic.with_near(name.span, Some(&near)),
+        None => diagnostic.with_help(format!(
+            "declare it: `track {} {{ calls of github:write within 1h }}`",
+            name.text
+        )),
+    });
+    None
 }
 
-fn expect_word(checker: &mut Checker<'_>, name: &Name, word: &str, label: &str) {
-    let message = format!("`{}` cannot be limited", name.text);
-    bounds::word(
-        checker,
-        name,
-        word,
-        Diagnostic::new(Code::E0340, message, name.span, label),
-    );
+fn most(checker: &mut Checker<'_>, bound: &ast::Bound, track: TrackId) -> Decimal {
+    let is_sum = checker
+        .bundle
+        .track(track)
+        .is_some_and(|track| track.measure == Measure::Sum);
+    if is_sum {
+        return match Decimal::parse(&bound.most.digits) {
+            Ok(most) if !most.is_negative() => most,
+            Ok(_) | Err(_) => {
+                checker.report(Diagnostic::new(
+                    Code::E0340,
+                    "a limit of a sum is a number from 0",
+                    bound.most.span,
+                    "this is another number",
+                ));
+                Decimal::ZERO
+            }
+        };
+    }
+    let message = format!("a limit lets 1 to {MAX_CALLS} pass");
+    let found = Diagnostic::new(Code::E0340, message, bound.most.span, "this is another number")
+        .with_help("to let none pass, write `forbid`");
+    Decimal::from_i64(i64::from(bounds::count(checker, &bound.most, MAX_CALLS, found)))
 }

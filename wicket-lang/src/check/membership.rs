@@ -3,7 +3,7 @@
 use super::conditions::{enum_words, unknowable};
 use super::names::Meaning;
 use super::values::{self, Lowered, Site, lower, report_word};
-use super::{Checker, directory, sets};
+use super::{Checker, directory, history, sets};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Constant, Node, NodeId, Path};
 use crate::source::Span;
@@ -34,6 +34,7 @@ pub(super) fn contained(
         match checker.names.get(&name.text) {
             Some(Meaning::Set(Some(set))) => return in_set(checker, site, value, set),
             Some(Meaning::Set(None)) => return None,
+            Some(Meaning::Track) => return history::contained(checker, site, value, name),
             Some(Meaning::Schedule(_)) => {
                 checker.report(
                     Diagnostic::new(
@@ -51,7 +52,8 @@ pub(super) fn contained(
                 | Meaning::Resource
                 | Meaning::Policy(_)
                 | Meaning::Breaker(_)
-                | Meaning::Limit(_),
+                | Meaning::Limit(_)
+                | Meaning::Mark,
             )
             | None => {
                 checker.report(no_set(checker, name));

@@ -37,6 +37,8 @@ pub enum Meaning {
     Policy(PolicyId),
     Breaker(BreakerId),
     Limit(LimitId),
+    Track,
+    Mark,
 }
 
 impl Meaning {
@@ -51,6 +53,8 @@ impl Meaning {
             Self::Policy(_) => "a policy",
             Self::Breaker(_) => "a breaker",
             Self::Limit(_) => "a limit",
+            Self::Track => "a track",
+            Self::Mark => "a mark",
         }
     }
 }
@@ -98,6 +102,8 @@ pub(super) fn collect(checker: &mut Checker<'_>) {
             ItemKind::Policy(policy) => policies.push(&policy.name),
             ItemKind::Breaker(breaker) => breakers.push(&breaker.name),
             ItemKind::Limit(limit) => limits.push(&limit.name),
+            ItemKind::Track(track) => declare(checker, &track.name, Meaning::Track),
+            ItemKind::Mark(mark) => declare(checker, &mark.name, Meaning::Mark),
             ItemKind::Use(_)
             | ItemKind::Zone(_)
             | ItemKind::Connector(_)

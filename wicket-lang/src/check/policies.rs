@@ -190,8 +190,17 @@ fn check_words(checker: &mut Checker<'_>, rule: &ast::Rule) {
 
 /// The arguments that the rule asks for with `has`.
 pub(super) fn asked(rule: &ast::Rule) -> BTreeSet<Vec<String>> {
+    asked_in(conditions_of(rule))
+}
+
+fn conditions_of(rule: &ast::Rule) -> impl Iterator<Item = &Expr> {
+    rule.when.iter().map(|when| &when.condition).chain(&rule.unless)
+}
+
+/// The arguments that these expressions ask for with `has`, or say what stands for them.
+pub(super) fn asked_in<'a>(expressions: impl IntoIterator<Item = &'a Expr>) -> BTreeSet<Vec<String>> {
     let mut asked = BTreeSet::new();
-    for expr in rule.when.iter().map(|when| &when.condition).chain(&rule.unless) {
+    for expr in expressions {
         walk(expr, &mut |expr| {
             if let ExprKind::Has(path) | ExprKind::Else { path, .. } = &expr.kind
                 && path.segments.first().is_some_and(|first| first.text == "args")
@@ -211,8 +220,13 @@ pub(super) fn asked(rule: &ast::Rule) -> BTreeSet<Vec<String>> {
 
 /// The first words of all paths that the conditions of a rule read, with where they stand.
 fn resources_read(rule: &ast::Rule) -> Vec<(String, Span)> {
+    reads_in(conditions_of(rule))
+}
+
+/// The first words of all paths that these expressions read, with where they stand.
+pub(super) fn reads_in<'a>(expressions: impl IntoIterator<Item = &'a Expr>) -> Vec<(String, Span)> {
     let mut read = Vec::new();
-    for expr in rule.when.iter().map(|when| &when.condition).chain(&rule.unless) {
+    for expr in expressions {
         walk(expr, &mut |expr| {
             if let ExprKind::Path(path) | ExprKind::Has(path) | ExprKind::Else { path, .. } = &expr.kind
                 && let [first, _, ..] = path.segments.as_slice()
@@ -239,6 +253,7 @@ pub(crate) fn walk<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr)) {
         ExprKind::Not(inner)
         | ExprKind::IsType { value: inner, .. }
         | ExprKind::Pattern { value: inner, .. }
+        | ExprKind::Marked { subject: inner, .. }
         | ExprKind::Else { fallback: inner, .. } => walk(inner, visit),
         ExprKind::Compare { left, right, .. }
         | ExprKind::Text { left, right, .. }

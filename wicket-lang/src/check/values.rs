@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::conditions::{enum_words, is_never_sent};
 use super::names::Meaning;
-use super::{Checker, attributes, callers, sets};
+use super::{Checker, attributes, callers, history, sets};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Constant, Node, NodeId, Path, PathId, ToolId};
 use crate::source::Span;
@@ -40,7 +40,10 @@ pub(super) fn lower(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> 
             let constant = sets::constant(checker, expr)?;
             Some(constant_value(checker, constant))
         }
-        ExprKind::Path(path) => lower_path(checker, site, path),
+        ExprKind::Path(path) => match history::named(checker, expr) {
+            Some(track) => history::number(checker, site, track, expr.span),
+            None => lower_path(checker, site, path),
+        },
         ExprKind::Call { function, arguments } => lower_call(checker, site, function, arguments, expr.span),
         ExprKind::Else { path, fallback } => lower_else(checker, site, path, fallback),
         ExprKind::Arithmetic { op, left, right } => lower_arithmetic(checker, site, *op, left, right),
@@ -65,7 +68,8 @@ pub(super) fn lower(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> 
         | ExprKind::IsType { .. }
         | ExprKind::Text { .. }
         | ExprKind::Pattern { .. }
-        | ExprKind::Has(_) => {
+        | ExprKind::Has(_)
+        | ExprKind::Marked { .. } => {
             checker.report(
                 Diagnostic::new(
                     Code::E0302,
@@ -309,6 +313,11 @@ fn lower_call(
         ));
         return None;
     };
+    if function.text == "size"
+        && let Some(track) = history::named_set(checker, argument)
+    {
+        return history::size(checker, site, track);
+    }
     let (node, ty, fold) = match lower(checker, site, argument)? {
         Lowered::Value { node, ty, fold } => (node, ty, fold),
         missing @ Lowered::Missing(_) => return Some(missing),

@@ -8,6 +8,7 @@
 mod instant;
 mod left;
 mod needs;
+mod past;
 
 use std::collections::BTreeSet;
 

@@ -1,9 +1,13 @@
 //! The steps of a decision.
 
 use super::reach::{Reach, reach};
+use super::tally::{self, Entered};
 use super::{Answer, Decision, Reason, Verdict, approval};
 use crate::interpret;
-use crate::ir::{Breaker, BreakerId, Bundle, Effect, LimitId, NodeId, Path, RuleId, Tool, ToolId};
+use crate::ir::{
+    Breaker, BreakerId, Bundle, Effect, Limit, LimitId, Node, NodeId, Path, RuleId, ScheduleId, Tally, Tool,
+    ToolId, TrackId,
+};
 use crate::request::{
     Definition, Environment, FactRef, Findings, Request, Room, Scope, Setting, Stand, State, Switches,
 };
@@ -78,7 +82,7 @@ pub(super) fn breakers(
 ) -> (Vec<BreakerId>, Vec<BreakerId>) {
     let (mut open, mut probes) = (Vec::new(), Vec::new());
     // Most sessions have no denial yet, and then there is nothing to look through.
-    if env.state.breakers.is_empty() {
+    if env.state.session.breakers.is_empty() && env.state.shared.is_empty() {
         return (open, probes);
     }
     for (index, breaker) in env.bundle.breakers.iter().enumerate() {
@@ -139,7 +143,7 @@ fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> A
             ..denial(None, Reason::Policy)
         });
     }
-    let limits = spent(env, switches);
+    let (limits, pending_limits) = spent(env, switches);
     if !limits.is_empty() {
         return Answer::Decided(Decision {
             limits,
@@ -165,6 +169,7 @@ fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> A
         });
     }
     let mut depends_on = pending(Effect::Forbid);
+    let mut nodes: Vec<NodeId> = pending_limits;
     if permits.is_empty() {
         depends_on.extend(pending_permits);
     }
@@ -173,7 +178,7 @@ fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> A
         open.collect()
     };
     // A person is asked only for a call that would otherwise pass, so everything else comes first.
-    if depends_on.is_empty() {
+    if depends_on.is_empty() && nodes.is_empty() {
         let asks = unapproved(applies(Effect::Ask));
         if !asks.is_empty() {
             return Answer::Decided(Decision {
@@ -184,7 +189,15 @@ fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> A
         }
         depends_on = unapproved(pending(Effect::Ask));
     }
-    if depends_on.is_empty() {
+    // What a permitted call adds to the history may hang on facts as well.
+    if depends_on.is_empty() && nodes.is_empty() {
+        let entered = tally::entered(env, switches).filter(|entered| entered.is_pending);
+        nodes = entered.flat_map(|entered| nodes_of(entered.tally)).collect();
+    }
+    let conditions = conditions(env, &depends_on);
+    nodes.extend(conditions);
+    let needs = needed(env, &nodes);
+    if depends_on.is_empty() && needs.is_empty() {
         return Answer::Decided(Decision {
             verdict: Verdict::Permit,
             rules: permits,
@@ -192,7 +205,6 @@ fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> A
             ..denial(None, Reason::Policy)
         });
     }
-    let needs = needed(env, &depends_on);
     if needs.is_empty() {
         // INVARIANT: a pending condition reads a fact that can be asked for. Were it not so, unknown is the answer.
         return Answer::Decided(Decision {
@@ -204,27 +216,58 @@ fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> A
     Answer::Needs(needs)
 }
 
-/// The limits that one more call would pass.
-pub(super) fn spent(env: &Environment<'_>, switches: &Switches) -> Vec<LimitId> {
-    // Most sessions have spent nothing yet, and then there is nothing to look through.
-    if env.state.limits.is_empty() {
-        return Vec::new();
+/// The limits that one more call would pass; and what has to be known of those of which that cannot be told yet.
+pub(super) fn spent(env: &Environment<'_>, switches: &Switches) -> (Vec<LimitId>, Vec<NodeId>) {
+    let (mut limits, mut pending) = (Vec::new(), Vec::new());
+    if env.bundle.limits.is_empty() {
+        return (limits, pending);
     }
-    let limits = env.bundle.limits.iter().enumerate();
-    limits
-        .filter(|(_, limit)| limit.of.binary_search(&env.tool).is_ok())
-        .filter(|(_, limit)| switches.of(&limit.name) == Setting::Enforce)
-        .filter(|(_, limit)| matches!(env.state.room(limit, env.request.now), Room::Spent(_)))
-        .map(|(index, _)| LimitId::at(index))
-        .collect()
+    for entered in tally::entered(env, switches) {
+        for (index, limit) in env.bundle.limits.iter().enumerate() {
+            let counts = limit.track == entered.tally.track && switches.of(&limit.name) == Setting::Enforce;
+            if counts && room(env, limit, &entered) != Room::Left {
+                let nodes: Vec<NodeId> = nodes_of(entered.tally).collect();
+                if entered.is_pending && !needed(env, &nodes).is_empty() {
+                    pending.extend(nodes);
+                } else {
+                    limits.push(LimitId::at(index));
+                }
+            }
+        }
+    }
+    limits.sort();
+    (limits, pending)
 }
 
-/// The records that the conditions of `rules` wait for.
-fn needed(env: &Environment<'_>, rules: &[RuleId]) -> Vec<FactRef> {
+/// Whether the limit has room for what the call adds.
+pub(super) fn room(env: &Environment<'_>, limit: &Limit, entered: &Entered<'_>) -> Room {
+    env.state.room(
+        &env.bundle.calendar,
+        entered.track,
+        limit.most,
+        &entered.event,
+        env.request.caller.member_email.as_deref(),
+    )
+}
+
+fn nodes_of(tally: &Tally) -> impl Iterator<Item = NodeId> + use<> {
+    [Some(tally.condition), tally.key, tally.value]
+        .into_iter()
+        .flatten()
+}
+
+/// The conditions of `rules`.
+fn conditions(env: &Environment<'_>, rules: &[RuleId]) -> Vec<NodeId> {
     let guards = env.tool().map(|tool| tool.guards.as_slice()).unwrap_or_default();
+    let guards = guards.iter().filter(|guard| rules.contains(&guard.rule));
+    guards.map(|guard| guard.condition).collect()
+}
+
+/// The records that these expressions wait for.
+fn needed(env: &Environment<'_>, nodes: &[NodeId]) -> Vec<FactRef> {
     let mut needs = Vec::new();
-    for guard in guards.iter().filter(|guard| rules.contains(&guard.rule)) {
-        for path in env.bundle.reads(guard.condition) {
+    for node in nodes {
+        for path in env.bundle.reads(*node) {
             let pending = matches!(env.load(path), Value::Missing(Missing::Pending));
             if let (true, Some(Path::Attribute { resource, .. })) = (pending, env.bundle.path(path)) {
                 env.records_wanted(*resource, &mut needs);
@@ -265,10 +308,41 @@ pub fn misfit(tool: Option<ToolId>, path: &str, problem: &str) -> Decision {
 }
 
 impl Bundle {
+    /// The tracks that the expression reads, each once, in order.
+    #[must_use]
+    pub fn tracks_read(&self, node: NodeId) -> Vec<TrackId> {
+        let (mut found, mut open) = (Vec::new(), vec![node]);
+        while let Some(id) = open.pop() {
+            let Some(node) = self.arena.get(id) else { continue };
+            if let Node::Tracked { track, .. } | Node::InTrack { track, .. } = node {
+                found.push(track);
+            }
+            open.extend(node.children());
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// The schedules that the expression asks for, each once, in order.
+    #[must_use]
+    pub fn schedules_read(&self, node: NodeId) -> Vec<ScheduleId> {
+        let (mut found, mut open) = (Vec::new(), vec![node]);
+        while let Some(id) = open.pop() {
+            let Some(node) = self.arena.get(id) else { continue };
+            if let Node::InSchedule(schedule) = node {
+                found.push(schedule);
+            }
+            open.extend(node.children());
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+
     /// The paths that the expression reads, each once, in order.
     #[must_use]
     pub fn reads(&self, node: NodeId) -> Vec<crate::ir::PathId> {
-        use crate::ir::Node;
         let mut paths = Vec::new();
         let mut open = vec![node];
         while let Some(id) = open.pop() {

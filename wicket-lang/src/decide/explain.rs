@@ -192,14 +192,26 @@ fn causes(env: &Environment<'_>, id: NodeId, names: &mut Vec<String>) {
             | Node::Lower(_)
             | Node::Size(_)
             | Node::Else { .. }
-            | Node::Arithmetic { .. },
+            | Node::Arithmetic { .. }
+            | Node::Tracked { .. }
+            | Node::InTrack { .. },
         ) => {
             let reads = env.bundle.reads(id);
             let missing = reads
                 .iter()
                 .filter(|path| matches!(env.load(**path), Value::Missing(_)));
             let missing: Vec<PathId> = missing.copied().collect();
-            let blamed = if missing.is_empty() { reads } else { missing };
+            let tracks = env.bundle.tracks_read(id);
+            let blamed = match (missing.is_empty(), tracks.is_empty()) {
+                (true, true) => reads,
+                // What is in flight, or was never learnt, is to blame.
+                (true, false) => Vec::new(),
+                (false, _) => missing,
+            };
+            if blamed.is_empty() {
+                let tracks = tracks.into_iter().filter_map(|track| env.bundle.track(track));
+                names.extend(tracks.map(|track| track.name.clone()));
+            }
             names.extend(blamed.into_iter().map(|path| env.bundle.path_name(path)));
         }
     }

@@ -94,6 +94,8 @@ impl Input {
             Value::Text(value) => Ok(Json::String(value.into_owned())),
             Value::List(value) => Ok(Json::Array(value.into_owned())),
             Value::Record(value) => Ok(Json::Object(value.clone())),
+            // No path reads a count of which only bounds are known.
+            Value::Between(_) => Err(Missing::Unknown),
             Value::Missing(missing) => Err(missing),
         };
         let text = value.as_ref().ok().map(json::canonical);

@@ -201,7 +201,7 @@ fn shown(env: &Environment<'_>, path: PathId) -> String {
         Value::List(list) => quoted(&json::write(&json::Json::Array(list.into_owned()))),
         Value::Record(record) => quoted(&json::write(&json::Json::Object(record.clone()))),
         Value::Missing(Missing::Absent) => "(not given)".into(),
-        Value::Missing(Missing::Unknown | Missing::Pending) => "(not known)".into(),
+        Value::Between(_) | Value::Missing(Missing::Unknown | Missing::Pending) => "(not known)".into(),
     }
 }
 

@@ -1,9 +1,10 @@
 //! The next state of a session, from the final answer only.
 
 use super::class;
+use super::tally::{self, Entered};
 use super::{Decision, Reason};
 use crate::ir::{Breaker, Bundle, DeniedBy};
-use crate::request::{Environment, Request, Scope, Setting, State, Switches};
+use crate::request::{Awaited, Environment, Request, Scope, Setting, State, Switches};
 
 /// The state after `decision`. A permitted call may be a breaker's probe; a denied one counts once, whatever its
 /// reason, except by an open breaker, for a pending approval, or for a fact that could not be fetched.
@@ -15,28 +16,90 @@ pub fn settle(
     state: &State,
     decision: &Decision,
 ) -> State {
+    settled(bundle, switches, request, state, decision).state
+}
+
+/// What follows from a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    pub state: State,
+    /// What is awaited of the outcome, if the call goes out.
+    pub awaited: Awaited,
+}
+
+/// The state after `decision`, and what is awaited of the call.
+#[must_use]
+pub fn settled(
+    bundle: &Bundle,
+    switches: &Switches,
+    request: &Request<'_>,
+    state: &State,
+    decision: &Decision,
+) -> Settled {
     let mut next = state.clone();
     next.last_call = request.now.or(state.last_call);
     if decision.is_permit() {
-        if let Some(now) = request.now {
-            for breaker in decision.probes.iter().filter_map(|id| bundle.breaker(*id)) {
-                next.probe(breaker, now);
-            }
-        }
-        count(bundle, switches, request, &mut next, decision);
-        if let Some(tool) = decision.tool {
-            let limits = bundle.limits.iter();
-            for limit in limits.filter(|limit| limit.of.binary_search(&tool).is_ok()) {
-                if switches.of(&limit.name) != Setting::Off {
-                    next.spend(limit, request.now);
-                }
-            }
-        }
-        return next;
+        let awaited = permitted(bundle, switches, request, state, &mut next, decision);
+        return Settled { state: next, awaited };
     }
-    if !counts_as_denial(bundle, switches, request, state, decision) {
-        return next;
+    if counts_as_denial(bundle, switches, request, state, decision) {
+        denied(bundle, switches, request, &mut next, decision);
     }
+    Settled {
+        state: next,
+        awaited: Awaited::default(),
+    }
+}
+
+fn permitted(
+    bundle: &Bundle,
+    switches: &Switches,
+    request: &Request<'_>,
+    state: &State,
+    next: &mut State,
+    decision: &Decision,
+) -> Awaited {
+    let probes: Vec<&Breaker> = decision
+        .probes
+        .iter()
+        .filter_map(|id| bundle.breaker(*id))
+        .collect();
+    let mut awaited = Awaited::default();
+    if let (Some(now), false) = (request.now, probes.is_empty()) {
+        for breaker in &probes {
+            next.probe(breaker, now);
+        }
+        awaited.probes = Some((probes.iter().map(|breaker| breaker.name.clone()).collect(), now));
+    }
+    count(bundle, switches, request, next, decision);
+    let Some(tool) = decision.tool else {
+        return awaited;
+    };
+    // A call is judged and counted by what came before it, even where it enters several tracks.
+    let env = Environment {
+        bundle,
+        tool,
+        request,
+        state,
+        scope: Scope::Call,
+    };
+    let entered: Vec<Entered<'_>> = tally::entered(&env, switches).collect();
+    let waiting = entered.iter().filter(|entered| entered.track.on.is_some());
+    awaited.calls = next.number(waiting.map(|entered| entered.track.per));
+    for Entered { track, event, .. } in &entered {
+        let member = request.caller.member_email.as_deref();
+        next.enter(&bundle.calendar, track, event, member, &awaited.calls);
+    }
+    awaited
+}
+
+fn denied(
+    bundle: &Bundle,
+    switches: &Switches,
+    request: &Request<'_>,
+    next: &mut State,
+    decision: &Decision,
+) {
     next.denials = next.denials.saturating_add(1);
     if decision.reason == Reason::Policy {
         let mut policies: Vec<_> = decision
@@ -50,8 +113,7 @@ pub fn settle(
             *count = count.saturating_add(1);
         }
     }
-    count(bundle, switches, request, &mut next, decision);
-    next
+    count(bundle, switches, request, next, decision);
 }
 
 /// Lets each breaker that is not off count the decision, if it is one of those that it counts.

@@ -93,6 +93,23 @@ fn fields(step: &Step) -> &[(Name, Literal)] {
     }
 }
 
+/// How a call ends, where it is told.
+fn ending(step: &Step) -> String {
+    match step {
+        Step::Call(call) => call
+            .ending
+            .as_ref()
+            .map_or_else(String::new, |ending| format!(" {}", ending.text)),
+        Step::At(_)
+        | Step::AtColumn(_)
+        | Step::After(_)
+        | Step::Fixture(_)
+        | Step::Each(_)
+        | Step::Given { .. }
+        | Step::Expect(_) => String::new(),
+    }
+}
+
 fn line(printer: &Printer<'_>, step: &Step) -> String {
     match step {
         Step::At(at) => format!("at {}", moment(at)),
@@ -102,7 +119,9 @@ fn line(printer: &Printer<'_>, step: &Step) -> String {
         // A table never stands on one line.
         Step::Each(_) => String::new(),
         Step::Expect(one) => expect(printer, one),
-        Step::Given { .. } | Step::Call(_) => head(printer, step) + &flat::record(printer, fields(step)),
+        Step::Given { .. } | Step::Call(_) => {
+            head(printer, step) + &flat::record(printer, fields(step)) + &ending(step)
+        }
     }
 }
 

@@ -184,6 +184,18 @@ fn bare(printer: &Printer<'_>, whole: &Expr) -> (String, Strength) {
             };
             (infix(printer, left, op, right), Strength::Comparison)
         }
+        ExprKind::Marked {
+            negated,
+            subject,
+            mark,
+        } => {
+            let is = if *negated { "is not" } else { "is" };
+            let subject = show(subject, Strength::Sum);
+            (
+                format!("{subject} {is} marked {}", mark.text),
+                Strength::Comparison,
+            )
+        }
         ExprKind::Pattern {
             whole,
             value,

@@ -3,10 +3,10 @@
 use super::blocks::{block, separated, ty, ty_end};
 use super::flat::{self, Strength};
 use super::printer::{Gap, Printer};
-use super::{callers, cases, rules, schedules};
+use super::{callers, cases, history, rules, schedules};
 use crate::syntax::ast::{
-    Breaker, Connector, ConnectorMember, File, Hold, Item, ItemKind, Limit, Name, Policy, Resource, Set,
-    Test, Trip, Use,
+    Breaker, Connector, ConnectorMember, File, Hold, Item, ItemKind, Name, Policy, Resource, Set, Test, Trip,
+    Use,
 };
 
 pub(super) fn file(printer: &mut Printer<'_>, file: &File) {
@@ -33,6 +33,8 @@ fn is_short(item: &Item) -> bool {
         | ItemKind::Policy(_)
         | ItemKind::Breaker(_)
         | ItemKind::Limit(_)
+        | ItemKind::Track(_)
+        | ItemKind::Mark(_)
         | ItemKind::Test(_)
         | ItemKind::Fixture(_)
         | ItemKind::Error => false,
@@ -61,7 +63,9 @@ fn item(printer: &mut Printer<'_>, item: &Item, gap: Gap) {
         ItemKind::Directory(directory) => callers::directory(printer, directory, end),
         ItemKind::Policy(policy) => self::policy(printer, policy, end),
         ItemKind::Breaker(breaker) => self::breaker(printer, breaker, end),
-        ItemKind::Limit(limit) => self::limit(printer, limit, end),
+        ItemKind::Limit(limit) => history::limit(printer, limit, end),
+        ItemKind::Track(track) => history::track(printer, track, end),
+        ItemKind::Mark(mark) => history::mark(printer, mark, end),
         ItemKind::Test(test) => self::test(printer, test, end),
         ItemKind::Fixture(fixture) => {
             let head = format!("fixture {}", flat::name(printer, &fixture.name));
@@ -148,27 +152,6 @@ fn breaker(printer: &mut Printer<'_>, breaker: &Breaker, end: u32) {
             printer.end(trip.span.end);
         }
         if let Some(message) = &breaker.message {
-            rules::message(printer, message);
-        }
-    });
-}
-
-fn limit(printer: &mut Printer<'_>, limit: &Limit, end: u32) {
-    let head = format!("limit {}", flat::name(printer, &limit.name));
-    block(printer, &head, limit.name.span.end, end, false, |printer| {
-        let bound = &limit.bound;
-        printer.begin(bound.span.start, Gap::Keep);
-        let mut line = format!("at most {} {} of ", bound.most.digits, bound.event.text);
-        line.push_str(&flat::selector(printer, &bound.of));
-        line.push_str(" per ");
-        line.push_str(&bound.per.text);
-        if let Some(within) = &bound.within {
-            line.push_str(" within ");
-            line.push_str(printer.source(within.span));
-        }
-        printer.write(&line);
-        printer.end(bound.span.end);
-        if let Some(message) = &limit.message {
             rules::message(printer, message);
         }
     });

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConstantId, NodeId, PathId, PatternId, ScheduleId, SetId};
+use super::{ConstantId, NodeId, PathId, PatternId, ScheduleId, SetId, TrackId};
 use crate::value::{ArithmeticOp, CompareOp, Kind, TextOp};
 
 /// A value, or a condition. A value node yields a [`crate::value::Value`], a condition node a
@@ -26,6 +26,12 @@ pub enum Node {
         left: NodeId,
         right: NodeId,
     },
+    /// What a track counted before this call: a number; of a set its size.
+    Tracked {
+        track: TrackId,
+        /// The key of this call, where the track has keys.
+        key: Option<NodeId>,
+    },
     // ---- conditions
     Always(bool),
     /// Can never be known here: the tool binds no such resource.
@@ -46,6 +52,13 @@ pub enum Node {
     InList {
         value: NodeId,
         list: NodeId,
+        fold: bool,
+    },
+    /// Whether a value is in the set that a track keeps.
+    InTrack {
+        value: NodeId,
+        track: TrackId,
+        key: Option<NodeId>,
         fold: bool,
     },
     Text {
@@ -90,6 +103,8 @@ impl Node {
             | Self::Compare { left, right, .. }
             | Self::And(left, right)
             | Self::Or(left, right) => [Some(left), Some(right)],
+            Self::Tracked { key, .. } => [key, None],
+            Self::InTrack { value, key, .. } => [Some(value), key],
             Self::Else { value, fallback } => [Some(value), Some(fallback)],
             Self::InList { value, list, .. } => [Some(value), Some(list)],
             Self::Text { text, pattern, .. } => [Some(text), Some(pattern)],
@@ -106,13 +121,15 @@ impl Node {
             | Self::Lower(_)
             | Self::Size(_)
             | Self::Else { .. }
-            | Self::Arithmetic { .. } => false,
+            | Self::Arithmetic { .. }
+            | Self::Tracked { .. } => false,
             Self::Always(_)
             | Self::Unknowable(_)
             | Self::IsTrue(_)
             | Self::Compare { .. }
             | Self::InSet { .. }
             | Self::InList { .. }
+            | Self::InTrack { .. }
             | Self::Text { .. }
             | Self::Pattern { .. }
             | Self::InSchedule(_)

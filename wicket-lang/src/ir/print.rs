@@ -3,7 +3,7 @@
 //! A condition is printed with all it reaches spelled out (the elements of a set, the windows of a schedule), so that
 //! two conditions print alike only if they mean the same. Digests of policies rest on that.
 
-use super::{Bundle, Constant, ConstantId, Node, NodeId, SetId};
+use super::{Bundle, Constant, ConstantId, Node, NodeId, SetId, TrackId};
 use crate::calendar;
 use crate::value::Pattern;
 
@@ -22,6 +22,7 @@ pub fn print(bundle: &Bundle, id: NodeId) -> String {
         Node::Size(inner) => format!("size({})", sub(inner)),
         Node::Else { value, fallback } => format!("({} else {})", sub(value), sub(fallback)),
         Node::Arithmetic { op, left, right } => format!("({} {} {})", sub(left), op.symbol(), sub(right)),
+        Node::Tracked { track, key } => tracked(bundle, track, key),
         Node::Always(truth) => truth.to_string(),
         Node::Unknowable(path) => format!("unknown({})", bundle.path_name(path)),
         Node::IsTrue(inner) => sub(inner),
@@ -37,6 +38,19 @@ pub fn print(bundle: &Bundle, id: NodeId) -> String {
             format!("({} in {}{})", sub(value), print_set(bundle, set), folded(fold))
         }
         Node::InList { value, list, fold } => format!("({} in {}{})", sub(value), sub(list), folded(fold)),
+        Node::InTrack {
+            value,
+            track,
+            key,
+            fold,
+        } => {
+            format!(
+                "({} in {}{})",
+                sub(value),
+                tracked(bundle, track, key),
+                folded(fold)
+            )
+        }
         Node::Text {
             op,
             text,
@@ -62,6 +76,15 @@ pub fn print(bundle: &Bundle, id: NodeId) -> String {
         Node::And(left, right) => format!("({} and {})", sub(left), sub(right)),
         Node::Or(left, right) => format!("({} or {})", sub(left), sub(right)),
     }
+}
+
+/// `exported`, or `exported[args.space]` where it is kept by a key.
+fn tracked(bundle: &Bundle, track: TrackId, key: Option<NodeId>) -> String {
+    let name = bundle.track(track).map_or("?", |track| track.name.as_str());
+    key.map_or_else(
+        || name.to_owned(),
+        |key| format!("{name}[{}]", print(bundle, key)),
+    )
 }
 
 fn print_constant(bundle: &Bundle, id: ConstantId) -> String {

@@ -7,10 +7,10 @@ use std::fmt::Write as _;
 
 use super::print::constant_text;
 use super::{
-    Breaker, Bundle, Counts, DeniedBy, Guard, Hold, Limit, Node, Part, Policy, PolicyId, Resource,
-    ResourceId, RuleId, SetId, Template, Tool, ToolId, print,
+    Breaker, Bundle, Counts, DeniedBy, Guard, Hold, Limit, Measure, Node, Part, Policy, PolicyId, Resource,
+    ResourceId, RuleId, SetId, Template, Tool, ToolId, Track, Window, print,
 };
-use crate::calendar::{self, ScheduleId};
+use crate::calendar::{self, Period, ScheduleId};
 
 /// Everything that a bundle says, a piece on a line.
 #[must_use]
@@ -54,6 +54,9 @@ pub fn print_bundle(bundle: &Bundle) -> String {
     }
     for breaker in &bundle.breakers {
         push_breaker(&mut out, bundle, breaker);
+    }
+    for track in &bundle.tracks {
+        push_track(&mut out, track);
     }
     for limit in &bundle.limits {
         push_limit(&mut out, bundle, limit);
@@ -151,15 +154,36 @@ fn push_breaker(out: &mut String, bundle: &Bundle, breaker: &Breaker) {
 }
 
 fn push_limit(out: &mut String, bundle: &Bundle, limit: &Limit) {
-    let of = tools(bundle, Some(&limit.of));
-    let _ = write!(out, "limit {} at most {} calls of {of}", limit.name, limit.most);
-    if let Some(seconds) = limit.within_seconds {
-        let _ = write!(out, " within {seconds} s");
-    }
-    out.push('\n');
+    let track = bundle.track(limit.track).map_or("?", |track| track.name.as_str());
+    let _ = writeln!(out, "limit {} {track} at most {}", limit.name, limit.most);
     if let Some(message) = &limit.message {
         let _ = writeln!(out, "  message {}", template(bundle, message));
     }
+}
+
+fn push_track(out: &mut String, track: &Track) {
+    let measure = match track.measure {
+        Measure::Calls => "calls",
+        Measure::Sum if track.signed => "signed sum",
+        Measure::Sum => "sum",
+        Measure::Values => "values",
+    };
+    let _ = write!(out, "track {} {measure}", track.name);
+    if let Some(on) = track.on {
+        let _ = write!(out, " on {}", on.name());
+    }
+    if track.keyed {
+        out.push_str(" by key");
+    }
+    let _ = write!(out, " per {}", track.per.name());
+    let _ = match track.window {
+        Window::Whole => Ok(()),
+        Window::Within(seconds) => write!(out, " within {seconds} s"),
+        Window::Each(Period::Day, _) => write!(out, " each day"),
+        Window::Each(Period::Week, _) => write!(out, " each week"),
+        Window::Each(Period::Month, _) => write!(out, " each month"),
+    };
+    let _ = writeln!(out, ", {} kept", track.kept);
 }
 
 fn push_counts(out: &mut String, bundle: &Bundle, counts: &Counts) {
@@ -197,6 +221,16 @@ fn push_tool(out: &mut String, bundle: &Bundle, id: ToolId, tool: &Tool) {
     }
     for resource in &tool.without {
         let _ = writeln!(out, "  without {}", resource_name(bundle, *resource));
+    }
+    for tally in &tool.tallies {
+        let name = bundle.track(tally.track).map_or("?", |track| track.name.as_str());
+        let _ = write!(out, "  enters {name} when {}", print(bundle, tally.condition));
+        for (word, node) in [("with", tally.value), ("by", tally.key)] {
+            if let Some(node) = node {
+                let _ = write!(out, " {word} {}", print(bundle, node));
+            }
+        }
+        out.push('\n');
     }
     for guard in &tool.guards {
         let _ = writeln!(

@@ -59,8 +59,8 @@ pub(super) fn touches(
 }
 
 fn limits(bundle: &Bundle, of: Option<&[ToolId]>) -> bool {
-    bundle
-        .limits
-        .iter()
-        .any(|limit| of.is_none_or(|of| limit.of.iter().any(|tool| of.contains(tool))))
+    bundle.limits.iter().any(|limit| {
+        let tools = bundle.tools_of(limit.track);
+        of.is_none_or(|of| tools.iter().any(|tool| of.contains(tool)))
+    })
 }

@@ -10,7 +10,11 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
     bundle
         .limits
         .iter()
-        .filter(|limit| !touches(bundle, Some(&limit.of), |rule| rule.effect == Effect::Permit))
+        .filter(|limit| {
+            !touches(bundle, Some(&bundle.tools_of(limit.track)), |rule| {
+                rule.effect == Effect::Permit
+            })
+        })
         .map(|limit| {
             Diagnostic::new(
                 Code::W1019,

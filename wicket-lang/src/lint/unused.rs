@@ -1,4 +1,4 @@
-//! W1001: a set, a schedule or a connector that nothing uses.
+//! W1001: a set, a schedule, a track, a mark or a connector that nothing uses.
 //!
 //! Most often a rule was meant to ask for it. What is used in a test only, or in another set or schedule only, counts
 //! as used.
@@ -9,7 +9,8 @@ use crate::check::walk;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::FileId;
 use crate::syntax::ast::{
-    self, Breaker, Entry, Expr, ExprKind, ItemKind, Message, MessagePart, Name, ScheduleBody, Selector, Step,
+    self, Bounded, Breaker, Counted, Entry, Expr, ExprKind, ItemKind, Measure, Message, MessagePart, Name,
+    ScheduleBody, Selector, Step,
 };
 
 pub(super) fn lint(files: &BTreeMap<FileId, ast::File>) -> Vec<Diagnostic> {
@@ -32,8 +33,20 @@ pub(super) fn lint(files: &BTreeMap<FileId, ast::File>) -> Vec<Diagnostic> {
             ItemKind::Policy(policy) => policy.rules.iter().for_each(|rule| used.rule(rule)),
             ItemKind::Breaker(breaker) => used.breaker(breaker),
             ItemKind::Limit(limit) => {
-                used.selector(&limit.bound.of);
+                match &limit.bound.what {
+                    Bounded::Calls(counted) => used.counted(counted),
+                    Bounded::Track(name) => used.name(name),
+                }
                 used.message(limit.message.as_ref());
+            }
+            ItemKind::Track(track) => {
+                declared.push(("track", &track.name));
+                used.counted(&track.counted);
+            }
+            ItemKind::Mark(mark) => {
+                declared.push(("mark", &mark.name));
+                used.selector(&mark.of);
+                mark.when.iter().for_each(|when| used.expression(when));
             }
             ItemKind::Test(test) => {
                 test.steps.iter().for_each(|step| used.step(step));
@@ -102,6 +115,16 @@ impl<'a> Used<'a> {
         self.message(breaker.message.as_ref());
     }
 
+    fn counted(&mut self, counted: &'a Counted) {
+        self.selector(&counted.of);
+        let value = match &counted.measure {
+            Measure::Calls(_) => None,
+            Measure::Sum { value, .. } | Measure::Values(value) => Some(value),
+        };
+        let read = counted.when.iter().chain(&counted.by).chain(value);
+        read.for_each(|expr| self.expression(expr));
+    }
+
     fn message(&mut self, message: Option<&'a Message>) {
         for part in message.iter().flat_map(|message| &message.parts) {
             if let MessagePart::Path(path) = part
@@ -114,6 +137,9 @@ impl<'a> Used<'a> {
 
     fn expression(&mut self, expr: &'a Expr) {
         walk(expr, &mut |expr| {
+            if let ExprKind::Marked { mark, .. } = &expr.kind {
+                self.names.insert(&mark.text);
+            }
             if let ExprKind::Path(path) | ExprKind::Else { path, .. } = &expr.kind
                 && let [name] = path.segments.as_slice()
             {

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::{Fact, Request, State};
+use super::{Fact, Key, Request, State, spelled};
 use crate::calendar;
 use crate::ir::{
     Bundle, CallerAttribute, Constant, ConstantId, Path, PathId, PatternId, ResourceId, ScheduleId, SetId,
-    Tool, ToolId,
+    Tool, ToolId, TrackId,
 };
 use crate::json::{Json, Object};
 use crate::types::Type;
@@ -131,6 +131,39 @@ impl<'a> Environment<'a> {
     pub fn fits(&self, text: &Value<'_>, id: PatternId) -> Truth {
         let pattern = self.bundle.patterns.get(id);
         pattern.map_or(Truth::Unknown, |pattern| pattern.test(text))
+    }
+
+    /// What a track holds of the calls before this one, under the key of this one.
+    #[must_use]
+    pub fn tracked(&self, track: TrackId, key: Option<&Value<'_>>) -> Value<'a> {
+        match self.bundle.track(track) {
+            None => Value::Missing(Missing::Unknown),
+            Some(_) if self.scope == Scope::Caller => Value::Missing(Missing::Pending),
+            Some(track) => {
+                let key = key.map_or(Key::None, Key::of);
+                let bounds = self
+                    .state
+                    .bounds(&self.bundle.calendar, track, &key, self.request.now);
+                bounds.into()
+            }
+        }
+    }
+
+    /// Whether `value` is among those that a track holds; with `fold`, equal only without regard to case is unknown.
+    #[must_use]
+    pub fn in_track(&self, value: &Value<'_>, track: TrackId, key: Option<&Value<'_>>, fold: bool) -> Truth {
+        if self.scope == Scope::Caller {
+            return Truth::Pending;
+        }
+        if let Value::Missing(missing) = value {
+            return Truth::from(*missing);
+        }
+        let Some((track, text)) = self.bundle.track(track).zip(spelled(value)) else {
+            return Truth::Unknown;
+        };
+        let key = key.map_or(Key::None, Key::of);
+        self.state
+            .contains(&self.bundle.calendar, track, &text, fold, &key, self.request.now)
     }
 
     fn attribute(&self, resource: ResourceId, attribute: u32) -> Value<'a> {

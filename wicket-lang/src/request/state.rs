@@ -1,20 +1,21 @@
-//! The state of a session: what was denied, and which breakers are open.
+//! The state that a decision reads and changes: what each scope of a call remembers.
 //!
-//! State changes by the final answer only (one call of [`State::after`] for each decision), so a call that is asked
-//! about twice while facts are fetched counts once. Every piece has a bound that the bundle states: a breaker keeps
-//! at most as many instants as it needs to trip.
+//! State changes by the final answer only (one step for each decision), so a call that is asked about twice while facts
+//! are fetched counts once, and by the outcome of a call, once it is known. Every piece has a bound that the bundle
+//! states.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ir::{Breaker, Bundle, DeniedBy, Digest, Hold, Limit};
-use crate::value::Instant;
+use super::breakers::{Phase, before};
+use super::history::{Event, History, Key};
+use super::ledger::{Ledger, Since};
+use crate::calendar::Calendar;
+use crate::ir::{Bundle, DeniedBy, Outcome, Per, Remembers, Track};
+use crate::value::{Bounds, Decimal, Instant, Truth};
 
-/// How long the outcome of a probe is waited for, in milliseconds. Above the time limit of a call.
-pub const PROBE_LIMIT_MS: i64 = 60_000;
-
-/// A session's state. Starts empty.
+/// The state of the scopes of a call. Starts empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     /// Denied calls of this session.
@@ -22,39 +23,15 @@ pub struct State {
     /// The same by the policy that denied.
     #[serde(default)]
     pub denials_by_policy: BTreeMap<String, u64>,
-    /// By name of breaker.
-    #[serde(default)]
-    pub breakers: BTreeMap<String, BreakerState>,
-    /// By name of limit.
+    /// What the session remembers.
+    #[serde(flatten)]
+    pub session: History,
+    /// What the wider scopes of the call remember; each is kept for itself by whoever keeps state.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub limits: BTreeMap<String, LimitState>,
+    pub shared: BTreeMap<Per, History>,
     /// The instant of the last call, whatever its fate.
     #[serde(default)]
     pub last_call: Option<Instant>,
-}
-
-/// One breaker's state; it belongs to the name and to the meaning of what is counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BreakerState {
-    pub meaning: Digest,
-    /// Denials or calls so far; with a window, only `events` count.
-    pub count: u64,
-    /// The instants of the newest of them, oldest first; only for a breaker with a window.
-    #[serde(default)]
-    pub events: Vec<Instant>,
-    #[serde(default)]
-    pub phase: Phase,
-}
-
-/// One limit's state; it belongs to the name and to the meaning of what is counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LimitState {
-    pub meaning: Digest,
-    /// Calls so far that are kept without an instant: of a limit without a window, or made at an unknown instant.
-    pub count: u64,
-    /// The instants of the newest calls, oldest first; at most as many as the limit lets pass.
-    #[serde(default)]
-    pub events: Vec<Instant>,
 }
 
 /// What a limit says of one more call.
@@ -66,35 +43,21 @@ pub enum Room {
     Spent(Option<Instant>),
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "is", content = "since")]
-pub enum Phase {
-    #[default]
-    Closed,
-    /// Tripped at this instant (`None`: at an instant that is not known).
-    Open(Option<Instant>),
-    /// Its hold is over and one call has been let through, at this instant, whose outcome is not known yet.
-    Probing(Instant),
+/// What is awaited of a permitted call's outcome.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Awaited {
+    /// The breakers for which it is the probe, by name, and the instant at which it was let through.
+    pub probes: Option<(Vec<String>, Instant)>,
+    /// Its number in each scope where it stands in a track that asks how it ends.
+    pub calls: BTreeMap<Per, u64>,
 }
 
-/// A call that breakers let through to learn from its outcome.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Probe {
-    /// The breakers that wait for it, by name.
-    pub breakers: Vec<String>,
-    /// The instant at which it was let through.
-    pub at: Instant,
-}
-
-/// What an open breaker says of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stand {
-    /// It does not stop the call.
-    Passes,
-    /// It does not stop the call, and if the call is permitted it is the probe.
-    Probe,
-    /// It stops the call; it may let one through at this instant (`None`: after a reset).
-    Stops(Option<Instant>),
+impl Awaited {
+    /// Whether the outcome changes nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.probes.is_none() && self.calls.is_empty()
+    }
 }
 
 impl State {
@@ -127,8 +90,8 @@ impl State {
                     _,
                 ) => 0,
             };
-            if counted > 0 {
-                let entry = state.entry(breaker);
+            if counted > 0 && breaker.per == Per::Session {
+                let entry = state.session.breaker_mut(breaker);
                 entry.count = counted;
                 if counted >= u64::from(breaker.after) {
                     entry.phase = Phase::Open(None);
@@ -138,161 +101,217 @@ impl State {
         state
     }
 
-    /// What `breaker` says of a call at `now`.
-    #[must_use]
-    pub fn stand(&self, breaker: &Breaker, now: Option<Instant>) -> Stand {
-        let Some(state) = self.breakers.get(&breaker.name) else {
-            return Stand::Passes;
+    /// What the scope remembers. A conversation reads the session's history beside its own.
+    pub(super) fn histories(&self, per: Per) -> impl Iterator<Item = &History> {
+        let (session, shared) = match per {
+            Per::Session => (Some(&self.session), None),
+            Per::Conversation => (Some(&self.session), self.shared.get(&per)),
+            Per::Member | Per::Agent | Per::Connector => (None, self.shared.get(&per)),
         };
-        match (state.phase, breaker.hold) {
-            (Phase::Closed, _) => Stand::Passes,
-            (Phase::Open(_) | Phase::Probing(_), Hold::UntilReset) => Stand::Stops(None),
-            (Phase::Open(since), Hold::For(seconds)) => wait(since, seconds.saturating_mul(1000), now),
-            (Phase::Probing(since), Hold::For(_)) => wait(Some(since), PROBE_LIMIT_MS.unsigned_abs(), now),
-        }
+        session.into_iter().chain(shared)
     }
 
-    /// What `limit` says of one more call at `now`. A window counts what is later than its start, up to now.
+    pub(super) fn histories_mut(&mut self, per: Per) -> impl Iterator<Item = &mut History> {
+        let (session, shared) = match per {
+            Per::Session => (Some(&mut self.session), None),
+            Per::Conversation => (Some(&mut self.session), Some(self.shared.entry(per).or_default())),
+            Per::Member | Per::Agent | Per::Connector => (None, Some(self.shared.entry(per).or_default())),
+        };
+        session.into_iter().chain(shared)
+    }
+
+    /// What a track has counted under `key` before this call, or the size of its set.
     #[must_use]
-    pub fn room(&self, limit: &Limit, now: Option<Instant>) -> Room {
-        let Some(state) = self
-            .limits
-            .get(&limit.name)
-            .filter(|state| state.meaning == limit.meaning)
-        else {
+    pub fn bounds(&self, calendar: &Calendar, track: &Track, key: &Key, now: Option<Instant>) -> Bounds {
+        let since = track.since(calendar, now);
+        let found = self
+            .histories(track.per)
+            .filter_map(|history| history.track(track));
+        found
+            .map(|state| state.bounds(track, key, since))
+            .reduce(Bounds::larger)
+            .unwrap_or(Bounds::NOTHING)
+    }
+
+    /// Whether a track holds `value` under `key`.
+    #[must_use]
+    pub fn contains(
+        &self,
+        calendar: &Calendar,
+        track: &Track,
+        value: &str,
+        fold: bool,
+        key: &Key,
+        now: Option<Instant>,
+    ) -> Truth {
+        let since = track.since(calendar, now);
+        self.histories(track.per)
+            .filter_map(|history| history.track(track))
+            .map(|state| state.contains(value, fold, key, since))
+            .fold(Truth::False, Truth::or)
+    }
+
+    /// Whether a track that may go up to `most` has room for one more event at its instant.
+    #[must_use]
+    pub fn room(
+        &self,
+        calendar: &Calendar,
+        track: &Track,
+        most: Decimal,
+        event: &Event,
+        member: Option<&str>,
+    ) -> Room {
+        let fits = |now: Option<Instant>| {
+            let so_far = self.bounds(calendar, track, &event.key, now);
+            so_far.plus(event.most()).is_at_most(most)
+        };
+        let has_key = self
+            .histories(track.per)
+            .filter_map(|history| history.track(track))
+            .all(|state| state.has_room(track, &event.key, member, track.since(calendar, event.at)));
+        if has_key && fits(event.at) {
             return Room::Left;
+        }
+        let edges = self.edges(calendar, track, event.at);
+        if !has_key {
+            return Room::Spent(edges.last().copied());
+        }
+        // Without signs a count only falls while nothing happens.
+        let first = if track.signed {
+            edges.iter().position(|edge| fits(Some(*edge)))
+        } else {
+            Some(edges.partition_point(|edge| !fits(Some(*edge))))
         };
-        let most = limit.most as usize;
-        let (Some(seconds), Some(now)) = (limit.within_seconds, now) else {
-            // Without a window, or without knowing when, every call counts.
-            let all = state.count.saturating_add(state.events.len() as u64);
-            return if all < u64::from(limit.most) {
-                Room::Left
-            } else {
-                Room::Spent(None)
-            };
-        };
-        let start = before(now, seconds);
-        let inside: Vec<Instant> = state
-            .events
-            .iter()
-            .copied()
-            .filter(|event| *event > start)
+        Room::Spent(first.and_then(|first| edges.get(first)).copied())
+    }
+
+    /// The instants after `now` at which an event of the track leaves its window, in order.
+    #[must_use]
+    pub fn edges(&self, calendar: &Calendar, track: &Track, now: Option<Instant>) -> Vec<Instant> {
+        let Some(now) = now else { return Vec::new() };
+        let states = self
+            .histories(track.per)
+            .filter_map(|history| history.track(track));
+        let mut edges: Vec<Instant> = states
+            .flat_map(|state| state.ledgers().flat_map(Ledger::instants))
+            .filter_map(|event| track.leaves(calendar, event))
+            .filter(|edge| *edge > now)
             .collect();
-        let unplaced = usize::try_from(state.count).unwrap_or(usize::MAX);
-        let Some(over) = inside.len().saturating_add(unplaced).checked_sub(most) else {
-            return Room::Left;
-        };
-        // One more has to leave than there are too many.
-        let leaves = inside.get(over);
-        Room::Spent(
-            leaves.map(|event| Instant(event.0.saturating_add_unsigned(seconds.saturating_mul(1000)))),
-        )
+        edges.sort();
+        edges.dedup();
+        edges
     }
 
-    /// Counts one permitted call at `now` for `limit`.
-    pub(crate) fn spend(&mut self, limit: &Limit, now: Option<Instant>) {
-        let fresh = LimitState {
-            meaning: limit.meaning,
-            count: 0,
-            events: Vec::new(),
-        };
-        let state = self
-            .limits
-            .entry(limit.name.clone())
-            .or_insert_with(|| fresh.clone());
-        if state.meaning != limit.meaning {
-            *state = fresh;
-        }
-        if let (Some(seconds), Some(at)) = (limit.within_seconds, now) {
-            state.events.push(at);
-            let start = before(at, seconds);
-            state.events.retain(|event| *event > start);
-            let surplus = state.events.len().saturating_sub(limit.most as usize);
-            state.events.drain(..surplus);
-        } else {
-            state.count = state.count.saturating_add(1);
+    /// Enters what a permitted call adds to a track; `calls` numbers those whose outcome is awaited.
+    pub(crate) fn enter(
+        &mut self,
+        calendar: &Calendar,
+        track: &Track,
+        event: &Event,
+        member: Option<&str>,
+        calls: &BTreeMap<Per, u64>,
+    ) {
+        let since = track.since(calendar, event.at);
+        let waits = track.on.is_some();
+        let numbers: Vec<Option<u64>> = scopes(track.per)
+            .map(|per| calls.get(&per).copied().filter(|_| waits))
+            .collect();
+        for (history, number) in self.histories_mut(track.per).zip(numbers) {
+            history
+                .track_mut(track)
+                .enter(track, event, member, number, since);
         }
     }
 
-    /// Counts one denial, or one permitted call, at `now` for `breaker` and trips it where the bound is reached.
-    pub(crate) fn count(&mut self, breaker: &Breaker, now: Option<Instant>) {
-        let state = self.entry(breaker);
-        // Without an instant every denial lies in the window.
-        let reached = if let (Some(seconds), Some(at)) = (breaker.within_seconds, now) {
-            let keep = breaker.after as usize;
-            state.events.push(at);
-            let start = before(at, seconds);
-            state.events.retain(|event| *event > start);
-            let surplus = state.events.len().saturating_sub(keep);
-            state.events.drain(..surplus);
-            state.events.len() >= keep
-        } else {
-            state.count = state.count.saturating_add(1);
-            state.count >= u64::from(breaker.after)
-        };
-        if reached && state.phase == Phase::Closed {
-            state.phase = Phase::Open(now);
+    /// Gives a call a number in each of these scopes.
+    pub(crate) fn number(&mut self, per: impl IntoIterator<Item = Per>) -> BTreeMap<Per, u64> {
+        let mut numbers = BTreeMap::new();
+        for per in per.into_iter().flat_map(scopes) {
+            numbers.entry(per).or_insert_with(|| {
+                let history = match per {
+                    Per::Session => &mut self.session,
+                    Per::Conversation | Per::Member | Per::Agent | Per::Connector => {
+                        self.shared.entry(per).or_default()
+                    }
+                };
+                history.calls = history.calls.saturating_add(1);
+                history.calls
+            });
         }
+        numbers
     }
 
-    /// Marks the call at `now` as the probe of `breaker`.
-    pub(crate) fn probe(&mut self, breaker: &Breaker, now: Instant) {
-        self.entry(breaker).phase = Phase::Probing(now);
-    }
-
-    /// The outcome of a probe is known: a success closes the breakers that wait for it, anything else opens them anew
-    /// from `now`.
+    /// The outcome of a call is known, or that it will never be (`None`). A success of a probe closes the breakers that
+    /// wait for it, anything else opens them anew from `now`.
     ///
     /// A breaker that waits for another call, or that has given this one up, learns nothing from it: else whoever may
     /// call two tools could close the breaker of the one with a success of the other.
-    pub fn outcome(&mut self, probe: &Probe, success: bool, now: Instant) {
-        for (_, state) in self
-            .breakers
-            .iter_mut()
-            .filter(|(name, state)| state.phase == Phase::Probing(probe.at) && probe.breakers.contains(name))
-        {
-            state.phase = if success {
-                Phase::Closed
-            } else {
-                Phase::Open(Some(now))
+    pub fn outcome(&mut self, bundle: &Bundle, awaited: &Awaited, outcome: Option<Outcome>, now: Instant) {
+        if let Some((breakers, at)) = &awaited.probes {
+            let success = outcome == Some(Outcome::Success);
+            let histories = std::iter::once(&mut self.session).chain(self.shared.values_mut());
+            for (_, state) in histories
+                .flat_map(|history| history.breakers.iter_mut())
+                .filter(|(name, state)| state.phase == Phase::Probing(*at) && breakers.contains(name))
+            {
+                state.phase = if success {
+                    Phase::Closed
+                } else {
+                    Phase::Open(Some(now))
+                };
+                if success {
+                    state.count = 0;
+                    state.events.clear();
+                }
+            }
+        }
+        for (per, call) in &awaited.calls {
+            let history = match per {
+                Per::Session => Some(&mut self.session),
+                Per::Conversation | Per::Member | Per::Agent | Per::Connector => self.shared.get_mut(per),
             };
-            if success {
-                state.count = 0;
-                state.events.clear();
+            if let Some(history) = history {
+                history.settle(&bundle.tracks, *call, outcome);
             }
         }
     }
 
-    /// Closes breakers and sets their counts to nothing: all of them, or the one of this name. Says whether there
-    /// was one.
+    /// Closes breakers and sets their counts, and those of limits, to nothing; or clears the one item of this name,
+    /// which may be a mark or a track as well. Says whether there was one.
     pub fn reset(&mut self, item: Option<&str>) -> bool {
-        let before = self.breakers.len() + self.limits.len();
-        match item {
-            None => {
-                self.denials = 0;
-                self.denials_by_policy.clear();
-                self.breakers.clear();
-                self.limits.clear();
-                true
-            }
-            Some(name) => {
-                self.breakers.remove(name);
-                self.limits.remove(name);
-                self.breakers.len() + self.limits.len() < before
+        let mut found = item.is_none();
+        if item.is_none() {
+            self.denials = 0;
+            self.denials_by_policy.clear();
+        }
+        for history in std::iter::once(&mut self.session).chain(self.shared.values_mut()) {
+            match item {
+                None => {
+                    history.breakers.clear();
+                    // Marks and tracks are cleared by name only.
+                    history.tracks.retain(|_, state| match state.of {
+                        Remembers::Track | Remembers::Mark => true,
+                        Remembers::Limit | Remembers::Breaker => false,
+                    });
+                }
+                Some(name) => {
+                    found |= history.breakers.remove(name).is_some();
+                    found |= history.tracks.remove(name).is_some();
+                }
             }
         }
+        found
     }
 
     /// Whether nothing in the state holds the session together any more: it has been idle for longer than `idle_ms`,
     /// no breaker is open, and no event lies inside its window. Idleness clears only counts that have no window, so
-    /// a session with anything else to remember goes on.
+    /// a session with anything else to remember, a mark for one, goes on.
     #[must_use]
     pub fn is_over(&self, bundle: &Bundle, now: Instant, idle_ms: i64) -> bool {
         let idle = self
             .last_call
             .is_none_or(|last| now.0.saturating_sub(last.0) > idle_ms);
-        idle && self.breakers.iter().all(|(name, state)| {
+        idle && self.session.breakers.iter().all(|(name, state)| {
             let window = bundle
                 .breakers
                 .iter()
@@ -301,47 +320,19 @@ impl State {
             let live =
                 window.is_some_and(|seconds| state.events.iter().any(|event| *event > before(now, seconds)));
             state.phase == Phase::Closed && !live
-        }) && self.limits.iter().all(|(name, state)| {
-            let window = bundle
-                .limits
-                .iter()
-                .find(|limit| limit.name == *name)
-                .and_then(|limit| limit.within_seconds);
-            window.is_none_or(|seconds| state.events.iter().all(|event| *event <= before(now, seconds)))
+        }) && bundle.tracks.iter().all(|track| {
+            let since = track.since(&bundle.calendar, Some(now));
+            since == Since::Ever
+                || self
+                    .session
+                    .track(track)
+                    .is_none_or(|state| !state.is_live(since))
         })
     }
-
-    /// The state of `breaker`, anew where what it counts has changed; an open one stays open while its name exists.
-    fn entry(&mut self, breaker: &Breaker) -> &mut BreakerState {
-        let fresh = BreakerState {
-            meaning: breaker.meaning,
-            count: 0,
-            events: Vec::new(),
-            phase: Phase::Closed,
-        };
-        let state = self
-            .breakers
-            .entry(breaker.name.clone())
-            .or_insert_with(|| fresh.clone());
-        if state.meaning != breaker.meaning {
-            *state = BreakerState {
-                phase: state.phase,
-                ..fresh
-            };
-        }
-        state
-    }
 }
 
-fn wait(since: Option<Instant>, milliseconds: u64, now: Option<Instant>) -> Stand {
-    let until = since.map(|since| Instant(since.0.saturating_add_unsigned(milliseconds)));
-    match (until, now) {
-        (Some(until), Some(now)) if now >= until => Stand::Probe,
-        (until, _) => Stand::Stops(until),
-    }
-}
-
-/// The instant that many seconds before `at`.
-fn before(at: Instant, seconds: u64) -> Instant {
-    Instant(at.0.saturating_sub_unsigned(seconds.saturating_mul(1000)))
+/// The scopes in which something `per` this one is kept, in the order of [`State::histories`].
+fn scopes(per: Per) -> impl Iterator<Item = Per> {
+    let also = (per == Per::Conversation).then_some(Per::Session);
+    also.into_iter().chain([per])
 }

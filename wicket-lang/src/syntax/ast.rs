@@ -4,10 +4,12 @@
 //! sugar. Parentheses are not kept (the formatter sets those that are needed). Comments live in a side table.
 
 mod callers;
+mod history;
 mod story;
 mod tables;
 
 pub use callers::*;
+pub use history::{Bound, Bounded, Counted, Limit, Mark, Measure, Track, Window};
 pub use story::*;
 pub use tables::{Cell, Each, Fixture, Row};
 
@@ -63,6 +65,8 @@ pub enum ItemKind {
     Policy(Policy),
     Breaker(Breaker),
     Limit(Limit),
+    Track(Track),
+    Mark(Mark),
     Test(Test),
     Fixture(Fixture),
     /// Text that is no item; a diagnostic has been made.
@@ -119,6 +123,24 @@ impl ItemKind {
     pub fn as_limit(&self) -> Option<&Limit> {
         if let Self::Limit(limit) = self {
             Some(limit)
+        } else {
+            None
+        }
+    }
+
+    #[must_use]
+    pub fn as_track(&self) -> Option<&Track> {
+        if let Self::Track(track) = self {
+            Some(track)
+        } else {
+            None
+        }
+    }
+
+    #[must_use]
+    pub fn as_mark(&self) -> Option<&Mark> {
+        if let Self::Mark(mark) = self {
+            Some(mark)
         } else {
             None
         }
@@ -456,6 +478,13 @@ pub enum ExprKind {
         pattern: Text,
     },
     Has(Path),
+    /// `session is marked NAME`, `session is not marked NAME`.
+    Marked {
+        negated: bool,
+        /// What stands on the left: `session`.
+        subject: Box<Expr>,
+        mark: Name,
+    },
     /// `args.limit else 10`.
     Else {
         path: Path,
@@ -515,28 +544,7 @@ pub struct Trip {
     pub span: Span,
 }
 
-// ---- limits ----------------------------------------------------------------------------------------------------
-
-/// `limit NAME { at most 30 calls of github:write per session within 1h message "…" }`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limit {
-    pub name: Name,
-    pub bound: Bound,
-    pub message: Option<Message>,
-}
-
-/// `at most 30 calls of github:write per session within 1h`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bound {
-    pub most: Number,
-    /// What is counted: `calls`.
-    pub event: Name,
-    pub of: Selector,
-    /// `session`.
-    pub per: Name,
-    pub within: Option<Duration>,
-    pub span: Span,
-}
+// ---- numbers -------------------------------------------------------------------------------------------------
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Number {

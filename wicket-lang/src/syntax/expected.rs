@@ -233,8 +233,6 @@ type Later = fn(Span) -> Diagnostic;
 /// The items that are described and not yet read.
 pub(super) fn later_item(word: &str) -> Option<Later> {
     Some(match word {
-        "mark" => |span| not_yet("`mark` is", span),
-        "track" => |span| not_yet("`track` is", span),
         "prove" => |span| not_yet("`prove` is", span),
         "type" => |span| not_yet("`type` is", span),
         _ => return None,
@@ -258,8 +256,6 @@ fn later(found: Tok<'_>, before: Option<&Lexeme<'_>>, start: Start, span: Span) 
     }
     Some(match (previous, found.word()) {
         (_, Some("under")) => not_yet("`under` is", span),
-        (_, Some("on")) => not_yet("`on` is", span),
-        (_, Some("each")) => not_yet("`each` is", span),
         (Some("any" | "all"), Some(_)) => not_yet("`any` and `all` are", span),
         _ => return None,
     })

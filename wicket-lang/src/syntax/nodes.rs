@@ -3,6 +3,10 @@
 //! A maker never fails. What it finds wrong it reports to its [`Context`]; the caller keeps the report only where the
 //! piece was read as a whole.
 
+mod history;
+
+pub(super) use history::{Counting, MarkBody};
+
 use std::cell::RefCell;
 use std::mem::replace;
 

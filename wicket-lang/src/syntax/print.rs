@@ -3,9 +3,11 @@
 //! A tree is a nested list without spans: two texts that mean the same to the parser print the same. `is` and `==` are
 //! one operator there.
 
+mod history;
+
 use super::ast::{
     ApprovalClause, ArithmeticOp, AttributeType, Breaker, Cell, CompareOp, ConnectorMember, Date, Days,
-    DirectoryPart, Entry, Expr, ExprKind, File, ForClause, Hold, Item, ItemKind, Limit, Literal, Message,
+    DirectoryPart, Entry, Expr, ExprKind, File, ForClause, Hold, Item, ItemKind, Literal, Message,
     MessagePart, Moment, Name, Outcome, Path, Principal, Resource, Rule, ScheduleBody, Selector, Step,
     TextOp, Times, Trip,
 };
@@ -158,7 +160,9 @@ fn item_kind(kind: &ItemKind) -> Node {
             list("policy", std::iter::once(name(&policy.name)).chain(rules))
         }
         ItemKind::Breaker(one) => breaker(one),
-        ItemKind::Limit(one) => limit(one),
+        ItemKind::Limit(one) => history::limit(one),
+        ItemKind::Track(one) => history::track(one),
+        ItemKind::Mark(one) => history::mark(one),
         ItemKind::Test(test) => {
             let steps = test.steps.iter().map(step);
             list("test", std::iter::once(quoted(&test.title.value)).chain(steps))
@@ -414,6 +418,14 @@ fn expr(whole: &Expr) -> Node {
             list(head, [expr(value), atom(format!("/{}/", pattern.value))])
         }
         ExprKind::Has(of) => list("has", [path(of)]),
+        ExprKind::Marked {
+            negated,
+            subject,
+            mark,
+        } => {
+            let head = if *negated { "is-not-marked" } else { "is-marked" };
+            list(head, [expr(subject), name(mark)])
+        }
         ExprKind::Else { path: of, fallback } => list("else", [path(of), expr(fallback)]),
         ExprKind::Arithmetic { op, left, right } => {
             let op = match op {
@@ -443,23 +455,6 @@ fn breaker(breaker: &Breaker) -> Node {
     nodes.extend(breaker.trip.as_ref().map(trip));
     nodes.extend(breaker.message.as_ref().map(message));
     list("breaker", nodes)
-}
-
-fn limit(limit: &Limit) -> Node {
-    let bound = &limit.bound;
-    let mut nodes = vec![
-        name(&limit.name),
-        atom(bound.most.digits.clone()),
-        name(&bound.event),
-        list("of", [selector(&bound.of)]),
-        list("per", [name(&bound.per)]),
-    ];
-    nodes.extend(option(
-        "within",
-        bound.within.map(|within| atom(format!("{}s", within.seconds))),
-    ));
-    nodes.extend(limit.message.as_ref().map(message));
-    list("limit", nodes)
 }
 
 fn trip(trip: &Trip) -> Node {
@@ -498,7 +493,11 @@ fn step(step: &Step) -> Node {
         Step::Call(call) => {
             let head = if call.then { "then-call" } else { "call" };
             let tool = [name(&call.connector), name(&call.tool)];
-            list(head, tool.into_iter().chain(record(&call.arguments)))
+            let ending = option("ends", call.ending.as_ref().map(name));
+            list(
+                head,
+                tool.into_iter().chain(record(&call.arguments)).chain(ending),
+            )
         }
         Step::Expect(expect) => {
             let mut nodes = vec![match (&expect.column, expect.outcome) {

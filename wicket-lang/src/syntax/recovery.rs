@@ -74,7 +74,7 @@ fn without_annotations<'l, 'a>(mut lexemes: &'l [Lexeme<'a>]) -> &'l [Lexeme<'a>
 }
 
 /// The words with which items begin.
-const ITEMS: [&str; 11] = [
+const ITEMS: [&str; 13] = [
     "use",
     "zone",
     "schedule",
@@ -84,6 +84,8 @@ const ITEMS: [&str; 11] = [
     "policy",
     "breaker",
     "limit",
+    "mark",
+    "track",
     "test",
     "fixture",
 ];
@@ -105,7 +107,7 @@ fn unknown_item(context: &Context, first: Lexeme<'_>) -> Option<Diagnostic> {
         Code::E0109,
         format!("no item begins with {found}"),
         span,
-        "expected `use`, `zone`, `schedule`, `set`, `connector`, `directory`, `policy`, `breaker`, `limit`, `test` or `fixture`",
+        "expected `use`, `zone`, `schedule`, `set`, `connector`, `directory`, `policy`, `breaker`, `limit`, `mark`, `track`, `test` or `fixture`",
     );
     Some(match (word, word.and_then(|word| nearest(word, ITEMS))) {
         (Some("permit" | "forbid" | "ask"), _) => {

@@ -151,6 +151,8 @@ impl<'a> Splitter<'a, '_> {
                     Keyword::Policy,
                     Keyword::Breaker,
                     Keyword::Limit,
+                    Keyword::Mark,
+                    Keyword::Track,
                     Keyword::Connector,
                     Keyword::Schedule,
                 ]
@@ -329,6 +331,8 @@ fn is_item_keyword(lexeme: Lexeme<'_>, rest: &[Lexeme<'_>]) -> bool {
             | Keyword::Policy
             | Keyword::Breaker
             | Keyword::Limit
+            | Keyword::Mark
+            | Keyword::Track
             | Keyword::Test
             | Keyword::Fixture,
         ) => true,
@@ -349,9 +353,13 @@ fn has_head(rest: &[Lexeme<'_>]) -> bool {
     let named = second.tok.word().is_some();
     let titled = matches!(second.tok, Tok::String(_));
     match keyword {
-        Keyword::Policy | Keyword::Breaker | Keyword::Limit | Keyword::Connector | Keyword::Fixture => {
-            named && third_is(Kind::OpenBrace)
-        }
+        Keyword::Policy
+        | Keyword::Breaker
+        | Keyword::Limit
+        | Keyword::Mark
+        | Keyword::Track
+        | Keyword::Connector
+        | Keyword::Fixture => named && third_is(Kind::OpenBrace),
         Keyword::Schedule => {
             named && (third_is(Kind::OpenBrace) || third.is_some_and(|t| t.is(Keyword::Zone)))
         }

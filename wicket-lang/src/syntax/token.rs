@@ -35,11 +35,11 @@ keywords! {
     Case "case" Class "class" Connector "connector" Contains "contains" Deny "deny" Directory "directory" Each "each" Else "else"
     EndsWith "ends_with" Except "except" Expect "expect" Expired "expired" False "false" Fixture "fixture" For "for"
     Forbid "forbid" Fresh "fresh" From "from" Given "given" Has "has" Ignoring "ignoring" In "in" Is "is" Like "like"
-    Limit "limit" Matches "matches" Message "message" Most "most" Next "next" Not "not" Null "null" Of "of" Only "only" Open "open"
+    Limit "limit" Mark "mark" Marked "marked" Matches "matches" Message "message" Most "most" Next "next" Not "not" Null "null" Of "of" On "on" Only "only" Open "open"
     Or "or"
     Otherwise "otherwise" Per "per" Permit "permit" Policy "policy" Private "private" Reset "reset"
-    Resource "resource" Schedule "schedule" Set "set" StartsWith "starts_with" Stop "stop" Test "test" Then "then"
-    Tools "tools" Trip "trip" True "true" Unless "unless" Until "until" Upstream "upstream" Use "use" Using "using" When "when"
+    Resource "resource" Schedule "schedule" Set "set" Signed "signed" StartsWith "starts_with" Stop "stop" Sum "sum" Test "test" Then "then"
+    Tools "tools" Track "track" Trip "trip" True "true" Unless "unless" Until "until" Upstream "upstream" Use "use" Using "using" Values "values" When "when"
     Within "within" Without "without" Zone "zone"
 }
 

@@ -4,9 +4,9 @@ use super::compare::{self, CLASSES, Difference, Instants};
 use super::given::{self, Given};
 use super::{Decide, Failure, Trace, moment};
 use crate::check::Names;
-use crate::decide::{self, Answer, Decision};
+use crate::decide::{self, Answer, Decision, Settled};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::ir::Bundle;
+use crate::ir::{Bundle, Outcome};
 use crate::json::Object;
 use crate::request::{Definition, Request, State, Switches};
 use crate::syntax::ast::{Call, Duration, Expect, Moment, Name, Step};
@@ -266,7 +266,38 @@ impl Story<'_> {
         if let Some(expect) = expect {
             self.hold_against(expect, &request, before, &decision);
         }
-        decide::settle(self.bundle, &switches, &request, before, &decision)
+        let Settled { mut state, awaited } =
+            decide::settled(self.bundle, &switches, &request, before, &decision);
+        // What is not told of the end of a call is not known.
+        if let Some(outcome) = call.ending.as_ref().and_then(|ending| self.ending(ending)) {
+            let ended = given.now.unwrap_or(Instant(0));
+            state.outcome(self.bundle, &awaited, Some(outcome), ended);
+        }
+        state
+    }
+
+    /// How a call ends; `None` where that is not known yet.
+    fn ending(&mut self, word: &Name) -> Option<Outcome> {
+        match word.text.as_str() {
+            "succeeds" => Some(Outcome::Success),
+            "errs" => Some(Outcome::Error),
+            "fails" => Some(Outcome::Failure),
+            "pending" => None,
+            text => {
+                let known = ["succeeds", "errs", "fails", "pending"];
+                let found = Diagnostic::new(
+                    Code::E0345,
+                    format!("no call `{text}`"),
+                    word.span,
+                    "a call `succeeds`, `errs`, `fails` or is `pending`",
+                )
+                .with_near(word.span, nearest(text, known));
+                if !self.diagnostics.contains(&found) {
+                    self.diagnostics.push(found);
+                }
+                None
+            }
+        }
     }
 
     fn hold_against(&mut self, expect: &Expect, request: &Request<'_>, before: &State, decision: &Decision) {

@@ -1,5 +1,6 @@
 //! Sums, differences and products: exact, or unknown.
 
+use super::bounds::{calculate, range};
 use super::{ArithmeticOp, Missing, Value, missing_of};
 
 /// `left op right`: unknown where a side is missing or no number, and where the exact result does not fit.
@@ -11,7 +12,10 @@ pub fn arithmetic(op: ArithmeticOp, left: &Value<'_>, right: &Value<'_>) -> Valu
         return Value::Missing(missing);
     }
     let (Value::Number(left), Value::Number(right)) = (left, right) else {
-        return Value::Missing(Missing::Unknown);
+        let both = range(left).zip(range(right));
+        return both.map_or(Value::Missing(Missing::Unknown), |(left, right)| {
+            calculate(op, left, right).into()
+        });
     };
     let result = match op {
         ArithmeticOp::Add => left.checked_add(*right),

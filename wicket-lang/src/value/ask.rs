@@ -9,7 +9,12 @@ pub fn has(value: &Value<'_>) -> Truth {
         Value::Missing(Missing::Absent) => Truth::False,
         Value::Missing(Missing::Unknown) => Truth::Unknown,
         Value::Missing(Missing::Pending) => Truth::Pending,
-        Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Record(_) => Truth::True,
+        Value::Bool(_)
+        | Value::Number(_)
+        | Value::Text(_)
+        | Value::List(_)
+        | Value::Record(_)
+        | Value::Between(_) => Truth::True,
     }
 }
 
@@ -24,6 +29,11 @@ pub fn is_type(value: &Value<'_>, kind: Kind) -> Truth {
             Kind::Decimal => Truth::True,
             Kind::Bool | Kind::Text | Kind::List | Kind::Record => Truth::False,
         },
+        Value::Between(_) => match kind {
+            Kind::Decimal => Truth::True,
+            Kind::Integer => Truth::Unknown,
+            Kind::Bool | Kind::Text | Kind::List | Kind::Record => Truth::False,
+        },
         Value::Text(_) => (kind == Kind::Text).into(),
         Value::List(_) => (kind == Kind::List).into(),
         Value::Record(_) => (kind == Kind::Record).into(),
@@ -36,7 +46,9 @@ pub fn as_condition(value: &Value<'_>) -> Truth {
     match value {
         Value::Bool(value) => (*value).into(),
         Value::Missing(missing) => (*missing).into(),
-        Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Record(_) => Truth::Unknown,
+        Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Record(_) | Value::Between(_) => {
+            Truth::Unknown
+        }
     }
 }
 
@@ -47,7 +59,7 @@ pub fn size(value: &Value<'_>) -> Value<'static> {
         Value::Text(text) => text.chars().count(),
         Value::List(elements) => elements.len(),
         Value::Missing(missing) => return Value::Missing(*missing),
-        Value::Bool(_) | Value::Number(_) | Value::Record(_) => {
+        Value::Bool(_) | Value::Number(_) | Value::Record(_) | Value::Between(_) => {
             return Value::Missing(Missing::Unknown);
         }
     };
@@ -67,6 +79,7 @@ pub fn or_else<'a>(value: Value<'a>, fallback: impl FnOnce() -> Value<'a>) -> Va
         | Value::Number(_)
         | Value::Text(_)
         | Value::List(_)
-        | Value::Record(_) => value,
+        | Value::Record(_)
+        | Value::Between(_) => value,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::bounds::{compare_ranges, range};
 use super::{CompareOp, Truth, Value, missing_of};
 use crate::json::Json;
 
@@ -12,6 +13,12 @@ use crate::json::Json;
 /// values that have none: only numbers do.
 #[must_use]
 pub fn compare(op: CompareOp, left: &Value<'_>, right: &Value<'_>, fold: bool) -> Truth {
+    if let (Value::Between(_), other) | (other, Value::Between(_)) = (left, right)
+        && range(other).is_some()
+        && let Some((left, right)) = range(left).zip(range(right))
+    {
+        return compare_ranges(op, left, right);
+    }
     match op {
         CompareOp::Equal => equal(left, right, fold),
         CompareOp::NotEqual => equal(left, right, fold).not(),
@@ -59,6 +66,7 @@ fn equal(left: &Value<'_>, right: &Value<'_>, fold: bool) -> Truth {
             | Value::Text(_)
             | Value::List(_)
             | Value::Record(_)
+            | Value::Between(_)
             | Value::Missing(_),
             _,
         ) => Truth::Unknown,
@@ -97,6 +105,7 @@ fn in_order(left: &Value<'_>, right: &Value<'_>, holds: fn(Ordering) -> bool) ->
             | Value::Text(_)
             | Value::List(_)
             | Value::Record(_)
+            | Value::Between(_)
             | Value::Missing(_),
             _,
         ) => Truth::Unknown,

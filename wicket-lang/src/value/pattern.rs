@@ -116,7 +116,9 @@ impl Pattern {
         let text = match value {
             Value::Text(text) => text,
             Value::Missing(missing) => return (*missing).into(),
-            Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Record(_) => return Truth::Unknown,
+            Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Record(_) | Value::Between(_) => {
+                return Truth::Unknown;
+            }
         };
         match (self.holds(&self.exact, text), &self.folded) {
             (None, _) => Truth::Unknown,

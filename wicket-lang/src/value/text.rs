@@ -44,7 +44,7 @@ pub fn lower<'a>(value: &Value<'a>) -> Value<'a> {
         }
         Value::Text(text) => Value::Text(text.clone()),
         Value::Missing(missing) => Value::Missing(*missing),
-        Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Record(_) => {
+        Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Record(_) | Value::Between(_) => {
             Value::Missing(super::Missing::Unknown)
         }
     }

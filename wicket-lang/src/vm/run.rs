@@ -5,6 +5,7 @@
 
 use super::stack::Stack;
 use crate::bytecode::{Instruction, Program};
+use crate::ir::TrackId;
 use crate::request::Environment;
 use crate::value::{self, ArithmeticOp, CompareOp, Missing, TextOp, Truth, Value};
 
@@ -83,6 +84,12 @@ impl<'a> Machine<'a> {
         value::text_test(op, &text, &pattern, fold)
     }
 
+    /// Whether the topmost value, or with a key the one below it, is in the set of a track.
+    fn in_track(&mut self, env: &Environment<'a>, track: TrackId, keyed: bool, fold: bool) -> Truth {
+        let key = keyed.then(|| self.value());
+        env.in_track(&self.value(), track, key.as_ref(), fold)
+    }
+
     fn arithmetic(&mut self, op: ArithmeticOp) -> Value<'a> {
         let (left, right) = self.pair();
         value::arithmetic(op, &left, &right)
@@ -147,6 +154,12 @@ pub(super) fn run<'a>(
             Instruction::InList { fold } => {
                 let (value, list) = machine.pair();
                 Outcome::Truth(value::is_in_list(&value, &list, fold))
+            }
+            Instruction::Tracked { track } => Outcome::Value(env.tracked(track, None)),
+            Instruction::TrackedBy { track } => Outcome::Value(env.tracked(track, Some(&machine.value()))),
+            Instruction::InTrack { track, fold } => Outcome::Truth(machine.in_track(env, track, false, fold)),
+            Instruction::InTrackBy { track, fold } => {
+                Outcome::Truth(machine.in_track(env, track, true, fold))
             }
             Instruction::StartsWith { fold } => Outcome::Truth(machine.text_test(TextOp::StartsWith, fold)),
             Instruction::EndsWith { fold } => Outcome::Truth(machine.text_test(TextOp::EndsWith, fold)),

@@ -131,6 +131,8 @@ fn tests(bundle: &Bundle, root: NodeId) -> Vec<NodeId> {
                 | Node::Size(_)
                 | Node::Else { .. }
                 | Node::Arithmetic { .. }
+                | Node::Tracked { .. }
+                | Node::InTrack { .. }
                 | Node::Always(_)
                 | Node::Unknowable(_)
                 | Node::IsTrue(_)

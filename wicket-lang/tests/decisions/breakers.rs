@@ -71,7 +71,11 @@ fn a_probe_closes_only_the_breaker_that_waits_for_it() {
     let hub = session.probe("github.get_me", "{}");
     let channels = r#"{"channel_types":"public_channel"}"#;
     let chat = session.probe("slack.channels_list", channels);
-    assert_eq!(hub.at, chat.at, "told apart by name, not by the instant alone");
+    assert_eq!(
+        hub.probes.as_ref().unwrap().1,
+        chat.probes.as_ref().unwrap().1,
+        "told apart by name, not by the instant alone"
+    );
     session.ends(&chat, true);
     assert!(session.permits("slack.channels_list", channels));
     assert!(
@@ -158,7 +162,7 @@ fn it_stops_what_it_names_and_counts_what_it_names() {
     );
     let delete = r#"{"owner":"a","repo":"b","path":"c","message":"d","branch":"e","sha":"f"}"#;
     session.call("github.delete_file", delete);
-    assert!(session.state.breakers.is_empty());
+    assert!(session.state.session.breakers.is_empty());
     merge(&mut session);
     assert!(session.permits("github.get_me", "{}"));
     let (decision, _) = session.call("slack.channels_list", r#"{"channel_types":"public_channel"}"#);

@@ -3,8 +3,9 @@
 use wicket_lang::api::{self, BundleFiles};
 use wicket_lang::artifact::Artifact;
 use wicket_lang::decide::{self, Answer, Class, Decision, Explanation};
+use wicket_lang::ir::Outcome;
 use wicket_lang::json::{self, Json, Object};
-use wicket_lang::request::{Caller, Definition, Fact, FactRef, Facts, Probe, Request, State, Switches};
+use wicket_lang::request::{Awaited, Caller, Definition, Fact, FactRef, Facts, Request, State, Switches};
 use wicket_lang::value::Instant;
 
 pub(crate) struct Session {
@@ -86,27 +87,44 @@ impl Session {
 
     /// The decision on a call, and what is told about it. The session goes on.
     pub(crate) fn call(&mut self, tool: &str, args: &str) -> (Decision, Explanation) {
-        let (decision, told, next) = self.judge(tool, args, |request, answer| {
+        let (decision, told, _) = self.awaited(tool, args);
+        (decision, told)
+    }
+
+    /// The same, with what is awaited of the call's outcome.
+    pub(crate) fn awaited(&mut self, tool: &str, args: &str) -> (Decision, Explanation, Awaited) {
+        let (decision, told, settled) = self.judge(tool, args, |request, answer| {
             let Answer::Decided(decision) = answer else {
                 panic!("{answer:?}");
             };
             let bundle = &self.artifact.bundle;
             let told = decide::explain(bundle, &self.switches, request, &self.state, &decision);
-            let next = decide::settle(bundle, &self.switches, request, &self.state, &decision);
+            let next = decide::settled(bundle, &self.switches, request, &self.state, &decision);
             (decision, told, next)
         });
-        self.state = next;
-        (decision, told)
+        self.state = settled.state;
+        (decision, told, settled.awaited)
     }
 
     /// Lets a call through and says what waits for its outcome.
-    pub(crate) fn probe(&mut self, tool: &str, args: &str) -> Probe {
-        let (decision, _) = self.call(tool, args);
-        decision.probe(&self.artifact.bundle, self.now).unwrap()
+    pub(crate) fn probe(&mut self, tool: &str, args: &str) -> Awaited {
+        let (_, _, awaited) = self.awaited(tool, args);
+        assert!(awaited.probes.is_some());
+        awaited
     }
 
-    pub(crate) fn ends(&mut self, probe: &Probe, success: bool) {
-        self.state.outcome(probe, success, self.now.unwrap());
+    pub(crate) fn ends(&mut self, awaited: &Awaited, success: bool) {
+        let outcome = if success {
+            Outcome::Success
+        } else {
+            Outcome::Failure
+        };
+        self.outcome(awaited, Some(outcome));
+    }
+
+    pub(crate) fn outcome(&mut self, awaited: &Awaited, outcome: Option<Outcome>) {
+        self.state
+            .outcome(&self.artifact.bundle, awaited, outcome, self.now.unwrap());
     }
 
     pub(crate) fn permits(&mut self, tool: &str, args: &str) -> bool {

@@ -6,8 +6,8 @@ use wicket_lang::calendar::{Calendar, Date, Days, Expression, Schedule, Schedule
 use wicket_lang::catalog::Tier;
 use wicket_lang::ir::{
     ApprovalTerms, Attribute, Binding, Breaker, BreakerId, Bundle, CallerAttribute, Connector, ConnectorId,
-    Constant, ConstantId, Counts, DeniedBy, Digest, Directory, Effect, FactSource, Guard, Hold, Limit, Part,
-    Path, PathId, Policy, PolicyId, Resource, ResourceId, Rule, RuleId, Set, SetId, Template, Tool, ToolId,
+    Constant, ConstantId, Counts, DeniedBy, Digest, Directory, Effect, FactSource, Guard, Hold, Part, Path,
+    PathId, Per, Policy, PolicyId, Resource, ResourceId, Rule, RuleId, Set, SetId, Template, Tool, ToolId,
 };
 use wicket_lang::source::Span;
 use wicket_lang::types::{Field, Record, Schema, Type};
@@ -15,6 +15,7 @@ use wicket_lang::value::PatternText;
 
 use crate::conditions::Conditions;
 use crate::dice::Dice;
+use crate::past;
 
 /// Zones are slow to read and the same for all bundles.
 pub(crate) fn zones() -> Calendar {
@@ -39,9 +40,11 @@ pub(crate) fn bundle(dice: &mut Dice, zones: &Calendar) -> Bundle {
     add_constants(dice, &mut bundle);
     add_patterns(dice, &mut bundle);
     add_tools(dice, &mut bundle);
+    past::add_tracks(dice, &mut bundle);
     add_policies(dice, &mut bundle);
+    past::add_tallies(dice, &mut bundle);
     add_breakers(dice, &mut bundle);
-    add_limits(dice, &mut bundle);
+    past::add_limits(dice, &mut bundle);
     bundle
 }
 
@@ -328,6 +331,7 @@ fn add_tools(dice: &mut Dice, bundle: &mut Bundle) {
             bindings,
             without: Vec::new(),
             guards: Vec::new(),
+            tallies: Vec::new(),
         });
     }
 }
@@ -386,7 +390,7 @@ fn add_policies(dice: &mut Dice, bundle: &mut Bundle) {
     }
 }
 
-fn template(dice: &mut Dice) -> Template {
+pub(crate) fn template(dice: &mut Dice) -> Template {
     let parts = (0..dice.between(1, 4)).map(|_| match dice.below(6) {
         0 => Part::Path(PathId(u32::try_from(dice.below(26)).unwrap())),
         1 => Part::Set(SetId(u32::try_from(dice.below(4)).unwrap())),
@@ -418,6 +422,7 @@ fn add_breakers(dice: &mut Dice, bundle: &mut Bundle) {
                 by,
                 of: some_tools(dice),
             },
+            per: *dice.pick(&Per::ALL),
             within_seconds: dice.chance(40).then_some(600),
             hold: if dice.chance(40) {
                 Hold::UntilReset
@@ -427,24 +432,6 @@ fn add_breakers(dice: &mut Dice, bundle: &mut Bundle) {
             stops: some_tools(dice),
             message: dice.chance(50).then(|| template(dice)),
             meaning: Digest::of(&BreakerId::at(number).0.to_le_bytes()),
-            span: Span::default(),
-        });
-    }
-}
-
-fn add_limits(dice: &mut Dice, bundle: &mut Bundle) {
-    for number in 0..dice.below(3) {
-        let name = format!("limit_{number}");
-        bundle.limits.push(Limit {
-            meaning: Digest::of(name.as_bytes()),
-            name,
-            most: u32::try_from(dice.between(2, 6)).unwrap(),
-            of: (0..bundle.tools.len())
-                .map(ToolId::at)
-                .filter(|_| dice.chance(50))
-                .collect(),
-            within_seconds: dice.chance(80).then_some(600),
-            message: dice.chance(50).then(|| template(dice)),
             span: Span::default(),
         });
     }

@@ -1,6 +1,8 @@
 //! Conditions made at random, well typed for one tool.
 
-use wicket_lang::ir::{Bundle, Effect, Node, NodeId, Path, PathId, PatternId, ScheduleId, SetId, ToolId};
+use wicket_lang::ir::{
+    Bundle, Effect, Measure, Node, NodeId, Path, PathId, PatternId, ScheduleId, SetId, ToolId, TrackId,
+};
 use wicket_lang::types::Type;
 use wicket_lang::value::{ArithmeticOp, CompareOp, Kind, TextOp};
 
@@ -132,9 +134,45 @@ impl Conditions<'_> {
         Some(at)
     }
 
+    /// When a call enters a track.
+    pub(crate) fn entering(&mut self) -> NodeId {
+        if self.dice.chance(60) {
+            self.add(Node::Always(true))
+        } else {
+            self.condition(1)
+        }
+    }
+
+    /// What a track is kept by, or an element of its set.
+    pub(crate) fn key(&mut self) -> NodeId {
+        if self.dice.chance(70) {
+            self.text(1)
+        } else {
+            self.number(1)
+        }
+    }
+
+    pub(crate) fn summand(&mut self) -> NodeId {
+        self.number(1)
+    }
+
+    /// A track of this kind, with the key of the call where it has keys.
+    fn track(&mut self, wanted: fn(Measure) -> bool) -> Option<(TrackId, Option<NodeId>)> {
+        let tracks = self.bundle.tracks.iter().enumerate();
+        let fitting: Vec<(TrackId, bool)> = tracks
+            .filter(|(_, track)| wanted(track.measure))
+            .map(|(index, track)| (TrackId::at(index), track.keyed))
+            .collect();
+        if fitting.is_empty() {
+            return None;
+        }
+        let (track, keyed) = *self.dice.pick(&fitting);
+        Some((track, keyed.then(|| self.text(1))))
+    }
+
     fn test(&mut self) -> NodeId {
         let fold = self.dice.chance(25);
-        let node = match self.dice.below(23) {
+        let node = match self.dice.below(24) {
             0 => Node::Always(self.dice.chance(50)),
             1 => match self.unbound() {
                 Some(path) => Node::Unknowable(path),
@@ -204,6 +242,15 @@ impl Conditions<'_> {
                 pattern: PatternId::at(self.dice.below(PATTERNS)),
             },
             20 => Node::Has(self.any_path()),
+            21 => match self.track(|measure| measure == Measure::Values) {
+                Some((track, key)) => Node::InTrack {
+                    value: self.text(1),
+                    track,
+                    key,
+                    fold,
+                },
+                None => Node::Always(false),
+            },
             _ => Node::IsKind {
                 value: self.any_value(),
                 kind: *self.dice.pick(KINDS),
@@ -230,7 +277,11 @@ impl Conditions<'_> {
     }
 
     fn number(&mut self, depth: usize) -> NodeId {
-        let node = match self.dice.below(7) {
+        let node = match self.dice.below(9) {
+            7 | 8 => match self.track(|_| true) {
+                Some((track, key)) => Node::Tracked { track, key },
+                None => Node::Constant(constant(0)),
+            },
             0 | 1 => Node::Constant(constant(
                 u32::try_from(self.dice.below(NUMBERS as usize)).unwrap(),
             )),

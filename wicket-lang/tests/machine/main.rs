@@ -13,6 +13,7 @@ mod bundles;
 mod conditions;
 mod dice;
 mod equals_interpreter;
+mod past;
 mod programs;
 mod requests;
 mod world;

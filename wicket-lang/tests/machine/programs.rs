@@ -58,6 +58,7 @@ fn bundle(rules: usize) -> Bundle {
         open: false,
         bindings: Vec::new(),
         without: Vec::new(),
+        tallies: Vec::new(),
         guards: (0..rules)
             .map(|rule| Guard {
                 rule: RuleId::at(rule),

@@ -215,12 +215,14 @@ pub(crate) fn switches(dice: &mut Dice, bundle: &Bundle) -> Switches {
     let mut switches = Switches::default();
     let breakers = bundle.breakers.iter().map(|breaker| &breaker.name);
     let limits = bundle.limits.iter().map(|limit| &limit.name);
+    let tracks = bundle.tracks.iter().map(|track| &track.name);
     let names = bundle
         .policies
         .iter()
         .map(|policy| &policy.name)
         .chain(breakers)
-        .chain(limits);
+        .chain(limits)
+        .chain(tracks);
     for name in names {
         match dice.below(20) {
             0 => drop(switches.0.insert(name.clone(), Setting::Off)),

@@ -3,7 +3,7 @@
 use wicket_lang::bytecode::{NodeMap, Programs};
 use wicket_lang::decide::{self, Answer, Explanation};
 use wicket_lang::interpret;
-use wicket_lang::ir::Bundle;
+use wicket_lang::ir::{Bundle, Outcome};
 use wicket_lang::request::{Environment, Facts, Scope, State, Switches};
 use wicket_lang::value::{Instant, Truth};
 use wicket_lang::vm;
@@ -39,7 +39,7 @@ pub(crate) fn compare(
     };
     let (mut of_machine, mut of_interpreter) = (State::default(), State::default());
     let mut now = requests::instant(dice);
-    let mut probes = Vec::new();
+    let mut awaited = Vec::new();
     for _ in 0..calls {
         now = if dice.chance(80) {
             Instant(now.0 + dice.between(0, 200_000))
@@ -83,12 +83,15 @@ pub(crate) fn compare(
                             ));
                         }
                     }
-                    probes.extend(machine.probe(bundle, Some(now)));
-                    of_machine = decide::settle(bundle, &switches, &request, &of_machine, &machine);
-                    of_interpreter = decide::settle(bundle, &switches, &request, &of_interpreter, &reference);
-                    if of_machine != of_interpreter {
-                        return Err(format!("machine {of_machine:?}\ninterpreter {of_interpreter:?}"));
+                    let next = decide::settled(bundle, &switches, &request, &of_machine, &machine);
+                    let expected = decide::settled(bundle, &switches, &request, &of_interpreter, &reference);
+                    if next != expected {
+                        return Err(format!("machine {next:?}\ninterpreter {expected:?}"));
                     }
+                    if !next.awaited.is_empty() {
+                        awaited.push(next.awaited);
+                    }
+                    (of_machine, of_interpreter) = (next.state, expected.state);
                     break;
                 }
                 (Answer::Needs(_), _) | (_, Answer::Needs(_)) => {
@@ -97,10 +100,16 @@ pub(crate) fn compare(
                 }
             }
         }
-        if let (true, Some(probe)) = (dice.chance(20), probes.pop()) {
-            let success = dice.chance(60);
-            of_machine.outcome(&probe, success, now);
-            of_interpreter.outcome(&probe, success, now);
+        if let (true, Some(awaited)) = (dice.chance(40), awaited.pop()) {
+            let outcomes = [
+                Some(Outcome::Success),
+                Some(Outcome::Error),
+                Some(Outcome::Failure),
+                None,
+            ];
+            let outcome = *dice.pick(&outcomes);
+            of_machine.outcome(bundle, &awaited, outcome, now);
+            of_interpreter.outcome(bundle, &awaited, outcome, now);
         }
     }
     Ok(())

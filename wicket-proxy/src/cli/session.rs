@@ -96,6 +96,7 @@ fn state(entry: &SessionEntry) -> Result<State, serde_json::Error> {
 /// The names of the breakers that are not closed.
 fn open(state: &State) -> Vec<String> {
     state
+        .session
         .breakers
         .iter()
         .filter(|(_, breaker)| breaker.phase != Phase::Closed)

@@ -6,7 +6,8 @@ use wicket_lang::api;
 use wicket_lang::catalog::Digest;
 use wicket_lang::decide::{self, Decision, Explanation, Reason, Verdict};
 use wicket_lang::json::{self, Json};
-use wicket_lang::request::{Environment, Fact, Request, Scope, State};
+use wicket_lang::request::{Environment, Fact, Key, Request, Scope, State};
+use wicket_lang::value::Decimal;
 
 use super::{Policies, Step, used};
 use crate::audit::{BODY_VERSION, CallBody, Input, SessionId};
@@ -177,17 +178,23 @@ fn inputs(
             input.age = Some(step.now.0.saturating_sub(read_at.0));
         }
     }
-    inputs.extend(state.limits.iter().map(|(name, limit)| {
-        let placed = u64::try_from(limit.events.len()).unwrap_or(u64::MAX);
+    inputs.extend(bundle.tracks.iter().filter(|track| !track.keyed).map(|track| {
+        let bounds = state.bounds(&bundle.calendar, track, &Key::None, Some(step.now));
+        let shown = |bound: Option<Decimal>| bound.map_or("?".to_owned(), |bound| bound.to_string());
+        let (low, high) = (shown(bounds.low), shown(bounds.high));
         Input {
-            path: name.clone(),
-            value: Some(limit.count.saturating_add(placed).to_string()),
+            path: track.name.clone(),
+            value: Some(if low == high {
+                low
+            } else {
+                format!("{low} to {high}")
+            }),
             missing: None,
             age: None,
             tests: Vec::new(),
         }
     }));
-    inputs.extend(state.breakers.iter().map(|(name, breaker)| {
+    inputs.extend(state.session.breakers.iter().map(|(name, breaker)| {
         let count = breaker
             .count
             .max(u64::try_from(breaker.events.len()).unwrap_or(u64::MAX));

@@ -1,8 +1,8 @@
 //! What a session has seen before the request.
 
 use super::{Decide, DecideRequest, RequestError, ToolName, reading};
-use crate::decide::{self, Answer, Decision, Reason, Verdict};
-use crate::ir::{Bundle, RuleId};
+use crate::decide::{self, Answer, Decision, Reason, Settled, Verdict};
+use crate::ir::{Bundle, Outcome, RuleId};
 use crate::json::Object;
 use crate::request::{Facts, Findings, Request, State};
 use crate::value::Instant;
@@ -17,8 +17,8 @@ pub(super) struct Event {
     pub permitted: Option<bool>,
     /// The policy or breaker that denied, or a reason like `default`.
     pub by: Option<String>,
-    /// Whether the upstream answered with success; `None` where that was never learnt.
-    pub succeeded: Option<bool>,
+    /// How it ended; `None` where that was never learnt.
+    pub outcome: Option<Outcome>,
 }
 
 impl Event {
@@ -62,11 +62,13 @@ impl Event {
                 }
             }
         };
-        let mut next = decide::settle(bundle, &request.switches, &call, state, &decision);
-        if let (Some(probe), Some(succeeded)) = (decision.probe(bundle, call.now), self.succeeded) {
-            next.outcome(&probe, succeeded, probe.at);
+        let Settled { mut state, awaited } =
+            decide::settled(bundle, &request.switches, &call, state, &decision);
+        if let Some(outcome) = self.outcome {
+            let ended = call.now.unwrap_or(Instant(0));
+            state.outcome(bundle, &awaited, Some(outcome), ended);
         }
-        Ok(next)
+        Ok(state)
     }
 
     fn denied_by(&self, bundle: &Bundle) -> Result<(Reason, Vec<RuleId>), RequestError> {

@@ -2,6 +2,7 @@
 
 use super::{Approved, DecideRequest, Event, RequestError, ToolName, fact};
 use crate::diagnostic::nearest;
+use crate::ir::Outcome;
 use crate::json::{self, Json, Limits, Object};
 use crate::request::{Approver, Definition, Setting};
 use crate::value::Instant;
@@ -145,9 +146,8 @@ fn event(json: &Json) -> Result<Event, RequestError> {
         args: args(event)?,
         permitted: one_of("decision", &["permit", "deny"])?.map(|word| word == "permit"),
         by: text(event, "by")?,
-        succeeded: one_of("outcome", &["success", "error", "failure", "unknown"])?
-            .filter(|outcome| outcome != "unknown")
-            .map(|outcome| outcome == "success"),
+        outcome: one_of("outcome", &["success", "error", "failure", "unknown"])?
+            .and_then(|word| Outcome::ALL.into_iter().find(|outcome| outcome.name() == word)),
     })
 }
 

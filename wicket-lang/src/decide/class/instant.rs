@@ -7,12 +7,17 @@
 use std::collections::BTreeSet;
 
 use super::left::{self, Clock};
+use super::past;
 use crate::calendar::{self, Combination, Next};
 use crate::decide::{approval, conclude};
 use crate::interpret;
 use crate::ir::{Effect, Node, NodeId, RuleId};
 use crate::request::{Environment, Request, Room, Setting, Stand, Switches};
 use crate::value::{Instant, Truth};
+
+/// How many turns are looked at before the answer is "never": more than a state can hold, but where a schedule decides
+/// whether a call counts it turns for ever.
+const MAX_TURNS: usize = 4096;
 
 /// What is taken for granted in the search.
 pub(super) enum Granted<'a> {
@@ -34,7 +39,7 @@ pub(super) fn first(
     permits: &[RuleId],
 ) -> Option<Instant> {
     let mut from = env.request.now?;
-    loop {
+    for _ in 0..MAX_TURNS {
         let request = Request {
             now: Some(from),
             ..*env.request
@@ -43,7 +48,7 @@ pub(super) fn first(
             request: &request,
             ..*env
         };
-        let turn = next_turn(&env, from);
+        let turn = next_turn(&env, switches, from);
         if nothing_is_spent(&env, switches) {
             let passes = passes(&env, switches, granted, permits);
             match calendar::first_in(&env.bundle.calendar, &passes, from, turn)? {
@@ -53,6 +58,7 @@ pub(super) fn first(
         }
         from = turn?;
     }
+    None
 }
 
 /// When the last of the breakers that stop the call lets one through, but for those that only a reset clears.
@@ -67,19 +73,14 @@ pub(super) fn end_of_holds(env: &Environment<'_>, switches: &Switches) -> Option
 }
 
 /// The first instant after `now` at which something else than a schedule turns by itself.
-fn next_turn(env: &Environment<'_>, now: Instant) -> Option<Instant> {
+fn next_turn(env: &Environment<'_>, switches: &Switches, now: Instant) -> Option<Instant> {
     let breakers = env.bundle.breakers.iter();
     let holds = breakers.filter_map(|breaker| match env.state.stand(breaker, Some(now)) {
         Stand::Stops(until) => until,
         Stand::Passes | Stand::Probe => None,
     });
-    let limits = env.bundle.limits.iter();
-    let refills = limits.filter_map(|limit| match env.state.room(limit, Some(now)) {
-        Room::Spent(until) => until,
-        Room::Left => None,
-    });
     let lapses = env.request.approvals.iter().map(|approval| approval.expires);
-    let turns = holds.chain(refills).chain(lapses);
+    let turns = holds.chain(past::turns(env, switches)).chain(lapses);
     turns.filter(|turn| *turn > now).min()
 }
 
@@ -91,10 +92,9 @@ fn nothing_is_spent(env: &Environment<'_>, switches: &Switches) -> bool {
         .into_iter()
         .filter_map(|id| env.bundle.breaker(id))
         .any(|breaker| matches!(env.state.stand(breaker, now), Stand::Stops(Some(_))));
-    let refills = conclude::spent(env, switches)
+    let refills = past::rooms(env, switches)
         .into_iter()
-        .filter_map(|id| env.bundle.limit(id))
-        .any(|limit| matches!(env.state.room(limit, now), Room::Spent(Some(_))));
+        .any(|(_, room)| matches!(room, Room::Spent(Some(_))));
     !waits && !refills
 }
 
@@ -164,7 +164,9 @@ fn when(env: &Environment<'_>, granted: &Granted<'_>, id: NodeId, wanted: bool) 
                 | Node::Lower(_)
                 | Node::Size(_)
                 | Node::Else { .. }
-                | Node::Arithmetic { .. },
+                | Node::Arithmetic { .. }
+                | Node::Tracked { .. }
+                | Node::InTrack { .. },
             )
             | None,
             _,

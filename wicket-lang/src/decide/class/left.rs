@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::needs::{Need, need, wanted_of};
+use super::past::{limits_left, tracks_left};
 use crate::calendar::{self, Next};
 use crate::decide::{approval, conclude};
 use crate::interpret;
 use crate::ir::{Effect, Node, NodeId, Path, RuleId, ScheduleId};
-use crate::request::{Environment, Room, Setting, Stand, Switches};
+use crate::request::{Environment, Setting, Stand, Switches};
 use crate::types::Misfit;
 use crate::value::{Missing, Truth, Value};
 
@@ -34,7 +35,7 @@ impl Left {
         }
     }
 
-    fn time() -> Self {
+    pub(super) fn time() -> Self {
         Self {
             time: true,
             ..Self::default()
@@ -183,22 +184,6 @@ pub(super) fn breakers_left(env: &Environment<'_>, switches: &Switches) -> Left 
     })
 }
 
-/// Limits that one more call would pass: a window refills, and without one only a reset clears it.
-fn limits_left(env: &Environment<'_>, switches: &Switches) -> Left {
-    let spent = conclude::spent(env, switches);
-    let limits = spent.into_iter().filter_map(|id| env.bundle.limit(id));
-    limits.fold(Left::default(), |left, limit| {
-        left.and(match env.state.room(limit, env.request.now) {
-            Room::Left => Left::default(),
-            Room::Spent(Some(_)) => Left::time(),
-            Room::Spent(None) => Left {
-                resets: [limit.name.clone()].into(),
-                ..Left::default()
-            },
-        })
-    })
-}
-
 /// What must change for `node` to become `wanted`.
 pub(super) fn left(env: &Environment<'_>, id: NodeId, wanted: bool, clock: Clock) -> Left {
     let of = |node, wanted| left(env, node, wanted, clock);
@@ -224,12 +209,13 @@ pub(super) fn left(env: &Environment<'_>, id: NodeId, wanted: bool, clock: Clock
             | Node::Compare { .. }
             | Node::InSet { .. }
             | Node::InList { .. }
+            | Node::InTrack { .. }
             | Node::Text { .. }
             | Node::Pattern { .. }
             | Node::Has(_)
             | Node::IsKind { .. },
             _,
-        ) => test_left(env, id, node, wanted),
+        ) => tracks_left(env, id, wanted, clock).unwrap_or_else(|| test_left(env, id, node, wanted)),
         (
             Node::Always(_)
             | Node::Constant(_)
@@ -237,7 +223,8 @@ pub(super) fn left(env: &Environment<'_>, id: NodeId, wanted: bool, clock: Clock
             | Node::Lower(_)
             | Node::Size(_)
             | Node::Else { .. }
-            | Node::Arithmetic { .. },
+            | Node::Arithmetic { .. }
+            | Node::Tracked { .. },
             _,
         ) => Left::never(),
     }
@@ -268,7 +255,12 @@ fn test_left(env: &Environment<'_>, id: NodeId, node: Node, wanted: bool) -> Lef
     for path in env.bundle.reads(id) {
         let missing = match env.load(path) {
             Value::Missing(missing) => Some(missing),
-            Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Record(_) => None,
+            Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_)
+            | Value::Record(_)
+            | Value::Between(_) => None,
         };
         match (env.bundle.path(path), missing) {
             (Some(Path::Argument(_)), _) => arguments.push((path, missing)),

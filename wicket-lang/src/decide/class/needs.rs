@@ -98,6 +98,14 @@ pub(super) fn need(
             };
             about(computed(text), &format!("{not}{word}"), shown(bundle, pattern))
         }
+        Node::InTrack { value, track, .. } => {
+            let track = bundle.track(track).map(|track| track.name.clone());
+            about(
+                computed(value),
+                &format!("{must} in"),
+                track.into_iter().collect(),
+            )
+        }
         Node::Pattern { text, pattern } => {
             let pattern = bundle.patterns.get(pattern).map(Pattern::text);
             let word = if pattern.is_some_and(|pattern| pattern.whole) {
@@ -128,6 +136,7 @@ pub(super) fn need(
         | Node::Size(_)
         | Node::Else { .. }
         | Node::Arithmetic { .. }
+        | Node::Tracked { .. }
         | Node::Always(_)
         | Node::Unknowable(_)
         | Node::InSchedule(_)

@@ -52,6 +52,8 @@ pub struct Call {
     pub connector: Name,
     pub tool: Name,
     pub arguments: Vec<(Name, Literal)>,
+    /// How it ends, if it is permitted: `succeeds`, `errs`, `fails`, `pending`.
+    pub ending: Option<Name>,
     pub span: Span,
 }
 

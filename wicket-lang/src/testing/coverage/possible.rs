@@ -5,7 +5,7 @@
 //! judged, and a sum that does not fit is no case that a test has to look for.
 
 use super::Outcome;
-use crate::ir::{Bundle, Node, NodeId, Path, PathId, ToolId};
+use crate::ir::{Bundle, Measure, Node, NodeId, Path, PathId, ToolId, TrackId};
 use crate::types::Type;
 use crate::value::Kind;
 
@@ -77,12 +77,15 @@ fn may_be_unknown(bundle: &Bundle, tool: ToolId, id: NodeId) -> bool {
             _ => may_be_unknown(bundle, tool, value),
         },
         Node::Unknowable(_) => true,
+        Node::Tracked { track, .. } | Node::InTrack { track, .. } if !is_exact(bundle, track) => true,
         Node::Constant(_)
         | Node::Always(_)
         | Node::InSchedule(_)
         | Node::Lower(_)
         | Node::Size(_)
         | Node::Arithmetic { .. }
+        | Node::Tracked { .. }
+        | Node::InTrack { .. }
         | Node::IsTrue(_)
         | Node::Compare { .. }
         | Node::InSet { .. }
@@ -93,6 +96,18 @@ fn may_be_unknown(bundle: &Bundle, tool: ToolId, id: NodeId) -> bool {
         | Node::And(..)
         | Node::Or(..) => node.children().any(|child| may_be_unknown(bundle, tool, child)),
     }
+}
+
+/// Whether it is always known what a track holds: every call enters it, whatever becomes of the call.
+fn is_exact(bundle: &Bundle, id: TrackId) -> bool {
+    let Some(track) = bundle.track(id) else {
+        return false;
+    };
+    let tallies = bundle.tools.iter().flat_map(|tool| &tool.tallies);
+    let always = tallies
+        .filter(|tally| tally.track == id)
+        .all(|tally| bundle.arena.get(tally.condition) == Some(Node::Always(true)));
+    always && track.on.is_none() && !track.keyed && track.measure == Measure::Calls
 }
 
 /// How a value can be missing.

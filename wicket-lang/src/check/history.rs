@@ -1,0 +1,207 @@
+//! Tracks, and what is short for one: marks, limits of calls, breakers on calls and failures.
+//!
+//! Tracks are declared before any condition is lowered, so that every condition can read them, one that decides what
+//! enters a track among them; what enters them is filled in after. A rule reads what came before, so no order of tracks
+//! matters and none can wait for itself.
+
+mod read;
+mod said;
+
+use std::collections::BTreeSet;
+
+use super::conditions::{always, condition};
+use super::policies::{asked_in, reads_in};
+use super::values::{self, Lowered, Site, lower, report_word};
+use super::{Checker, selectors};
+use crate::ir::{
+    Bundle, Digest, Measure, Node, NodeId, ResourceId, Tally, ToolId, Track, TrackId, Window, print,
+};
+use crate::source::Span;
+use crate::syntax::ast::Expr;
+use crate::value::Kind;
+
+pub(super) use read::{contained, marked, named, named_set, number, size};
+pub(super) use said::Said;
+
+/// Gives every track its place in the table.
+pub(super) fn declare(checker: &mut Checker<'_>) {
+    let all = said::collect(checker);
+    for said in &all {
+        let id = TrackId::at(checker.bundle.tracks.len());
+        let per = said::per(checker, said);
+        let window = said::window(checker, said, per);
+        let on = said.on.and_then(|on| said::outcome(checker, on));
+        let (measure, signed) = match said.measure {
+            said::Measured::Calls => (Measure::Calls, false),
+            said::Measured::Sum { signed, .. } => (Measure::Sum, signed),
+            said::Measured::Values(_) => (Measure::Values, false),
+        };
+        if let Some(by) = said.by {
+            checker.keys.insert(id, by);
+        }
+        checker.bundle.tracks.push(Track {
+            name: said.name.text.clone(),
+            of: said.of,
+            measure,
+            per,
+            window,
+            on,
+            signed,
+            fold: false,
+            keyed: said.by.is_some(),
+            kept: said::kept(checker, said),
+            meaning: Digest::default(),
+            span: said.name.span,
+        });
+    }
+    checker.said = all;
+}
+
+/// Finds again by which expressions the tracks of a checked bundle are kept.
+pub(super) fn find_keys(checker: &mut Checker<'_>) {
+    for said in said::collect(checker) {
+        if let Some((by, id)) = said.by.zip(checker.bundle.find_track(&said.name.text)) {
+            checker.keys.insert(id, by);
+        }
+    }
+}
+
+/// Says for each tool what enters the tracks, and so what each track means.
+pub(super) fn fill(checker: &mut Checker<'_>) {
+    for (index, said) in std::mem::take(&mut checker.said).iter().enumerate() {
+        let id = TrackId::at(index);
+        let tools = selectors::expand_one(checker, said.selector);
+        let value = said.measure.value();
+        let read: Vec<&Expr> = said.when.into_iter().chain(said.by).chain(value).collect();
+        let asked = asked_in(read.iter().copied());
+        let resources = reads_in(read.iter().copied());
+        let mut meaning = BTreeSet::new();
+        for tool in tools {
+            if is_without(checker, tool, &resources) {
+                continue;
+            }
+            let site = Site { tool, asked: &asked };
+            let Some(tally) = tally(checker, &site, id, said) else {
+                continue;
+            };
+            meaning.insert(line(&checker.bundle, tool, &tally));
+            if let Some(tool) = checker.bundle.tools.get_mut(tool.index()) {
+                tool.tallies.push(tally);
+            }
+        }
+        let lines: Vec<String> = meaning.into_iter().collect();
+        let head = checker.bundle.track(id).map(|track| head(&checker.bundle, track));
+        let text = format!("{}\n{}", head.unwrap_or_default(), lines.join("\n"));
+        if let Some(track) = checker.bundle.tracks.get_mut(index) {
+            track.meaning = Digest::of(text.as_bytes());
+        }
+    }
+}
+
+/// The owner declares that the tool touches no such resource: the track passes over it.
+fn is_without(checker: &Checker<'_>, id: ToolId, reads: &[(String, Span)]) -> bool {
+    let Some(tool) = checker.bundle.tool(id) else {
+        return true;
+    };
+    let named = |resource: &ResourceId| {
+        let resource = checker.bundle.resources.get(resource.index());
+        resource.is_some_and(|resource| reads.iter().any(|(name, _)| *name == resource.name))
+    };
+    tool.without.iter().any(named)
+}
+
+fn tally(checker: &mut Checker<'_>, site: &Site<'_>, track: TrackId, said: &Said<'_>) -> Option<Tally> {
+    let condition = match said.when {
+        None => always(checker, true),
+        Some(when) => condition(checker, site, when)?,
+    };
+    if checker.bundle.arena.get(condition) == Some(Node::Always(false)) {
+        return None;
+    }
+    let key = match said.by {
+        None => None,
+        Some(by) => Some(key(checker, site, by)?),
+    };
+    let value = match said.measure {
+        said::Measured::Calls => None,
+        said::Measured::Sum { value, .. } => {
+            Some(plain(checker, site, value, &[Kind::Decimal], "a sum adds numbers")?.0)
+        }
+        said::Measured::Values(value) => {
+            let kinds = [Kind::Text, Kind::Decimal, Kind::Bool];
+            let message = "a track keeps texts, numbers or truth values";
+            let (node, fold) = plain(checker, site, value, &kinds, message)?;
+            if let (true, Some(track)) = (fold, checker.bundle.tracks.get_mut(track.index())) {
+                track.fold = true;
+            }
+            Some(node)
+        }
+    };
+    Some(Tally {
+        track,
+        condition,
+        key,
+        value,
+    })
+}
+
+/// The key of a call. Where case does not matter it is in small letters.
+fn key(checker: &mut Checker<'_>, site: &Site<'_>, by: &Expr) -> Option<NodeId> {
+    let kinds = [Kind::Text, Kind::Decimal, Kind::Bool];
+    let message = "`by` takes a text, a number or a truth value";
+    let (node, fold) = plain(checker, site, by, &kinds, message)?;
+    Some(if fold {
+        checker.bundle.arena.add(Node::Lower(node))
+    } else {
+        node
+    })
+}
+
+/// A value of one of these kinds, and whether its case does not matter.
+fn plain(
+    checker: &mut Checker<'_>,
+    site: &Site<'_>,
+    expr: &Expr,
+    kinds: &[Kind],
+    message: &str,
+) -> Option<(NodeId, bool)> {
+    match lower(checker, site, expr)? {
+        Lowered::Value { node, ty, fold } => {
+            values::expect(checker, &ty, kinds, expr.span, message)?;
+            Some((node, fold))
+        }
+        // The tool never has it, so it is unknown of every call.
+        Lowered::Missing(path) => Some((checker.bundle.arena.add(Node::Load(path)), false)),
+        Lowered::Word(name) => {
+            let _ = report_word(checker, &name);
+            None
+        }
+    }
+}
+
+/// What a track is, but for what enters it.
+fn head(bundle: &Bundle, track: &Track) -> String {
+    let window = match track.window {
+        Window::Whole => "whole".to_owned(),
+        Window::Within(seconds) => format!("within {seconds}"),
+        Window::Each(period, zone) => {
+            let zone = bundle.calendar.zone(zone).map(crate::calendar::Zone::name);
+            format!("each {period:?} {}", zone.unwrap_or_default())
+        }
+    };
+    format!(
+        "{:?} {:?} {window} {:?} {}",
+        track.measure, track.per, track.on, track.signed
+    )
+}
+
+fn line(bundle: &Bundle, tool: ToolId, tally: &Tally) -> String {
+    let shown = |node: Option<NodeId>| node.map_or_else(String::new, |node| print(bundle, node));
+    format!(
+        "{} when {} by {} with {}",
+        bundle.tool_name(tool),
+        print(bundle, tally.condition),
+        shown(tally.key),
+        shown(tally.value)
+    )
+}

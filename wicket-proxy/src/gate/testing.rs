@@ -51,7 +51,7 @@ impl Permit {
         Self {
             call,
             intent: Box::new(intent),
-            probe: None,
+            awaited: None,
         }
     }
 }

@@ -7,14 +7,49 @@ use super::names::Meaning;
 use crate::catalog::{Tier, matches_glob};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{ConnectorId, ToolId};
+use crate::source::Span;
 use crate::syntax::ast::{Name, Selector};
 
 /// The tools that the selectors touch. A selector that touches none is an error.
+///
+/// `except` takes away from everything before it, and everything after it is taken away.
 pub(super) fn expand(checker: &mut Checker<'_>, selectors: &[Selector]) -> BTreeSet<ToolId> {
-    selectors
-        .iter()
-        .flat_map(|selector| expand_one(checker, selector))
-        .collect()
+    let (mut kept, mut taken) = (BTreeSet::new(), BTreeSet::new());
+    let mut except: Option<Span> = None;
+    for selector in selectors {
+        match (selector, except) {
+            (Selector::Except { from, less }, None) => {
+                kept.extend(expand_one(checker, from));
+                taken.extend(expand_one(checker, less));
+                except = Some(place(less));
+            }
+            (Selector::Except { less, .. }, Some(first)) => checker.report(
+                Diagnostic::new(
+                    Code::E0117,
+                    "`except` stands twice",
+                    place(less),
+                    "everything behind the first one is taken away already",
+                )
+                .with_label(first, "the first is here")
+                .with_help("write two rules, or set braces: `{A except B}, {C except D}`"),
+            ),
+            (other, None) => kept.extend(expand_one(checker, other)),
+            (other, Some(_)) => taken.extend(expand_one(checker, other)),
+        }
+    }
+    let left: BTreeSet<ToolId> = kept.difference(&taken).copied().collect();
+    if let (Some(span), true, false) = (except, left.is_empty(), kept.is_empty()) {
+        checker.report(
+            Diagnostic::new(
+                Code::E0401,
+                "this selector matches no tool",
+                span,
+                "this takes away all that stands before it",
+            )
+            .with_help("take the selector out, or leave out less"),
+        );
+    }
+    left
 }
 
 pub(super) fn expand_one(checker: &mut Checker<'_>, selector: &Selector) -> BTreeSet<ToolId> {
@@ -81,10 +116,7 @@ pub(super) fn expand_one(checker: &mut Checker<'_>, selector: &Selector) -> BTre
         }
         Selector::Every(_) => tools(checker, |_, _, _| true),
         Selector::Group(selectors, _) => expand(checker, selectors),
-        Selector::Except { from, less } => {
-            let less = expand_one(checker, less);
-            expand_one(checker, from).difference(&less).copied().collect()
-        }
+        Selector::Except { .. } => expand(checker, std::slice::from_ref(selector)),
         Selector::Method(name) => {
             checker.report(
                 Diagnostic::new(
@@ -97,6 +129,17 @@ pub(super) fn expand_one(checker: &mut Checker<'_>, selector: &Selector) -> BTre
             );
             BTreeSet::new()
         }
+    }
+}
+
+/// Where a selector stands.
+fn place(selector: &Selector) -> Span {
+    match selector {
+        Selector::Tool { connector, tool } => connector.span.to(tool.span),
+        Selector::Glob { connector, pattern } => connector.span.to(pattern.span),
+        Selector::Tier { span, .. } | Selector::Every(span) | Selector::Group(_, span) => *span,
+        Selector::Except { from, less } => place(from).to(place(less)),
+        Selector::Method(name) => name.span,
     }
 }
 

@@ -11,7 +11,8 @@ use crate::syntax::ast::Selector;
 
 pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for rule in context.rules() {
+    // In a list with `except` a selector may take away instead of adding.
+    for rule in context.rules().filter(|rule| !takes_away(&rule.selectors)) {
         let selected: Vec<(Span, BTreeSet<ToolId>)> = rule
             .selectors
             .iter()
@@ -41,6 +42,22 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Whether an `except` stands among several selectors.
+fn takes_away(selectors: &[Selector]) -> bool {
+    selectors.iter().any(|selector| match selector {
+        Selector::Except { from, less } => {
+            let inner = [from, less].map(|one| std::slice::from_ref(&**one));
+            selectors.len() > 1 || inner.into_iter().any(takes_away)
+        }
+        Selector::Group(members, _) => takes_away(members),
+        Selector::Tool { .. }
+        | Selector::Glob { .. }
+        | Selector::Tier { .. }
+        | Selector::Every(_)
+        | Selector::Method(_) => false,
+    })
 }
 
 /// The tools that a selector names. Its names are known: a bundle with an error is not linted.

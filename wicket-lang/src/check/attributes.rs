@@ -97,22 +97,16 @@ fn read(
     index: usize,
     path: Path,
 ) -> Option<Found> {
-    let ty = checker
-        .bundle
-        .resources
-        .get(resource.index())?
-        .attributes
-        .get(index)?
-        .ty
-        .clone();
+    let resources = &checker.bundle.resources;
+    let attribute = resources.get(resource.index())?.attributes.get(index)?;
+    let ty = attribute.ty.clone();
+    // A key means the same in capitals wherever it stands.
+    let target = attribute.refers.and_then(|target| resources.get(target.index()));
+    let fold = target.is_some_and(|target| target.ignoring_case);
     let path = checker.path(path);
     let tool = checker.bundle.tool(site.tool)?;
     if tool.bindings.iter().any(|binding| binding.resource == resource) {
-        Some(Found::Path {
-            path,
-            ty,
-            fold: false,
-        })
+        Some(Found::Path { path, ty, fold })
     } else {
         Some(Found::Missing(path))
     }

@@ -1,7 +1,10 @@
 //! W1006: an element that stands twice in a set or a list. Most often one of the two was to be another.
 
+use std::collections::BTreeMap;
+
 use super::context::{Context, sets};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety};
+use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind};
 
 pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -18,13 +21,15 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn in_list(elements: &[Expr], found: &mut Vec<Diagnostic>) {
-    for (index, element) in elements.iter().enumerate() {
+    let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+    let mut before = None;
+    for element in elements {
+        let previous = before.replace(element.span);
         let Some(text) = shown(element) else { continue };
-        let mut before = elements.iter().take(index);
-        let Some(first) = before.find(|other| shown(other).as_ref() == Some(&text)) else {
+        let Some(first) = seen.get(&text).copied() else {
+            seen.insert(text, element.span);
             continue;
         };
-        let previous = elements.get(index - 1).map(|previous| previous.span);
         found.push(
             Diagnostic::new(
                 Code::W1006,
@@ -32,7 +37,7 @@ fn in_list(elements: &[Expr], found: &mut Vec<Diagnostic>) {
                 element.span,
                 "this adds nothing",
             )
-            .with_label(first.span, "it stands here already")
+            .with_label(first, "it stands here already")
             .with_fix(
                 "take it out",
                 vec![Edit::remove(Context::with_comma(previous, element.span, None))],

@@ -175,9 +175,14 @@ impl<'a> Environment<'a> {
         else {
             return Value::Missing(Missing::Unknown);
         };
+        // What a call does not name is not known, whatever facts were handed over with it.
+        let reference = self.reference_state(resource);
         match self.request.facts.get(resource) {
-            // Of a resource that the call does not name, or not yet, there is nothing to ask for.
-            None => Value::Missing(self.reference(resource).err().unwrap_or(Missing::Pending)),
+            _ if reference == Err(Missing::Unknown) => Value::Missing(Missing::Unknown),
+            Some(Fact::Known { .. }) if reference == Err(Missing::Pending) => {
+                Value::Missing(Missing::Pending)
+            }
+            None => Value::Missing(Missing::Pending),
             Some(Fact::Unknown | Fact::Failed) => Value::Missing(Missing::Unknown),
             Some(Fact::Known { attributes, .. }) => match attributes.get(&declared.name) {
                 None | Some(Json::Null) => Value::Missing(Missing::Absent),

@@ -45,6 +45,21 @@ impl Environment<'_> {
         })
     }
 
+    /// Whether the call names `resource`, as [`Self::reference`] says it; without an allocation, because a decision asks
+    /// for it with each attribute.
+    pub(super) fn reference_state(&self, resource: ResourceId) -> Result<(), Missing> {
+        let keys = self.key_paths(resource).ok_or(Missing::Unknown)?;
+        let mut state = Ok(());
+        for path in keys {
+            match names_a_segment(&self.load(*path)) {
+                Ok(()) => {}
+                Err(Missing::Pending) => state = Err(Missing::Pending),
+                Err(Missing::Unknown | Missing::Absent) => return Err(Missing::Unknown),
+            }
+        }
+        state
+    }
+
     /// The records to ask for next, so that something becomes known of `resource`: its own, or those that lead to it.
     pub(crate) fn records_wanted(&self, resource: ResourceId, wanted: &mut Vec<FactRef>) {
         match self.reference(resource) {
@@ -83,21 +98,27 @@ impl Environment<'_> {
     }
 }
 
-/// A part of a key as text. An empty one, `.` and `..` name nothing: they would read another record than the tool
-/// acts on.
-fn key_part(value: &Value<'_>) -> Result<String, Missing> {
-    let part = match value {
-        Value::Text(text) => text.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::Missing(missing) => return Err(*missing),
-        Value::Bool(_) | Value::List(_) | Value::Record(_) | Value::Between(_) => {
-            return Err(Missing::Unknown);
-        }
-    };
-    if matches!(part.as_str(), "" | "." | "..") {
-        return Err(Missing::Unknown);
+/// Whether a value can be a part of a key. An empty text, `.` and `..` name nothing: they would read another record
+/// than the tool acts on.
+fn names_a_segment(value: &Value<'_>) -> Result<(), Missing> {
+    match value {
+        Value::Text(text) if matches!(text.as_ref(), "" | "." | "..") => Err(Missing::Unknown),
+        Value::Text(_) | Value::Number(_) => Ok(()),
+        Value::Missing(missing) => Err(*missing),
+        Value::Bool(_) | Value::List(_) | Value::Record(_) | Value::Between(_) => Err(Missing::Unknown),
     }
-    Ok(part)
+}
+
+/// A part of a key as text.
+fn key_part(value: &Value<'_>) -> Result<String, Missing> {
+    names_a_segment(value)?;
+    match value {
+        Value::Text(text) => Ok(text.to_string()),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Bool(_) | Value::List(_) | Value::Record(_) | Value::Between(_) | Value::Missing(_) => {
+            Err(Missing::Unknown)
+        }
+    }
 }
 
 impl FactSource {

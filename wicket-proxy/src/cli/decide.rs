@@ -91,6 +91,7 @@ fn judge(
     state: &State,
     with_trace: bool,
 ) -> anyhow::Result<(Value, String)> {
+    let approvals = asked.approvals(&artifact.bundle);
     let request = Request {
         connector: &asked.tool.connector,
         tool: &asked.tool.tool,
@@ -98,7 +99,7 @@ fn judge(
         caller: &asked.caller,
         facts,
         definition: asked.definition,
-        approvals: &[],
+        approvals: &approvals,
         now: asked.now,
     };
     let bundle = &artifact.bundle;

@@ -63,7 +63,10 @@ pub fn run(path: &Path) -> Result<Vec<String>> {
             )?;
         }
         let (failed, found) = judge.run_tests(&bundle, &analysis);
-        failures.extend(failed);
+        // A test that is wrong itself fails as well, and its finding says why.
+        if !found.iter().any(Diagnostic::is_error) {
+            failures.extend(failed);
+        }
         failures.extend(judge.quarrels());
         stderr.push_str(&render(&found, &bundle.sources, Style::Plain));
     }

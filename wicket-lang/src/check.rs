@@ -156,6 +156,34 @@ impl<'a> Checker<'a> {
         places.filter_map(|place| self.diagnostics.get(*place))
     }
 
+    /// Whether an item that could not be read, or a `use` that found nothing, speaks of the name: what is wrong has been
+    /// said there, and is not said again wherever the name is used.
+    fn is_spoken_of(&self, name: &str) -> bool {
+        self.items().any(|(file, item)| match &item.kind {
+            ast::ItemKind::Use(entries) => entries.iter().any(|entry| {
+                let known = entry.alias.as_ref().unwrap_or(&entry.connector);
+                known.text == name
+            }),
+            ast::ItemKind::Error => {
+                let text = self.sources.get(file).map_or("", |source| source.text.as_str());
+                let text = text.get(item.span.start as usize..item.span.end as usize);
+                let head = text.and_then(|text| text.split('{').next()).unwrap_or_default();
+                let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+                head.split(|c| !is_part(c)).any(|word| word == name)
+            }
+            ast::ItemKind::Zone(_)
+            | ast::ItemKind::Schedule(_)
+            | ast::ItemKind::Set(_)
+            | ast::ItemKind::Connector(_)
+            | ast::ItemKind::Policy(_)
+            | ast::ItemKind::Breaker(_)
+            | ast::ItemKind::Limit(_)
+            | ast::ItemKind::Test(_)
+            | ast::ItemKind::Fixture(_)
+            | ast::ItemKind::Directory(_) => false,
+        })
+    }
+
     /// Every item of the bundle, with the file it stands in.
     fn items(&self) -> impl Iterator<Item = (FileId, &'a ast::Item)> + use<'a> {
         self.files

@@ -16,6 +16,7 @@ mod parser;
 mod split;
 mod mend;
 mod expected;
+mod habits;
 mod recovery;
 mod print;
 
@@ -62,6 +63,12 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
                 span,
                 "this file is longer",
             )],
+            ..Parsed::default()
+        };
+    }
+    if let Some(found) = lexical::encoding(file, text) {
+        return Parsed {
+            diagnostics: vec![found],
             ..Parsed::default()
         };
     }

@@ -235,7 +235,7 @@ mod tests {
     fn a_code_is_explained() {
         let (exit, out, _) = wicket(&["explain", "e0101"]);
         assert_eq!(exit, Exit::Done);
-        assert!(out.contains("unexpected token"));
+        assert!(out.contains("something else was expected"));
         let (_, out, _) = wicket(&["explain", "E0101", "--format", "json"]);
         let value: serde_json::Value = serde_json::from_str(&out).unwrap();
         assert_eq!(value["code"], "E0101");

@@ -36,7 +36,8 @@ pub(super) fn terms(checker: &mut Checker<'_>, rule: &ast::Rule) -> Option<Appro
         .and_then(|clause| clause.count.as_ref())
         .map_or(1, |count| {
             let message = format!("1 to {MAX_COUNT} people can be asked for");
-            let found = Diagnostic::new(Code::E0330, message, count.span, "this is another number");
+            let found = Diagnostic::new(Code::E0330, message, count.span, "this is another number")
+                .with_help("write how many different people have to approve: `from 2 of security`");
             bounds::count(checker, count, MAX_COUNT, found)
         });
     let within = clause.and_then(|clause| clause.within);

@@ -76,17 +76,18 @@ fn attribute(checker: &mut Checker<'_>, resource: ResourceId, name: &Name) -> Op
     if let Some(index) = names.iter().position(|one| *one == name.text) {
         return Some(index);
     }
-    let help = match nearest(&name.text, names.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("it has `{}`", names.join("`, `")),
-    };
+    let near = nearest(&name.text, names.iter().copied());
     let diagnostic = Diagnostic::new(
         Code::E0207,
         format!("`{}` has no attribute `{}`", declared.name, name.text),
         name.span,
         "the connector does not declare it",
     );
-    checker.report(diagnostic.with_help(help));
+    let diagnostic = match near {
+        Some(near) => diagnostic.with_near(name.span, Some(near)),
+        None => diagnostic.with_help(format!("it has `{}`", names.join("`, `"))),
+    };
+    checker.report(diagnostic);
     None
 }
 
@@ -171,7 +172,15 @@ fn no_resource(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name) -> Optio
         .nearest(&name.text, |meaning| meaning == Meaning::Resource)
         .map(str::to_owned);
     let groups = ["args", "member", "agent", "client", "session", "tool"];
-    let near = near.or_else(|| nearest(&name.text, groups).map(str::to_owned));
+    // What other languages call the same.
+    let other = match name.text.as_str() {
+        "user" | "principal" | "caller" | "subject" => Some("member"),
+        "arg" | "arguments" | "params" | "parameters" | "input" | "request" => Some("args"),
+        _ => None,
+    };
+    let near = near
+        .or_else(|| other.map(str::to_owned))
+        .or_else(|| nearest(&name.text, groups).map(str::to_owned));
     let diagnostic = Diagnostic::new(
         Code::E0207,
         format!("`{}` is not known here", name.text),
@@ -179,7 +188,7 @@ fn no_resource(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name) -> Optio
         "nothing has this name",
     );
     checker.report(match near {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.with_near(name.span, Some(near.as_str())),
         None => diagnostic.with_help(
             "values are `args`, `member`, `agent`, `client`, `session`, `tool`, and the connector's resources",
         ),

@@ -72,7 +72,8 @@ fn anything() -> Counts {
 
 fn after(checker: &mut Checker<'_>, trip: &Trip) -> u32 {
     let message = format!("a breaker trips after 1 to {MAX_AFTER} denials or calls");
-    let found = Diagnostic::new(Code::E0313, message, trip.after.span, "this cannot be counted");
+    let found = Diagnostic::new(Code::E0313, message, trip.after.span, "this cannot be counted")
+        .with_help("write how many it waits for: `after 3 denials`");
     bounds::count(checker, &trip.after, MAX_AFTER, found)
 }
 
@@ -149,7 +150,7 @@ fn denied_by(checker: &mut Checker<'_>, name: &Name) -> DeniedBy {
                 "no policy has this name, and it is none of `forbid`, `default`, `limit`, `arguments`",
             );
             checker.report(match near {
-                Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+                Some(near) => diagnostic.with_near(name.span, Some(near)),
                 None => diagnostic,
             });
             DeniedBy::Anything

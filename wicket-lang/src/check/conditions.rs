@@ -7,7 +7,7 @@ use super::membership::{contained, in_list};
 use super::patterns;
 use super::values::{self, Found, Lowered, Site, lower, report_word};
 use super::{Checker, history};
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{Constant, Node, NodeId, PathId};
 use crate::syntax::ast::{self, Expr, ExprKind, Name};
 use crate::types::Type;
@@ -165,7 +165,7 @@ fn compare(
     right: &Expr,
 ) -> Option<NodeId> {
     let (left_value, right_value) = (lower(checker, site, left), lower(checker, site, right));
-    let (left_value, right_value) = words(checker, left_value?, right_value?)?;
+    let (left_value, right_value) = words(checker, site, left_value?, right_value?)?;
     let (left_node, left_ty, left_fold, right_node, right_ty, right_fold) = match (left_value, right_value) {
         (Lowered::Missing(path), _) | (_, Lowered::Missing(path)) => return Some(unknowable(checker, path)),
         (
@@ -210,21 +210,26 @@ fn compare(
 }
 
 /// Two sides of which one is a bare word: it is a value of the other side's few words.
-fn words(checker: &mut Checker<'_>, left: Lowered, right: Lowered) -> Option<(Lowered, Lowered)> {
+fn words(
+    checker: &mut Checker<'_>,
+    site: &Site<'_>,
+    left: Lowered,
+    right: Lowered,
+) -> Option<(Lowered, Lowered)> {
     match (left, right) {
         (Lowered::Word(name), other) => {
-            let word = word(checker, &name, &other)?;
+            let word = word(checker, site, &name, &other)?;
             Some((word, other))
         }
         (other, Lowered::Word(name)) => {
-            let word = word(checker, &name, &other)?;
+            let word = word(checker, site, &name, &other)?;
             Some((other, word))
         }
         pair => Some(pair),
     }
 }
 
-fn word(checker: &mut Checker<'_>, name: &Name, opposite: &Lowered) -> Option<Lowered> {
+fn word(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name, opposite: &Lowered) -> Option<Lowered> {
     let known: Vec<String> = match opposite {
         Lowered::Value { ty, .. } => enum_words(ty),
         // Nothing is known of what the tool never has; any word will do.
@@ -236,6 +241,19 @@ fn word(checker: &mut Checker<'_>, name: &Name, opposite: &Lowered) -> Option<Lo
     if known.is_empty() {
         return report_word(checker, name);
     }
+    if !known.contains(&name.text) && is_argument(checker, site, name) {
+        let meant = format!("args.{}", name.text);
+        checker.report(
+            Diagnostic::new(
+                Code::E0308,
+                format!("`{}` stands for nothing here", name.text),
+                name.span,
+                "an argument of this name is there",
+            )
+            .with_near(name.span, Some(meant.as_str())),
+        );
+        return None;
+    }
     if !known.contains(&name.text) {
         let diagnostic = Diagnostic::new(
             Code::E0301,
@@ -244,12 +262,18 @@ fn word(checker: &mut Checker<'_>, name: &Name, opposite: &Lowered) -> Option<Lo
             format!("the values are `{}`", known.join("`, `")),
         );
         checker.report(match nearest(&name.text, known.iter().map(String::as_str)) {
-            Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+            Some(near) => diagnostic.with_near(name.span, Some(near)),
             None => diagnostic,
         });
         return None;
     }
     Some(values::constant_value(checker, Constant::Text(name.text.clone())))
+}
+
+/// Whether the tool takes an argument of this name.
+fn is_argument(checker: &Checker<'_>, site: &Site<'_>, name: &Name) -> bool {
+    let tool = checker.bundle.tool(site.tool);
+    tool.is_some_and(|tool| tool.schema.argument(&name.text).is_some())
 }
 
 pub(super) fn enum_words(ty: &Type) -> Vec<String> {
@@ -304,9 +328,21 @@ fn report_never_equal(
         }
         _ => None,
     };
-    checker.report(match near {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
-        None => diagnostic,
+    // The constant is the side that was written out.
+    let written = if words.len() == 1 { left } else { right };
+    checker.report(match (near, &written.kind) {
+        (Some(near), ExprKind::String(_)) => {
+            diagnostic.with_near(written.span, Some(format!("\"{near}\"").as_str()))
+        }
+        (Some(near), _) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        (None, _) => match (&right.kind, left_ty) {
+            (ExprKind::Number(digits), Type::Text) => diagnostic.with_fix(
+                format!("a text stands in quotes: \"{digits}\""),
+                vec![Edit::replace(right.span, format!("\"{digits}\""))],
+                Safety::Guess,
+            ),
+            _ => diagnostic,
+        },
     });
     None
 }

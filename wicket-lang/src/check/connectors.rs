@@ -192,7 +192,7 @@ fn find<'a>(
         "neither declared in this bundle nor shipped with Wicket",
     );
     diagnostic = match near {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.with_near(name.span, Some(near)),
         None => diagnostic.with_help("declare it: `connector NAME { tools \"NAME.tools.json\" … }`"),
     };
     checker.report(diagnostic);
@@ -335,7 +335,7 @@ fn report_no_tool(checker: &mut Checker<'_>, catalog: &Catalog, pattern: &Name) 
         "the pinned catalog has no such tool",
     );
     if let Some(near) = nearest(&pattern.text, catalog.names()) {
-        diagnostic = diagnostic.with_help(format!("did you mean `{near}`?"));
+        diagnostic = diagnostic.with_near(pattern.span, Some(near));
     }
     checker.report(diagnostic);
 }

@@ -56,7 +56,9 @@ pub(super) fn contained(
                 | Meaning::Mark,
             )
             | None => {
-                checker.report(no_set(checker, name));
+                if !checker.is_spoken_of(&name.text) {
+                    checker.report(no_set(checker, name));
+                }
                 return None;
             }
         }
@@ -81,7 +83,7 @@ fn no_set(checker: &Checker<'_>, name: &Name) -> Diagnostic {
         label,
     );
     match near {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.with_near(name.span, Some(near)),
         None => diagnostic.with_help(format!("declare it: `set {} = [\"a\", \"b\"]`", name.text)),
     }
 }
@@ -99,6 +101,7 @@ fn in_schedule(checker: &mut Checker<'_>, container: &Expr) -> Option<NodeId> {
         (_, Some(Meaning::Schedule(Some(id)))) => Some(checker.bundle.arena.add(Node::InSchedule(id))),
         // A broken schedule has been reported where it stands.
         (_, Some(Meaning::Schedule(None))) => None,
+        (Some(name), None) if checker.is_spoken_of(&name.text) => None,
         (name, found) => {
             let text = name.map_or("this", |name| name.text.as_str());
             let label = found.map_or("no schedule has this name".to_owned(), |meaning| {
@@ -114,7 +117,7 @@ fn in_schedule(checker: &mut Checker<'_>, container: &Expr) -> Option<NodeId> {
                 label,
             );
             let diagnostic = match near {
-                Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+                Some(near) => diagnostic.with_near(container.span, Some(near)),
                 None => diagnostic.with_help("declare it: `schedule office_hours { mon..fri 09:00-17:00 }`"),
             };
             checker.report(diagnostic);
@@ -210,13 +213,22 @@ pub(super) fn in_list(
             return None;
         }
     };
-    values::expect(
-        checker,
-        &list_ty,
-        &[Kind::List],
-        list.span,
-        "`in` looks into a set or a list",
-    )?;
+    if !list_ty.may_be(Kind::List) {
+        let found = Diagnostic::new(
+            Code::E0302,
+            "`in` looks into a set or a list",
+            list.span,
+            format!("this is {list_ty}"),
+        );
+        checker.report(if value_ty.may_be(Kind::List) {
+            found.with_help(
+                "the list stands behind `in`, or before `contains`: `member.groups contains \"support\"`",
+            )
+        } else {
+            found.with_help("to compare with one text write `is`; for a part of a text, `contains`")
+        });
+        return None;
+    }
     if let (Some(Node::Load(path)), Some(Node::Constant(group))) = (
         checker.bundle.arena.get(list_node),
         checker.bundle.arena.get(value_node),

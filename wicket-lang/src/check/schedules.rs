@@ -97,7 +97,7 @@ fn load(checker: &mut Checker<'_>, name: &Text) -> Option<ZoneId> {
                 "this is no name of the IANA time zone database",
             );
             if let Some(near) = near {
-                diagnostic = diagnostic.with_help(format!("did you mean `{near}`?"));
+                diagnostic = diagnostic.with_near(name.span, Some(format!("\"{near}\"").as_str()));
             }
             checker.report(diagnostic);
         }
@@ -129,7 +129,12 @@ fn add(checker: &mut Checker<'_>, zones: &BTreeMap<FileId, ZoneId>, file: FileId
     };
     let expression = body(checker, &schedule.body);
     let Some(zone) = zone else {
-        if schedule.zone.is_none() {
+        let named = checker.files.get(&file).is_some_and(|tree| {
+            let mut zones = tree.items.iter().filter_map(|item| item.kind.as_zone());
+            zones.next().is_some()
+        });
+        // What is wrong with the zone of the file has been said.
+        if schedule.zone.is_none() && !named {
             checker.report(
                 Diagnostic::new(
                     Code::E0502,
@@ -286,7 +291,7 @@ fn reference(checker: &mut Checker<'_>, name: &Name) -> Option<Expression> {
                 label,
             );
             if let Some(near) = near {
-                diagnostic = diagnostic.with_help(format!("did you mean `{near}`?"));
+                diagnostic = diagnostic.with_near(name.span, Some(near));
             }
             checker.report(diagnostic);
             None

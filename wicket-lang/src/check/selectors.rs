@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Checker;
 use super::names::Meaning;
 use crate::catalog::{Tier, matches_glob};
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{ConnectorId, ToolId};
 use crate::source::Span;
 use crate::syntax::ast::{Name, Selector};
@@ -83,12 +83,27 @@ pub(super) fn expand_one(checker: &mut Checker<'_>, selector: &Selector) -> BTre
             span,
         } => {
             let Some(wanted) = Tier::find(&tier.text) else {
-                checker.report(Diagnostic::new(
+                let found = Diagnostic::new(
                     Code::E0403,
                     format!("no tier is called `{}`", tier.text),
                     tier.span,
                     "the tiers are `read`, `write` and `destructive`",
-                ));
+                );
+                let tool = connector
+                    .as_ref()
+                    .filter(|connector| checker.bundle.find_tool(&connector.text, &tier.text).is_some());
+                let near = nearest(&tier.text, ["read", "write", "destructive"]);
+                checker.report(match (tool, near) {
+                    (Some(connector), _) => {
+                        let meant = format!("{}.{}", connector.text, tier.text);
+                        found.with_fix(
+                            format!("a tool is named with a dot: `{meant}`"),
+                            vec![Edit::replace(*span, meant)],
+                            Safety::Guess,
+                        )
+                    }
+                    (None, near) => found.with_near(tier.span, near),
+                });
                 return BTreeSet::new();
             };
             let of = match connector {
@@ -147,22 +162,24 @@ fn connector(checker: &mut Checker<'_>, name: &Name) -> Option<ConnectorId> {
     if let Some(Meaning::Connector(id)) = checker.names.get(&name.text) {
         return Some(id);
     }
+    // What is wrong with its `use` has been said where it stands.
+    if checker.is_spoken_of(&name.text) {
+        return None;
+    }
     let near = checker
         .names
         .nearest(&name.text, |meaning| matches!(meaning, Meaning::Connector(_)));
-    let help = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("say that this bundle uses it: `use {}`", name.text),
-    };
-    checker.report(
-        Diagnostic::new(
-            Code::E0204,
-            format!("no connector is called `{}`", name.text),
-            name.span,
-            "this bundle does not use it",
-        )
-        .with_help(help),
+    let found = Diagnostic::new(
+        Code::E0204,
+        format!("no connector is called `{}`", name.text),
+        name.span,
+        "this bundle does not use it",
     );
+    let found = match near {
+        Some(near) => found.with_near(name.span, Some(near)),
+        None => found.with_help(format!("say that this bundle uses it: `use {}`", name.text)),
+    };
+    checker.report(found);
     None
 }
 
@@ -191,10 +208,18 @@ fn report_no_tool(checker: &mut Checker<'_>, id: ConnectorId, connector: &Name, 
         .iter()
         .filter(|tool| tool.connector == id)
         .map(|tool| tool.name.as_str());
-    let near = nearest(&tool.text, names).map(|near| format!("did you mean `{near}`?"));
+    let near = nearest(&tool.text, names).map(str::to_owned);
     let diagnostic = Diagnostic::new(code, message, tool.span, label);
     checker.report(match near {
-        Some(near) => diagnostic.with_help(near),
+        _ if Tier::find(&tool.text).is_some() => {
+            let meant = format!("{}:{}", connector.text, tool.text);
+            diagnostic.with_fix(
+                format!("a tier is named with a colon: `{meant}`"),
+                vec![Edit::replace(connector.span.to(tool.span), meant)],
+                Safety::Guess,
+            )
+        }
+        Some(near) => diagnostic.with_near(tool.span, Some(near.as_str())),
         None => diagnostic.with_help(format!(
             "if the upstream has it by now, pin it: wicket catalog pull {}",
             connector.text

@@ -114,7 +114,7 @@ fn unknown(checker: &Checker<'_>, element: &Expr, name: &str) -> Diagnostic {
         "an element is a text, a number, a truth value, or another set",
     );
     match near {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.with_near(element.span, Some(near)),
         None => diagnostic.with_help(format!("a text stands in quotes: \"{name}\"")),
     }
 }

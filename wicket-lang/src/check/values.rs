@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::conditions::{enum_words, is_never_sent};
 use super::names::Meaning;
 use super::{Checker, attributes, callers, history, sets};
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{Constant, Node, NodeId, Path, PathId, ToolId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, Name};
@@ -251,7 +251,7 @@ fn no_argument(
             "not an argument of every tool that this rule touches",
         );
         checker.report(match near {
-            Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+            Some(near) => diagnostic.with_near(name.span, Some(near)),
             None => diagnostic.with_help(format!(
                 "ask whether it is there, `has args.{0} and …`, or name only tools that have it",
                 texts.join(".")
@@ -298,10 +298,13 @@ fn lower_call(
             function.span,
             "the functions are `lower` and `size`",
         );
-        checker.report(match nearest(&function.text, known) {
-            Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
-            None => diagnostic,
-        });
+        // What other languages call the same.
+        let near = match function.text.as_str() {
+            "len" | "length" | "count" | "strlen" => Some("size"),
+            "lowercase" | "lower_case" | "tolower" | "toLowerCase" | "casefold" => Some("lower"),
+            other => nearest(other, known),
+        };
+        checker.report(diagnostic.with_near(function.span, near));
         return None;
     }
     let [argument] = arguments else {
@@ -454,12 +457,33 @@ pub(super) fn expect(
     if kinds.iter().any(|kind| ty.may_be(*kind)) {
         return Some(());
     }
-    checker.report(Diagnostic::new(
-        Code::E0302,
-        message,
-        span,
-        format!("this is {ty}"),
-    ));
+    let diagnostic = Diagnostic::new(Code::E0302, message, span, format!("this is {ty}"));
+    let wants_a_number = message.contains("compares numbers");
+    checker.report(match ty {
+        Type::Enum(texts) if wants_a_number => match texts.as_slice() {
+            [text] if crate::value::Decimal::parse(text).is_ok() => diagnostic.with_fix(
+                format!("a number stands without quotes: `{text}`"),
+                vec![Edit::replace(span, text.clone())],
+                Safety::Guess,
+            ),
+            _ => diagnostic.with_help("texts have no order; compare them with `is`, `starts_with` or `in`"),
+        },
+        Type::Text if wants_a_number => {
+            diagnostic.with_help("texts have no order; compare them with `is`, `starts_with` or `in`")
+        }
+        Type::Any
+        | Type::Null
+        | Type::Bool
+        | Type::Only(_)
+        | Type::Integer
+        | Type::Decimal
+        | Type::Numbers(_)
+        | Type::Text
+        | Type::Enum(_)
+        | Type::List(_)
+        | Type::Record(_)
+        | Type::Union(_) => diagnostic,
+    });
     None
 }
 
@@ -478,8 +502,23 @@ pub(super) fn report_word(checker: &mut Checker<'_>, name: &Name) -> Option<Lowe
         "a bare word is a value only opposite one of a few fixed words",
     );
     checker.report(match near {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
-        None => diagnostic.with_help(format!("a text stands in quotes: \"{}\"", name.text)),
+        Some(near) => diagnostic.with_near(name.span, Some(near.as_str())),
+        None => match name.text.as_str() {
+            "True" | "TRUE" | "False" | "FALSE" => {
+                diagnostic.with_near(name.span, Some(name.text.to_ascii_lowercase().as_str()))
+            }
+            "None" | "nil" | "undefined" | "NULL" | "nothing" => {
+                diagnostic.with_help("what was not sent is asked for with `has`: `not has args.thread_ts`")
+            }
+            text => {
+                let quoted = format!("\"{text}\"");
+                diagnostic.with_fix(
+                    format!("a text stands in quotes: {quoted}"),
+                    vec![Edit::replace(name.span, quoted)],
+                    Safety::Guess,
+                )
+            }
+        },
     });
     None
 }

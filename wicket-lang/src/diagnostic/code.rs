@@ -38,7 +38,7 @@ macro_rules! codes {
 }
 
 codes! {
-    E0101 "unexpected token"
+    E0101 "something else was expected"
     E0102 "a text is not closed"
     E0103 "an escape that does not exist"
     E0104 "a bracket is not closed, or closes nothing"

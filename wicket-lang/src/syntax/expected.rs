@@ -4,10 +4,10 @@
 //! mistakes that are made often get help of their own.
 
 use super::lexer::Kind;
-use super::mend;
 use super::nodes::Context;
 use super::parser::Failure;
 use super::token::{Keyword, Lexeme, Start, Tok};
+use super::{habits, mend};
 use crate::diagnostic::{Code, Diagnostic, Safety};
 use crate::source::Span;
 
@@ -33,12 +33,16 @@ pub(super) fn unexpected(
             return None;
         }
         let at = context.span(failure.start, failure.end);
-        return Some(Diagnostic::new(
+        let diagnostic = Diagnostic::new(
             Code::E0101,
             "something is missing here",
             at,
             format!("expected {wanted}"),
-        ));
+        );
+        return Some(match habits::advice(context, failure, lexemes, start) {
+            Some(advice) => advice.give(diagnostic),
+            None => diagnostic,
+        });
     };
     let span = context.span(failure.start, failure.end);
     if let Some(diagnostic) = later(found, before, start, span) {
@@ -54,6 +58,9 @@ pub(super) fn unexpected(
     let compares = failure.expected.iter().any(|one| one.trim_matches('"') == "==");
     if let Some((label, edit)) = mend::sign(context, lexemes, failure.start, compares) {
         return Some(diagnostic.with_fix(label, vec![edit], Safety::Safe));
+    }
+    if let Some(advice) = habits::advice(context, failure, lexemes, start) {
+        return Some(advice.give(diagnostic));
     }
     Some(match help(found, before, failure) {
         Some(help) => diagnostic.with_help(help),
@@ -274,7 +281,6 @@ fn help(found: Tok<'_>, before: Option<&Lexeme<'_>>, failure: &Failure<'_>) -> O
         }
         Tok::Sign(Kind::Assign) => "equality is written `is` or `==`".to_owned(),
         Tok::Sign(Kind::Slash) => "there is no division; a comment begins with `//`".to_owned(),
-        Tok::Keyword(Keyword::Null) => "ask with `x is null`, or with `not has x`".to_owned(),
         Tok::Keyword(Keyword::Except) => {
             "one `except` takes away from all that stands before it; set parentheses for more".to_owned()
         }

@@ -6,8 +6,8 @@
 use super::MAX_DIAGNOSTICS;
 use super::lexer::{Kind, Token};
 use super::{dates, text};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::source::Span;
+use crate::diagnostic::{Code, Diagnostic, Edit, Safety};
+use crate::source::{FileId, Span};
 
 /// The longest name, in bytes.
 const MAX_NAME_BYTES: usize = 200;
@@ -24,6 +24,21 @@ pub(super) fn check(tokens: &[Token], source: &str) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Says that a text is saved in an encoding of two bytes a letter: then every second one is nothing.
+pub(super) fn encoding(file: FileId, source: &str) -> Option<Diagnostic> {
+    let start: Vec<char> = source.chars().take(8).collect();
+    let empty = start.iter().filter(|c| **c == '\0').count();
+    (start.len() > 3 && empty * 2 >= start.len() - 1).then(|| {
+        Diagnostic::new(
+            Code::E0113,
+            "this file is saved as UTF-16",
+            Span::new(file, 0, 0),
+            "every second byte is empty",
+        )
+        .with_help("save it as UTF-8; editors offer that beside `Save as`")
+    })
 }
 
 fn check_token(token: Token, slice: &str, found: &mut Vec<Diagnostic>) {
@@ -218,19 +233,44 @@ fn foreign(slice: &str, span: Span, found: &mut Vec<Diagnostic>) {
     if found.len() > before {
         return;
     }
-    let help = if slice.contains(['“', '”', '„', '‘', '’', '\'', '`']) {
-        "texts stand between straight double quotes: `\"…\"`"
-    } else {
-        "names are made of letters from a to z, digits, `_` and `-`; anything else stands in quotes"
-    };
     let shown: String = slice.chars().take(20).collect();
-    found.push(
-        Diagnostic::new(
-            Code::E0113,
-            format!("`{shown}` may not stand outside of quotes"),
-            span,
-            "this is no part of the language",
-        )
-        .with_help(help),
+    let diagnostic = Diagnostic::new(
+        Code::E0113,
+        format!("`{shown}` may not stand outside of quotes"),
+        span,
+        "this is no part of the language",
     );
+    let meant = |text: &str, help: &str| {
+        let edit = vec![Edit::replace(span, text)];
+        (help.to_owned(), edit)
+    };
+    let (help, edit) = match slice {
+        "“" | "”" | "„" | "‘" | "’" | "'" | "«" | "»" => {
+            meant("\"", "texts stand between straight double quotes: `\"…\"`")
+        }
+        "–" | "—" | "−" | "‐" | "‑" => meant("-", "write the plain hyphen: `-`"),
+        "…" => meant("..", "a range is written with two dots: `..`"),
+        "≠" => meant("!=", "that two values differ is written `is not` or `!=`"),
+        "≤" => meant("<=", "write `<=`"),
+        "≥" => meant(">=", "write `>=`"),
+        "#" => meant("//", "a comment begins with `//`"),
+        _ if slice.chars().all(char::is_whitespace) => {
+            meant(" ", "this is a blank of another kind; write a plain one")
+        }
+        _ if slice.starts_with("``") => meant(
+            "",
+            "this belongs to the page that it was copied from; take it out",
+        ),
+        _ => {
+            let letters = slice.chars().all(char::is_alphabetic);
+            let help = if letters {
+                "this letter is of another alphabet, however it looks; names are made of letters from a to z, digits, `_` and `-`"
+            } else {
+                "names are made of letters from a to z, digits, `_` and `-`; anything else stands in quotes"
+            };
+            found.push(diagnostic.with_help(help));
+            return;
+        }
+    };
+    found.push(diagnostic.with_fix(help, edit, Safety::Guess));
 }

@@ -4,12 +4,12 @@
 //! all mistakes are found and what is right is kept.
 
 use super::ast::{Connector, Fixture, Item, ItemKind, Policy, Test};
-use super::expected;
 use super::lexer::Kind;
 use super::nodes::{Context, Part};
 use super::parser;
 use super::split::Slice;
 use super::token::{Keyword, Lexeme, Start, Tok};
+use super::{expected, habits};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 
 /// Reads the item in `slice`. What is wrong is reported to `context`.
@@ -109,12 +109,14 @@ fn unknown_item(context: &Context, first: Lexeme<'_>) -> Option<Diagnostic> {
         span,
         "expected `use`, `zone`, `schedule`, `set`, `connector`, `directory`, `policy`, `breaker`, `limit`, `mark`, `track`, `test` or `fixture`",
     );
+    if let Some(advice) = habits::item(context, first) {
+        return Some(advice.give(diagnostic));
+    }
     Some(match (word, word.and_then(|word| nearest(word, ITEMS))) {
         (Some("permit" | "forbid" | "ask"), _) => {
             diagnostic.with_help("rules stand in a policy: `policy NAME { … }`")
         }
-        (_, Some(near)) => diagnostic.with_help(format!("did you mean `{near}`?")),
-        (_, None) => diagnostic,
+        (_, near) => diagnostic.with_near(span, near),
     })
 }
 

@@ -243,12 +243,21 @@ impl Grouping<'_> {
                 (None, next) => next,
                 (Some(Simple::Days(days)), Simple::Times(times)) => Simple::Both(days, times),
                 (Some(first), _) => {
-                    self.context.report(Diagnostic::new(
+                    let found = Diagnostic::new(
                         Code::E0101,
                         "a comma is missing in this schedule",
                         span,
                         "this does not belong to what stands before",
-                    ));
+                    );
+                    // `9-17` is a date without a year, and was most likely to be two hours.
+                    let short = span.end - span.start <= 5;
+                    self.context.report(if short {
+                        found.with_help(
+                            "if these are times, write them with minutes: `09:00-17:00`; `09-17` is a date",
+                        )
+                    } else {
+                        found.with_help("put a comma between days, dates and names that stand side by side")
+                    });
                     first
                 }
             });

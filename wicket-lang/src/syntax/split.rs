@@ -205,12 +205,15 @@ impl<'a> Splitter<'a, '_> {
             return;
         }
         if !known {
-            self.report(Diagnostic::new(
-                Code::E0104,
-                "this bracket closes nothing",
-                self.span(lexeme),
-                "no bracket is open that it could close",
-            ));
+            self.report(
+                Diagnostic::new(
+                    Code::E0104,
+                    "this bracket closes nothing",
+                    self.span(lexeme),
+                    "no bracket is open that it could close",
+                )
+                .with_help("take it out, or open one where its content begins"),
+            );
             return;
         }
         while let Some(open) = self.pop() {

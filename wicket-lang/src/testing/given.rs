@@ -166,8 +166,9 @@ impl Given {
                 "a test gives `member`, `agent`, `client`, `session`, `approval`, or a resource",
             );
             return Err(vec![match nearest(&subject.text, known) {
-                Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
-                None => diagnostic,
+                Some(near) => diagnostic.with_near(subject.span, Some(near)),
+                None => diagnostic
+                    .with_help("resources are what the connectors declare, such as `repo` of GitHub"),
             }]);
         }
         let mut found = Vec::new();

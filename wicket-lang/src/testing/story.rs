@@ -172,6 +172,27 @@ impl Story<'_> {
     }
 
     fn no_column(&mut self, name: &Name) {
+        // Outside of a table the word can only have been meant as an outcome.
+        let outcome = match name.text.as_str() {
+            "allow" | "allowed" | "permitted" | "ok" | "pass" | "success" => Some("permit"),
+            "denied" | "forbid" | "forbidden" | "block" | "blocked" | "refuse" | "fail" | "error" => {
+                Some("deny")
+            }
+            "approval" | "pending" | "asked" => Some("ask"),
+            other => crate::diagnostic::nearest(other, ["permit", "deny", "ask", "expired"]),
+        };
+        if let Some(outcome) = outcome {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::E0708,
+                    format!("`{}` is no outcome", name.text),
+                    name.span,
+                    "a call ends with `permit`, `deny`, `ask` or `expired`",
+                )
+                .with_near(name.span, Some(outcome)),
+            );
+            return;
+        }
         self.diagnostics.push(
             Diagnostic::new(
                 Code::E0708,
@@ -382,7 +403,7 @@ impl Story<'_> {
             "a test of it would only test that",
         );
         self.diagnostics.push(match near {
-            Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+            Some(near) => diagnostic.with_near(call.connector.span.to(call.tool.span), Some(near)),
             None => diagnostic,
         });
     }
@@ -407,7 +428,7 @@ impl Story<'_> {
             );
             self.diagnostics
                 .push(match self.names.nearest(&name.text, decides) {
-                    Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+                    Some(near) => diagnostic.with_near(name.span, Some(near)),
                     None => diagnostic,
                 });
         }

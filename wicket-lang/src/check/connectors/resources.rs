@@ -98,7 +98,7 @@ fn kind_of<'a>(
             "declare it: `resource NAME (key: args.key) { … }`",
         );
         checker.report(match nearest(&of.text, known) {
-            Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+            Some(near) => diagnostic.with_near(of.span, Some(near)),
             None => diagnostic,
         });
         return None;

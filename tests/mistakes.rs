@@ -51,7 +51,7 @@ fn there_are_a_hundred_of_them() {
 fn each_is_an_error_with_a_place() {
     for (path, text) in goldens() {
         assert!(text.contains("error[E"), "{} is no mistake", path.display());
-        assert!(text.contains("^"), "{} shows no place", path.display());
+        assert!(text.contains('^'), "{} shows no place", path.display());
     }
 }
 

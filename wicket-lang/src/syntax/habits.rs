@@ -255,7 +255,7 @@ fn string(place: &Place<'_, '_>, here: Lexeme<'_>, quoted: &str) -> Option<Advic
             Safety::Safe,
         ));
     }
-    if matches!(place.last(), Some(Tok::String(_))) {
+    if matches!(place.last(), Some(Tok::String(_))) && !place.expects("]") {
         return Some(Advice::say("one text stands here; write both as one"));
     }
     None
@@ -340,7 +340,8 @@ fn any(place: &Place<'_, '_>, here: Lexeme<'_>) -> Option<Advice> {
             "a length of time is a number and a letter: `30s`, `10m`, `2h`, `1d`",
         ));
     }
-    if matches!(here.tok, Tok::Number(_)) && (place.expects("most") || place.expects("at")) {
+    let begins_a_limit = (place.expects("most") || place.expects("at")) && !place.expects("date");
+    if matches!(here.tok, Tok::Number(_)) && begins_a_limit {
         return Some(Advice::say(
             "a limit begins with `at most`: `at most 30 calls of github:write per session within 1h`",
         ));

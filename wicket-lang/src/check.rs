@@ -180,7 +180,9 @@ impl<'a> Checker<'a> {
             | ast::ItemKind::Limit(_)
             | ast::ItemKind::Test(_)
             | ast::ItemKind::Fixture(_)
-            | ast::ItemKind::Directory(_) => false,
+            | ast::ItemKind::Directory(_)
+            | ast::ItemKind::Track(_)
+            | ast::ItemKind::Mark(_) => false,
         })
     }
 

@@ -57,10 +57,9 @@ fn check_token(token: Token, slice: &str, found: &mut Vec<Diagnostic>) {
                 .with_help("a text stands on one line; write `\\n` for a new line and `\\\"` for a quote"),
             );
         }
-        Kind::Comment | Kind::Doc => hidden(slice, span, found),
         Kind::BlockComment => found.push(block_comment(span)),
         Kind::Pattern if text::pattern(slice).is_none() => found.push(unclosed_pattern(span)),
-        Kind::Pattern => hidden(slice, span, found),
+        Kind::Comment | Kind::Doc | Kind::Pattern => hidden(slice, span, found),
         Kind::Number => number(slice, span, found),
         Kind::BadNumber => found.push(
             Diagnostic::new(

@@ -36,6 +36,7 @@ pub(super) fn wanted_of(problem: &str) -> String {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each kind of test")]
 pub(super) fn need(
     env: &Environment<'_>,
     path: PathId,

@@ -1,5 +1,7 @@
 //! Patterns against a plain specification, and what is refused.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use proptest::prelude::*;
 
 use super::*;

@@ -23,10 +23,12 @@ pub struct Input {
     /// The value as JSON text, cut to its digest where it is longer than [`MAX_INPUT`]; `None` where it was missing.
     pub value: Option<String>,
     /// Whether `value` is a digest.
+    #[serde(skip)]
     pub is_cut: bool,
     /// `absent`, `unknown`, `pending` where it was missing.
     pub missing: Option<String>,
     /// Of a value that was cut: the tests that were made on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tests: Vec<Tested>,
 }
 

@@ -19,7 +19,7 @@ pub use arena::{Arena, Node};
 pub use directory::{CallerAttribute, Directory};
 pub use history::{Measure, Outcome, Per, Remembers, Tally, Track, Window};
 pub use patterns::Patterns;
-pub use print::print;
+pub use print::{print, print_told};
 pub use print_bundle::print_bundle;
 
 pub use crate::calendar::{ScheduleId, ZoneId};

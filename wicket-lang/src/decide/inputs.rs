@@ -144,7 +144,7 @@ fn tests(env: &Environment<'_>, path: PathId, conditions: &[NodeId]) -> Vec<Test
     found.sort();
     found.dedup();
     let tested = found.into_iter().map(|id| Tested {
-        test: cut(test_text(env.bundle, id)),
+        test: cut(ir::print_told(env.bundle, id)),
         truth: match interpret::condition(env, id) {
             Truth::True => "true".to_owned(),
             Truth::False => "false".to_owned(),
@@ -153,16 +153,4 @@ fn tests(env: &Environment<'_>, path: PathId, conditions: &[NodeId]) -> Vec<Test
         },
     });
     tested.collect()
-}
-
-/// The elements of a private set are told to nobody, not even to whoever reads the records.
-fn test_text(bundle: &Bundle, id: NodeId) -> String {
-    if let Some(Node::InSet { value, set, .. }) = bundle.arena.get(id)
-        && let Some(set) = bundle.sets.get(set.index())
-        && set.private
-    {
-        let name = set.name.as_deref().unwrap_or_default();
-        return format!("({} in {name})", ir::print(bundle, value));
-    }
-    ir::print(bundle, id)
 }

@@ -8,7 +8,7 @@ use crate::calendar::ScheduleId;
 use crate::check::{Checked, Meaning, Names, walk};
 use crate::ir::{Bundle, Effect, Node, NodeId, RuleId, ToolId};
 use crate::source::{FileId, Sources, Span};
-use crate::syntax::ast::{self, Expr, ItemKind};
+use crate::syntax::ast::{self, Expr, ExprKind, ItemKind};
 
 pub(super) struct Context<'a> {
     pub(super) sources: &'a Sources,
@@ -152,6 +152,17 @@ pub(super) fn sets<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a ast::S
             None
         }
     })
+}
+
+/// The elements of each set and of each list in a rule.
+pub(super) fn element_lists<'a>(context: &Context<'a>) -> Vec<&'a [Expr]> {
+    let mut lists: Vec<&[Expr]> = sets(context).map(|set| set.elements.as_slice()).collect();
+    for expr in context.expressions() {
+        if let ExprKind::List(elements) = &expr.kind {
+            lists.push(elements);
+        }
+    }
+    lists
 }
 
 /// The schedules of the text that were given a place in the calendar.

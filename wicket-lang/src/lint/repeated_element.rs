@@ -2,20 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::context::{Context, sets};
+use super::context::{Context, element_lists};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind};
 
 pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for set in sets(context) {
-        in_list(&set.elements, &mut found);
-    }
-    for expr in context.expressions() {
-        if let ExprKind::List(elements) = &expr.kind {
-            in_list(elements, &mut found);
-        }
+    for elements in element_lists(context) {
+        in_list(elements, &mut found);
     }
     found
 }

@@ -66,7 +66,7 @@ pub fn trace(programs: &Programs, map: &NodeMap, env: &Environment<'_>) -> (Find
                 effect: rule.effect,
                 is_whole: node == guard.condition,
                 node,
-                text: ir::print(env.bundle, node),
+                text: ir::print_told(env.bundle, node),
                 truth: recorder.truths.get(&node).copied(),
                 values: recorder.values_of(node),
             });

@@ -111,6 +111,44 @@ fn a_trace_shows_each_clause_and_its_value() {
 }
 
 #[test]
+fn a_trace_names_a_private_set_and_tells_no_element_of_it() {
+    let folder = Folder::with(GOOD);
+    folder.write(
+        "policies/quiet.wkt",
+        "private set quiet = [\"C9SECRET\"]\npolicy calm {\n  forbid slack.conversations_add_message when args.channel_id in quiet\n    message \"Not there.\"\n}\n",
+    );
+    for format in [&["--format", "json"][..], &[]] {
+        let mut arguments = vec!["decide", "policies", "--request", "-", "--trace"];
+        arguments.extend(format);
+        let ran = folder.run_with(&arguments, &posting("C1").to_string());
+        assert!(ran.out.contains("(args.channel_id in quiet)"), "{}", ran.out);
+        assert!(!ran.out.contains("C9SECRET"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn an_approval_in_the_request_removes_the_ask() {
+    let folder = Folder::with(GOOD);
+    folder.write(
+        "policies/asking.wkt",
+        "policy asking {\n  ask slack:write within 1h\n    message \"An owner has to agree.\"\n}\n",
+    );
+    let mut request = posting("C1");
+    request["at"] = json!("2026-03-02T15:00:00Z");
+    request["member"] = json!({"email": "ada@example.com"});
+    let ask = |request: &Value| {
+        let arguments = ["decide", "policies", "--request", "-", "--format", "json"];
+        folder.run_with(&arguments, &request.to_string()).json()
+    };
+    assert_eq!(ask(&request)["reason"], "approval_required");
+    request["approvals"] =
+        json!([{"by": [{"member": "bo@example.com", "owner": true}], "expires": "2026-03-02T15:30:00Z"}]);
+    assert_eq!(ask(&request)["decision"], "permit");
+    request["approvals"][0]["expires"] = json!("2026-03-02T14:30:00Z");
+    assert_eq!(ask(&request)["reason"], "approval_required");
+}
+
+#[test]
 fn history_and_counts_move_breakers() {
     let mut request = posting("C1");
     let denied =

@@ -56,7 +56,7 @@ pub(super) fn need(
     let computed = |operand: NodeId| match bundle.arena.get(operand) {
         Some(Node::Load(_)) | None => bundle.path_name(path),
         Some(_) => {
-            let text = crate::ir::print(bundle, operand);
+            let text = crate::ir::print_told(bundle, operand);
             let bare = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
             bare.unwrap_or(&text).to_owned()
         }
@@ -171,7 +171,7 @@ fn shown(bundle: &Bundle, id: NodeId) -> Vec<String> {
                     .map(|path| bundle.path_name(path))
                     .collect()
             },
-            |_| vec![crate::ir::print(bundle, id)],
+            |_| vec![crate::ir::print_told(bundle, id)],
         ),
         None => Vec::new(),
     }

@@ -4,7 +4,7 @@
 
 use super::pin::is_tool_name;
 use super::{Digest, PinnedTool, shape_digest};
-use crate::json::{self, Json, Limits, Object, ReadError};
+use crate::json::{self, Json, Limits, ReadError};
 
 /// Why a catalog file is refused. Tools are named by their place, counted from 1, until their names are known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,20 +40,21 @@ pub(super) fn read(bytes: &[u8], trust: Trust) -> Result<Vec<PinnedTool>, Catalo
         nodes: 1_000_000,
         ..Limits::default()
     };
-    let file = json::read(bytes, &limits)?;
-    let file = file.as_object().ok_or(CatalogError::Form)?;
+    // The schemas are moved out of the file and not copied: a catalog is mostly schemas.
+    let Json::Object(mut file) = json::read(bytes, &limits)? else {
+        return Err(CatalogError::Form);
+    };
     if file.keys().any(|key| !["version", "tools"].contains(&key)) {
         return Err(CatalogError::Form);
     }
     if file.get("version") != Some(&Json::Number(1.into())) {
         return Err(CatalogError::Version);
     }
-    let entries = file
-        .get("tools")
-        .and_then(Json::as_array)
-        .ok_or(CatalogError::Form)?;
+    let Some(Json::Array(entries)) = file.remove("tools") else {
+        return Err(CatalogError::Form);
+    };
     let mut tools: Vec<PinnedTool> = Vec::with_capacity(entries.len());
-    for (position, entry) in entries.iter().enumerate() {
+    for (position, entry) in entries.into_iter().enumerate() {
         let tool = read_tool(entry, position + 1, trust)?;
         if tools.last().is_some_and(|before| before.name >= tool.name) {
             return Err(CatalogError::Order(tool.name));
@@ -63,28 +64,29 @@ pub(super) fn read(bytes: &[u8], trust: Trust) -> Result<Vec<PinnedTool>, Catalo
     Ok(tools)
 }
 
-fn read_tool(entry: &Json, place: usize, trust: Trust) -> Result<PinnedTool, CatalogError> {
-    let entry = entry.as_object().ok_or(CatalogError::Tool(place))?;
+fn read_tool(entry: Json, place: usize, trust: Trust) -> Result<PinnedTool, CatalogError> {
+    let Json::Object(mut entry) = entry else {
+        return Err(CatalogError::Tool(place));
+    };
     let known = ["name", "shape", "input", "output"];
     if entry.keys().any(|key| !known.contains(&key)) {
         return Err(CatalogError::Tool(place));
     }
     let text = |key| entry.get(key).and_then(Json::as_str);
-    let name = text("name").ok_or(CatalogError::Tool(place))?;
+    let name = text("name").ok_or(CatalogError::Tool(place))?.to_owned();
     let shape = text("shape")
         .and_then(Digest::parse)
         .ok_or(CatalogError::Tool(place))?;
-    let input = schema(entry, "input").ok_or(CatalogError::Tool(place))?;
-    let output = if entry.contains_key("output") {
-        Some(schema(entry, "output").ok_or(CatalogError::Tool(place))?)
-    } else {
-        None
+    let input = schema(entry.remove("input")).ok_or(CatalogError::Tool(place))?;
+    let output = match entry.remove("output") {
+        None => None,
+        some => Some(schema(some).ok_or(CatalogError::Tool(place))?),
     };
-    if !is_tool_name(name) {
+    if !is_tool_name(&name) {
         return Err(CatalogError::Name(place));
     }
     let tool = PinnedTool {
-        name: name.to_owned(),
+        name,
         shape,
         input,
         output,
@@ -98,16 +100,13 @@ fn read_tool(entry: &Json, place: usize, trust: Trust) -> Result<PinnedTool, Cat
             .output
             .as_ref()
             .is_none_or(|output| super::reduce(output) == *output);
-    if reduced && shape_digest(name, &tool.input, tool.output.as_ref()) == shape {
+    if reduced && shape_digest(&tool.name, &tool.input, tool.output.as_ref()) == shape {
         Ok(tool)
     } else {
         Err(CatalogError::Shape(tool.name))
     }
 }
 
-fn schema(entry: &Object, key: &str) -> Option<Json> {
-    entry
-        .get(key)
-        .filter(|schema| schema.as_object().is_some())
-        .cloned()
+fn schema(value: Option<Json>) -> Option<Json> {
+    value.filter(|schema| schema.as_object().is_some())
 }

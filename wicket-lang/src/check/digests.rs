@@ -66,20 +66,14 @@ pub(super) fn fill(bundle: &mut Bundle) {
 
 /// The sets that a condition asks and that are told to nobody: what an agent learns of a denial depends on it.
 fn private_sets(bundle: &Bundle, node: NodeId) -> Vec<String> {
-    let (mut found, mut open) = (Vec::new(), vec![node]);
-    while let Some(id) = open.pop() {
-        let Some(node) = bundle.arena.get(id) else {
-            continue;
+    let nodes = bundle.arena.under(node).into_iter();
+    let asked = nodes.filter_map(|node| {
+        let Node::InSet { set, .. } = node else {
+            return None;
         };
-        if let Node::InSet { set, .. } = node
-            && let Some(set) = bundle.sets.get(set.index())
-            && set.private
-        {
-            found.push(set.name.clone().unwrap_or_default());
-        }
-        open.extend(node.children());
-    }
-    found
+        bundle.sets.get(set.index()).filter(|set| set.private)
+    });
+    asked.map(|set| set.name.clone().unwrap_or_default()).collect()
 }
 
 /// The tracks that a condition reads, with what they mean.
@@ -124,17 +118,15 @@ fn records(bundle: &Bundle, tool: &Tool, node: NodeId) -> Vec<String> {
 }
 
 fn schedules(bundle: &Bundle, node: NodeId) -> Vec<ScheduleId> {
-    let (mut found, mut open) = (Vec::new(), vec![node]);
-    while let Some(id) = open.pop() {
-        let Some(node) = bundle.arena.get(id) else {
-            continue;
-        };
-        if let Node::InSchedule(schedule) = node {
-            found.push(schedule);
-        }
-        open.extend(node.children());
-    }
-    found
+    let nodes = bundle.arena.under(node).into_iter();
+    nodes
+        .filter_map(|node| {
+            let Node::InSchedule(schedule) = node else {
+                return None;
+            };
+            Some(schedule)
+        })
+        .collect()
 }
 
 /// A schedule with everything that it refers to written out, and its zone by name.

@@ -311,50 +311,41 @@ impl Bundle {
     /// The tracks that the expression reads, each once, in order.
     #[must_use]
     pub fn tracks_read(&self, node: NodeId) -> Vec<TrackId> {
-        let (mut found, mut open) = (Vec::new(), vec![node]);
-        while let Some(id) = open.pop() {
-            let Some(node) = self.arena.get(id) else { continue };
-            if let Node::Tracked { track, .. } | Node::InTrack { track, .. } = node {
-                found.push(track);
-            }
-            open.extend(node.children());
-        }
-        found.sort();
-        found.dedup();
-        found
+        self.collect_under(node, |node| {
+            let (Node::Tracked { track, .. } | Node::InTrack { track, .. }) = node else {
+                return None;
+            };
+            Some(track)
+        })
     }
 
     /// The schedules that the expression asks for, each once, in order.
     #[must_use]
     pub fn schedules_read(&self, node: NodeId) -> Vec<ScheduleId> {
-        let (mut found, mut open) = (Vec::new(), vec![node]);
-        while let Some(id) = open.pop() {
-            let Some(node) = self.arena.get(id) else { continue };
-            if let Node::InSchedule(schedule) = node {
-                found.push(schedule);
-            }
-            open.extend(node.children());
-        }
-        found.sort();
-        found.dedup();
-        found
+        self.collect_under(node, |node| {
+            let Node::InSchedule(schedule) = node else {
+                return None;
+            };
+            Some(schedule)
+        })
     }
 
     /// The paths that the expression reads, each once, in order.
     #[must_use]
     pub fn reads(&self, node: NodeId) -> Vec<crate::ir::PathId> {
-        let mut paths = Vec::new();
-        let mut open = vec![node];
-        while let Some(id) = open.pop() {
-            let Some(node) = self.arena.get(id) else { continue };
-            if let Node::Load(path) | Node::Has(path) | Node::Unknowable(path) = node {
-                paths.push(path);
-            }
-            open.extend(node.children());
-        }
-        paths.sort();
-        paths.dedup();
-        paths
+        self.collect_under(node, |node| {
+            let (Node::Load(path) | Node::Has(path) | Node::Unknowable(path)) = node else {
+                return None;
+            };
+            Some(path)
+        })
+    }
+
+    fn collect_under<T: Ord>(&self, node: NodeId, wanted: impl Fn(Node) -> Option<T>) -> Vec<T> {
+        let mut found: Vec<T> = self.arena.under(node).into_iter().filter_map(wanted).collect();
+        found.sort();
+        found.dedup();
+        found
     }
 
     /// The paths that the expression reads for a call of `tool`, those among them that lead from one record to another

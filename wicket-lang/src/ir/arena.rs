@@ -1,6 +1,6 @@
 //! Expressions, each node once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -172,6 +172,20 @@ impl Arena {
     #[must_use]
     pub fn get(&self, id: NodeId) -> Option<Node> {
         self.nodes.get(id.index()).copied()
+    }
+
+    /// The node and all below it, each once; the order depends on nothing but the tree.
+    #[must_use]
+    pub fn under(&self, root: NodeId) -> Vec<Node> {
+        let (mut found, mut seen, mut open) = (Vec::new(), HashSet::new(), vec![root]);
+        while let Some(id) = open.pop() {
+            let Some(node) = self.get(id).filter(|_| seen.insert(id)) else {
+                continue;
+            };
+            found.push(node);
+            open.extend(node.children());
+        }
+        found
     }
 
     #[must_use]

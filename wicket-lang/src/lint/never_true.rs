@@ -69,15 +69,6 @@ pub(super) fn covers(outer: Span, inner: Span) -> bool {
 
 /// Whether it asks about what the tool can never have.
 fn is_unknowable(context: &Context<'_>, condition: NodeId) -> bool {
-    let mut open = vec![condition];
-    while let Some(id) = open.pop() {
-        let Some(node) = context.bundle.arena.get(id) else {
-            continue;
-        };
-        if matches!(node, Node::Unknowable(_)) {
-            return true;
-        }
-        open.extend(node.children());
-    }
-    false
+    let mut nodes = context.bundle.arena.under(condition).into_iter();
+    nodes.any(|node| matches!(node, Node::Unknowable(_)))
 }

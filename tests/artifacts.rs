@@ -7,10 +7,14 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use wicket_lang::api::DecideRequest;
+use std::fs;
+
+use wicket_lang::api::{self, BundleFiles, DecideRequest};
 use wicket_lang::artifact::{Artifact, LoadError};
 use wicket_lang::request::{Request, State, Switches};
+use wicket_lang::source::Sources;
 use wicket_tests::answer::show;
+use wicket_tests::bundle::catalog;
 use wicket_tests::files;
 
 /// Each artifact, with the digest that it has had since it was made.
@@ -101,5 +105,22 @@ fn every_artifact_decides_as_on_the_day_it_was_made() {
                 assert!(answer.contains(part), "{name}: {part} is not in {answer}");
             }
         }
+    }
+}
+
+#[test]
+fn the_bundle_that_is_fuzzed_from_is_sound() {
+    let folder = files::root().join("../fuzz");
+    let files = BundleFiles {
+        sources: Sources::single("base.wkt", &fs::read_to_string(folder.join("base.wkt")).unwrap()),
+        catalogs: [(
+            "store.tools.json".to_owned(),
+            catalog(&fs::read_to_string(folder.join("catalog.tools.json")).unwrap()).unwrap(),
+        )]
+        .into(),
+        lock: None,
+    };
+    if let Err(error) = api::build(&files) {
+        panic!("fuzz/base.wkt is wrong:\n{error}");
     }
 }

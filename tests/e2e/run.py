@@ -1,4 +1,4 @@
-"""Runs the end-to-end checks: `run.py --wicket PROGRAM --node NODE --node-folder FOLDER --folder FOLDER [WORD…]`.
+"""Runs the end-to-end checks: `run.py --wicket PROGRAM … --folder FOLDER [WORD…]`; `--help` tells the rest.
 
 `cargo xtask e2e` installs what is needed and calls this. With words, only the checks run whose group or name holds
 one of them.
@@ -34,6 +34,7 @@ GROUPS = [
     "failures",
     "starting",
     "storage",
+    "outputs",
 ]
 
 HERE = Path(__file__).resolve().parent
@@ -95,7 +96,8 @@ async def clear(folder):
 async def run_all(checks, arguments):
     folder = arguments.folder.resolve()
     await clear(folder)
-    world = World(folder, arguments.wicket.resolve(), arguments.node.resolve(), arguments.node_folder.resolve())
+    peers = [arguments.wicket, arguments.node, arguments.node_folder, arguments.schemas]
+    world = World(folder, *(path.resolve() for path in peers))
     this = asyncio.current_task()
     for which in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(which, this.cancel)
@@ -119,6 +121,7 @@ def main():
     parser.add_argument("--wicket", type=Path, required=True, help="the program")
     parser.add_argument("--node", type=Path, required=True)
     parser.add_argument("--node-folder", type=Path, required=True, help="with the installed npm packages")
+    parser.add_argument("--schemas", type=Path, required=True, help="with sarif.json and junit.xsd")
     parser.add_argument("--folder", type=Path, required=True, help="for this run; what is in it is removed")
     parser.add_argument("--list", action="store_true", help="only print the names")
     parser.add_argument("words", nargs="*", help="groups, or parts of names")

@@ -156,14 +156,15 @@ impl<'a> Checker<'a> {
         places.filter_map(|place| self.diagnostics.get(*place))
     }
 
-    /// Whether an item that could not be read, or a `use` that found nothing, speaks of the name: what is wrong has been
-    /// said there, and is not said again wherever the name is used.
+    /// Whether an item that could not be read, or a connector that has no catalog, speaks of the name: what is wrong has
+    /// been said there, and is not said again wherever the name is used.
     fn is_spoken_of(&self, name: &str) -> bool {
         self.items().any(|(file, item)| match &item.kind {
             ast::ItemKind::Use(entries) => entries.iter().any(|entry| {
                 let known = entry.alias.as_ref().unwrap_or(&entry.connector);
                 known.text == name
             }),
+            ast::ItemKind::Connector(connector) => connector.name.text == name,
             ast::ItemKind::Error => {
                 let text = self.sources.get(file).map_or("", |source| source.text.as_str());
                 let text = text.get(item.span.start as usize..item.span.end as usize);
@@ -174,7 +175,6 @@ impl<'a> Checker<'a> {
             ast::ItemKind::Zone(_)
             | ast::ItemKind::Schedule(_)
             | ast::ItemKind::Set(_)
-            | ast::ItemKind::Connector(_)
             | ast::ItemKind::Policy(_)
             | ast::ItemKind::Breaker(_)
             | ast::ItemKind::Limit(_)

@@ -4,6 +4,7 @@
 //! because one of the clients is in Python. Nothing is skipped: what is missing is an error with its remedy.
 
 mod install;
+mod schemas;
 
 use std::process::Command;
 
@@ -51,6 +52,8 @@ fn checks(project: &Project, arguments: &Arguments) -> Result<Command> {
         .arg(installed.node())
         .arg("--node-folder")
         .arg(installed.node_folder())
+        .arg("--schemas")
+        .arg(installed.schemas())
         .arg("--folder")
         .arg(project.root.join(".e2e/run"))
         .args(arguments.list.then_some("--list"))

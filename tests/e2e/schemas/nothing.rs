@@ -1,0 +1,1 @@
+//! Nothing: the manifest beside this names a crate of which one file is read.

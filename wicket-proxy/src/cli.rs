@@ -4,6 +4,7 @@
 //! command writes to the [`Console`] that it is given and to nothing else, so a test can run it in process.
 
 mod colour;
+mod working;
 mod console;
 mod exit;
 mod manual;
@@ -118,6 +119,7 @@ pub fn main() -> ExitCode {
     let terminal = Terminal {
         out: std::io::stdout().is_terminal(),
         err: std::io::stderr().is_terminal(),
+        rubs_out: std::io::stderr().is_terminal() && variable("TERM").is_some_and(|name| name != "dumb"),
     };
     // None is locked: the log of a server is written to the same stream from other threads.
     let mut input = std::io::stdin();

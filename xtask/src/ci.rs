@@ -31,7 +31,13 @@ const PHASES: &[(&str, Work)] = &[
     // Packages outside the workspace have a lock of their own, which nothing else holds up to date.
     (
         "locks",
-        Work::Cargo(&["fetch", "--locked", "--quiet", "--manifest-path", "fuzz/Cargo.toml"]),
+        Work::Cargo(&[
+            "fetch",
+            "--locked",
+            "--quiet",
+            "--manifest-path",
+            "fuzz/Cargo.toml",
+        ]),
     ),
     ("format", Work::Cargo(&["fmt", "--all", "--check"])),
     ("tidy", Work::Inside(tidy::run)),

@@ -1,15 +1,18 @@
 """What `wicket check` writes for other programs, held against what those programs read by: the schema of SARIF 2.1.0,
-the schema of JUnit's XML in Jenkins, and the commands that GitHub's toolkit writes."""
+the schema of JUnit's XML in Jenkins, and the commands that GitHub's toolkit writes. And what a terminal shows while a
+command waits."""
 
 import asyncio
 import json
+import os
+import pty
 import re
 import xml.etree.ElementTree as ElementTree
 
 import jsonschema
 import xmlschema
 
-from harness.checks import check_each, holds, same
+from harness.checks import check, check_each, holds, same
 
 # Each a folder of policies with another thing wrong; the names and texts need every kind of escaping.
 FINDINGS = {
@@ -120,3 +123,53 @@ def parts(line):
     _, head, message = line.split("::", 2)
     level, properties = head.split(" ", 1)
     return level, sorted(properties.split(",")), message
+
+
+async def asked_slowly(world, err, variables):
+    """Asks a server for its tools that says nothing for two seconds; its errors go to the stream."""
+
+    async def say_nothing(_, writer):
+        await asyncio.sleep(2)
+        writer.close()
+
+    server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    child = await asyncio.create_subprocess_exec(
+        *map(str, [world.program, "catalog", "pull", "--as", "slow", f"http://127.0.0.1:{port}/mcp", "--dry-run"]),
+        cwd=world.folder,
+        env=os.environ | variables,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=err,
+    )
+    out, piped = await asyncio.wait_for(child.communicate(), 60)
+    server.close()
+    holds(f"it ended with {child.returncode}: {out.decode()}", child.returncode == 2)
+    return piped
+
+
+async def shown_on_a_terminal(world, variables):
+    ours, its = pty.openpty()
+    try:
+        await asked_slowly(world, its, variables)
+        os.set_blocking(ours, False)
+        return os.read(ours, 1 << 16).decode()
+    finally:
+        os.close(its)
+        os.close(ours)
+
+
+@check("while a server is slow, a terminal shows what is waited for, and the line is gone before the error")
+async def slow_on_a_terminal(world):
+    shown = await shown_on_a_terminal(world, {"TERM": "xterm", "NO_COLOR": "1"})
+    holds(f"what is waited for: {shown!r}", "asking slow for its tools … 1 s" in shown)
+    after = shown.rsplit("\r\x1b[2K", 1)[-1]
+    holds(f"the error alone is left: {after!r}", after.startswith("error: ") and "…" not in after)
+
+
+@check("while a server is slow, a pipe and a terminal that rubs nothing out are shown the error alone")
+async def slow_elsewhere(world):
+    piped = (await asked_slowly(world, asyncio.subprocess.PIPE, {"TERM": "xterm"})).decode()
+    dumb = await shown_on_a_terminal(world, {"TERM": "dumb", "NO_COLOR": "1"})
+    for shown in (piped, dumb):
+        holds(f"the error alone: {shown!r}", shown.startswith("error: ") and "…" not in shown)

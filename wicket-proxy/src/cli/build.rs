@@ -59,7 +59,9 @@ struct Cost {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::Result<Exit> {
-    let examined = Subject::read(Some(&arguments.path))?.examine()?;
+    let working = console.working("reading the policies");
+    let examined = Subject::read(Some(&arguments.path))?.examine(&working)?;
+    drop(working);
     let built = examined.built.as_ref().filter(|_| examined.is_clean());
     let Some(built) = built else {
         let report = Report::of(&examined, false);

@@ -101,17 +101,20 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
 }
 
 fn once(arguments: &Arguments, path: Option<&Path>, console: &mut Console<'_>) -> anyhow::Result<Exit> {
-    let mut examined = Subject::read(path)?.examine()?;
+    let working = console.working("reading the policies");
+    let mut examined = Subject::read(path)?.examine(&working)?;
     let mut fixed = None;
     if arguments.fix {
-        let (after, done) = fix::make(examined)?;
+        let (after, done) = fix::make(examined, &working)?;
         examined = after;
         fixed = Some(done);
     }
     let warns = arguments.deny == Some(Deny::Warnings) && examined.count(Severity::Warning) > 0;
     if arguments.coverage.is_some() || arguments.coverage_min.is_some() {
+        working.says(|| "running the tests again, watched".to_owned());
         examined.cover();
     }
+    drop(working);
     let shortfall = coverage::shortfall(&examined, arguments.coverage_min);
     let ok = examined.is_clean() && !warns && shortfall.is_none();
     let mut report = Report::of(&examined, ok);

@@ -6,6 +6,8 @@ use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use serde::Serialize;
 
+use super::working::Working;
+
 /// Who reads the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -56,6 +58,8 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub struct Terminal {
     pub out: bool,
     pub err: bool,
+    /// Whether `err` is one that can rub out a line that it shows.
+    pub rubs_out: bool,
 }
 
 /// The streams of one command, and the form of its result.
@@ -107,6 +111,15 @@ impl<'a> Console<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Says what is being done, until the answer is dropped, to a person who waits at the terminal.
+    pub(super) fn working(&self, doing: &str) -> Working {
+        if self.terminal.rubs_out {
+            Working::on_terminal(doing)
+        } else {
+            Working::unseen()
+        }
     }
 
     /// Says why the command could not run. A program finds it where it looks for the result.

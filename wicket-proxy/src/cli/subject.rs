@@ -13,6 +13,7 @@ use wicket_lang::syntax::{self, Parsed};
 use wicket_lang::testing::TestResult;
 use wicket_lang::testing::coverage::Coverage;
 
+use super::working::Working;
 use crate::bundle;
 use crate::config::Config;
 
@@ -48,9 +49,14 @@ impl Subject {
     }
 
     /// Parses and checks it, compiles it, and runs its tests; the lints look at it meanwhile.
-    pub(super) fn examine(self) -> anyhow::Result<Examined> {
+    pub(super) fn examine(self, working: &Working) -> anyhow::Result<Examined> {
+        working.says(|| match self.files.sources.iter().count() {
+            1 => "checking 1 file".to_owned(),
+            count => format!("checking {count} files"),
+        });
         let parsed = parse(&self.files.sources);
         let analysis = api::check_parsed(&self.files, parsed);
+        working.says(|| "running the tests and the lints".to_owned());
         let (lints, compiled) = both(
             || api::lints(&self.files, &analysis),
             || compile_and_test(&self.files, &analysis),

@@ -42,10 +42,7 @@ impl Installed {
         let python = venv.join("bin/python");
         let node_home = PathBuf::from(text_of(Command::new(&python).args(["-c", WHERE_IS_NODE]))?.trim());
         let schemas = home.join("schemas");
-        let sources = [
-            asked.join("schemas/Cargo.lock"),
-            asked.join("python/sources.txt"),
-        ];
+        let sources = [asked.join("schemas/Cargo.lock"), asked.join("python/sources.txt")];
         once(&schemas, &sources.each_ref().map(PathBuf::as_path), || {
             schemas::gather(project, &python, &schemas)
         })?;

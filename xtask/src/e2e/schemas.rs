@@ -64,10 +64,7 @@ fn of_sarif(project: &Project) -> Result<PathBuf> {
         "--format-version=1",
         "--manifest-path",
     ]);
-    let output = metadata
-        .arg(&manifest)
-        .output()
-        .context("cargo does not start")?;
+    let output = metadata.arg(&manifest).output().context("cargo does not start")?;
     ensure!(
         output.status.success(),
         "cargo metadata: {}",

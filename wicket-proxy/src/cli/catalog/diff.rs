@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
     let before = Before::read_or_shipped(&policies, &alias)?;
     let listed = match &from {
         Some(file) => listing::as_listed(file)?,
-        None => arguments.server.tools(&alias)?,
+        None => arguments.server.tools(&alias, console)?,
     };
     let pulled = before.pull(&Accept::These(&[]), &listed)?;
     let mut changed = pulled.changes.clone();

@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
     let policies = arguments.server.policies(arguments.from.is_none())?;
     let listed = || match &arguments.from {
         Some(file) => listing::read(file),
-        None => arguments.server.tools(&alias),
+        None => arguments.server.tools(&alias, console),
     };
     let (before, listed) = match arguments.server.server() {
         // What is wrong with the policies is told before anybody is asked.

@@ -10,6 +10,7 @@ use anyhow::{Context as _, anyhow, bail};
 use wicket_lang::diagnostic::nearest;
 use wicket_lang::json::{Json, Object};
 
+use crate::cli::Console;
 use crate::cli::subject::default_path;
 use crate::clock::Clock;
 use crate::config::{self, Config};
@@ -84,7 +85,8 @@ impl ServerArguments {
     }
 
     /// Every page of `tools/list` in one result.
-    pub(super) fn tools(&self, alias: &str) -> anyhow::Result<Json> {
+    pub(super) fn tools(&self, alias: &str, console: &Console<'_>) -> anyhow::Result<Json> {
+        let _working = console.working(&format!("asking {alias} for its tools"));
         let section = match self.server() {
             Server::Named(name) => self.configured(name)?,
             Server::Address(url) => self.section(alias, |section| section.url = Some(url.to_owned()))?,

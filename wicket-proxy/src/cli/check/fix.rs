@@ -16,6 +16,7 @@ use super::super::report::Fixed;
 use super::super::subject::{Examined, Subject, counted};
 use super::super::write;
 use crate::bundle;
+use crate::cli::working::Working;
 
 /// How often what is still wrong is mended again: a mistake can hide another.
 const ROUNDS: usize = 16;
@@ -24,12 +25,12 @@ const ROUNDS: usize = 16;
 const TRIED_ALONE: usize = 64;
 
 /// Mends `examined` and writes the files. Gives what is left to say about the bundle, and what was changed.
-pub(super) fn make(examined: Examined) -> anyhow::Result<(Examined, Fixed)> {
+pub(super) fn make(examined: Examined, working: &Working) -> anyhow::Result<(Examined, Fixed)> {
     let before = examined.subject.files.sources.clone();
     let mut current = examined;
     let mut count = 0;
     for _ in 0..ROUNDS {
-        let Some((next, made)) = round(&current)? else {
+        let Some((next, made)) = round(&current, working)? else {
             break;
         };
         current = next;
@@ -64,13 +65,13 @@ pub(super) fn make(examined: Examined) -> anyhow::Result<(Examined, Fixed)> {
 }
 
 /// One round of edits; `None` where nothing is left that can be mended.
-fn round(current: &Examined) -> anyhow::Result<Option<(Examined, usize)>> {
-    if let Some(found) = attempt(current, &current.diagnostics)? {
+fn round(current: &Examined, working: &Working) -> anyhow::Result<Option<(Examined, usize)>> {
+    if let Some(found) = attempt(current, &current.diagnostics, working)? {
         return Ok(Some(found));
     }
     let alone = current.diagnostics.iter().filter(|found| !found.fixes.is_empty());
     for found in alone.take(TRIED_ALONE) {
-        if let Some(found) = attempt(current, std::slice::from_ref(found))? {
+        if let Some(found) = attempt(current, std::slice::from_ref(found), working)? {
             return Ok(Some(found));
         }
     }
@@ -78,7 +79,11 @@ fn round(current: &Examined) -> anyhow::Result<Option<(Examined, usize)>> {
 }
 
 /// The bundle after the safe edits of `diagnostics`; `None` where there are none, or where they would make it worse.
-fn attempt(current: &Examined, diagnostics: &[Diagnostic]) -> anyhow::Result<Option<(Examined, usize)>> {
+fn attempt(
+    current: &Examined,
+    diagnostics: &[Diagnostic],
+    working: &Working,
+) -> anyhow::Result<Option<(Examined, usize)>> {
     let (texts, made) = apply_safe(&current.subject.files.sources, diagnostics);
     let changes = texts
         .iter()
@@ -92,7 +97,7 @@ fn attempt(current: &Examined, diagnostics: &[Diagnostic]) -> anyhow::Result<Opt
         files,
         shown: replaced(&current.subject.shown, &texts),
     };
-    let next = subject.examine()?;
+    let next = subject.examine(working)?;
     Ok((!is_worse(current, &next)).then_some((next, made)))
 }
 

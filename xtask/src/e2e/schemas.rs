@@ -71,10 +71,12 @@ fn of_sarif(project: &Project) -> Result<PathBuf> {
         String::from_utf8_lossy(&output.stderr)
     );
     let metadata: Value = serde_json::from_slice(&output.stdout).context("what cargo metadata printed")?;
-    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let packages = metadata.get("packages").and_then(Value::as_array);
     let found = packages
-        .filter(|package| package["name"] == CRATE)
-        .find_map(|package| Path::new(package["manifest_path"].as_str()?).parent());
+        .into_iter()
+        .flatten()
+        .filter(|package| package.get("name").is_some_and(|name| name == CRATE))
+        .find_map(|package| Path::new(package.get("manifest_path")?.as_str()?).parent());
     Ok(found
         .with_context(|| format!("{} does not name {CRATE}", manifest.display()))?
         .join(IN_THE_CRATE))

@@ -5,6 +5,7 @@
 //! The instant of `at` is the first at which all that time can clear is clear ([`instant`]): of the call as it is where
 //! nothing else is in the way, and else of the call with the rest mended.
 
+mod contradiction;
 mod instant;
 mod left;
 mod needs;
@@ -116,11 +117,14 @@ pub(super) fn told(
 
 /// Where rules, breakers and limits deny.
 fn of_rules(env: &Environment<'_>, switches: &Switches) -> Told {
-    let ways = left::ways(env, switches);
+    let restrictions = left::restrictions(env, switches, Clock::Moves);
+    let mut ways = left::ways(env, switches);
+    // A permit that wants of an argument what a restriction forbids is no way out.
+    ways.retain(|(_, way)| !contradiction::stands_in(env, &restrictions.clone().and(way.clone())));
     let Some((permit, easiest)) = ways.first() else {
         return Told::alone(Class::Never);
     };
-    let left = left::restrictions(env, switches, Clock::Moves).and(easiest.clone());
+    let left = restrictions.and(easiest.clone());
     if left.never || !left.time {
         return list(env, &left, None);
     }

@@ -25,6 +25,8 @@ pub(super) struct Left {
     pub(super) transient: bool,
     /// The tests that have to come out otherwise, and how, for what is named above other than time.
     pub(super) tests: BTreeSet<(NodeId, bool)>,
+    /// Whether this is one of several ways out, and the others were passed over.
+    pub(super) has_alternatives: bool,
 }
 
 impl Left {
@@ -58,16 +60,20 @@ impl Left {
         self.time |= other.time;
         self.transient |= other.transient;
         self.tests.extend(other.tests);
+        self.has_alternatives |= other.has_alternatives;
         self
     }
 
     /// The easier of two ways; the first where they are alike.
     fn or(self, other: Self) -> Self {
-        if other.hardness() < self.hardness() {
+        let has_alternatives = !self.never && !other.never;
+        let mut easier = if other.hardness() < self.hardness() {
             other
         } else {
             self
-        }
+        };
+        easier.has_alternatives |= has_alternatives;
+        easier
     }
 
     /// Of the hardest thing left.

@@ -1,8 +1,9 @@
 //! Bytecode: one small program for each tool, which finds for each of the tool's rules whether it matches.
 //!
 //! A program is a straight run of instructions over two stacks, one of values and one of truths; the two sorts never
-//! mix. It can skip forward and never back, so it ends after at most as many steps as it has instructions, and that
-//! number is its stated cost. A skip is taken only where a truth decides alone (`false` under `and`, `true` under
+//! mix. It can skip forward and never back, and only the body of a quantifier runs more than once: for at most as many
+//! elements as a list may have. So it ends after a number of steps that its instructions tell, and that number is its
+//! stated cost. A skip is taken only where a truth decides alone (`false` under `and`, `true` under
 //! `or`); unknown and pending never skip, so the order of operands can not matter.
 //!
 //! A condition that several rules ask, or one rule twice, is evaluated once: its truth is kept in a slot before the
@@ -19,21 +20,23 @@ mod encode;
 mod opcode;
 mod operand;
 mod reference;
+mod sizes;
 mod verify;
 
 pub use bytes::{ReadError, Reader, write_number};
 pub use disassemble::disassemble;
-pub(crate) use emit::sizes;
 pub use emit::{EmitError, emit};
 pub use encode::{decode, encode};
 pub use opcode::{Instruction, Opcode, Sort, TABLE};
-pub use operand::{OperandKind, Skip, Slot};
+pub use operand::{Body, OperandKind, Out, Skip, Slot};
 pub use reference::reference;
+pub(crate) use sizes::sizes;
 pub use verify::{VerifyError, verify};
 
 use crate::ir::{NodeId, ToolId};
+use crate::request::MAX_ELEMENTS;
 
-/// The most instructions that the program of one tool may have: its worst-case cost.
+/// The most steps that the program of one tool may take: its worst-case cost. It has no more instructions either.
 pub const MAX_COST: usize = 200_000;
 
 /// The most entries on either stack.
@@ -102,10 +105,25 @@ impl Program {
         &self.code
     }
 
-    /// The most steps that a run can take: every instruction runs at most once.
+    /// The most steps that a run can take: every instruction runs at most once, and in the body of a quantifier at
+    /// most once for each element that a list may have.
     #[must_use]
     pub fn cost(&self) -> usize {
-        self.code.len()
+        let mut cost = 0_usize;
+        // The bodies around an instruction: where each ends, and how often it is run.
+        let mut bodies: Vec<(usize, usize)> = Vec::new();
+        for (at, instruction) in self.code.iter().enumerate() {
+            while bodies.last().is_some_and(|(end, _)| *end <= at) {
+                bodies.pop();
+            }
+            let times = bodies.last().map_or(1, |(_, times)| *times);
+            cost = cost.saturating_add(times);
+            if let Some(Body(length)) = instruction.body() {
+                let end = at.saturating_add(1).saturating_add(length as usize);
+                bodies.push((end, times.saturating_mul(MAX_ELEMENTS)));
+            }
+        }
+        cost
     }
 
     /// For how many rules it reports.

@@ -14,6 +14,7 @@ mod connectors;
 mod callers;
 mod digests;
 mod directory;
+mod elements;
 mod history;
 mod limits;
 mod membership;

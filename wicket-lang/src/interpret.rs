@@ -4,8 +4,8 @@
 //! is not meant to be fast. `and` and `or` look at both sides, because an unknown side decides nothing; the order in
 //! which they are looked at can therefore never matter.
 
-use crate::ir::{Node, NodeId};
-use crate::request::{Environment, Finding, Findings};
+use crate::ir::{Node, NodeId, Over};
+use crate::request::{Elements, Environment, Finding, Findings};
 use crate::value::{self, Missing, Truth, Value};
 
 /// For each rule that touches the tool, whether it matches.
@@ -26,53 +26,97 @@ pub fn findings(env: &Environment<'_>) -> Findings {
     Findings { rules }
 }
 
+/// The elements that the quantifiers around a node look at, the nearest first.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Around<'b, 'a> {
+    pub(crate) element: &'b Value<'a>,
+    pub(crate) outer: Option<&'b Around<'b, 'a>>,
+}
+
 /// The truth of a condition.
 #[must_use]
 pub fn condition(env: &Environment<'_>, id: NodeId) -> Truth {
+    condition_of(env, None, id)
+}
+
+/// The value of an expression.
+#[must_use]
+pub fn value<'a>(env: &Environment<'a>, id: NodeId) -> Value<'a> {
+    value_of(env, None, id)
+}
+
+/// What a quantifier looks through, or what it answers where that cannot be told.
+pub(crate) fn elements<'a>(
+    env: &Environment<'a>,
+    around: Option<&Around<'_, 'a>>,
+    over: Over,
+) -> Result<Elements<'a>, Truth> {
+    match over {
+        Over::List(list) => Elements::of(value_of(env, around, list)),
+        Over::Set(set) => env.members(set),
+        Over::Texts(value) => Elements::texts(&value_of(env, around, value)),
+    }
+}
+
+/// The truth of a condition inside of quantifiers.
+pub(crate) fn condition_of<'a>(env: &Environment<'a>, around: Option<&Around<'_, 'a>>, id: NodeId) -> Truth {
     let Some(node) = env.bundle.arena.get(id) else {
         return Truth::Unknown;
     };
     match node {
         Node::Always(truth) => Truth::from(truth),
-        Node::Not(inner) => condition(env, inner).not(),
-        Node::And(left, right) => condition(env, left).and(condition(env, right)),
-        Node::Or(left, right) => condition(env, left).or(condition(env, right)),
-        Node::IsTrue(inner) => value::as_condition(&value(env, inner)),
+        Node::Not(inner) => condition_of(env, around, inner).not(),
+        Node::And(left, right) => condition_of(env, around, left).and(condition_of(env, around, right)),
+        Node::Or(left, right) => condition_of(env, around, left).or(condition_of(env, around, right)),
+        Node::IsTrue(inner) => value::as_condition(&value_of(env, around, inner)),
         Node::Compare {
             op,
             left,
             right,
             fold,
-        } => value::compare(op, &value(env, left), &value(env, right), fold),
+        } => value::compare(
+            op,
+            &value_of(env, around, left),
+            &value_of(env, around, right),
+            fold,
+        ),
         Node::InSet {
             value: inner,
             set,
             fold,
-        } => env.in_set(&value(env, inner), set, fold),
+        } => env.in_set(&value_of(env, around, inner), set, fold),
         Node::InList {
             value: inner,
             list,
             fold,
-        } => value::is_in_list(&value(env, inner), &value(env, list), fold),
+        } => value::is_in_list(&value_of(env, around, inner), &value_of(env, around, list), fold),
         Node::InTrack {
             value: inner,
             track,
             key,
             fold,
         } => {
-            let key = key.map(|key| value(env, key));
-            env.in_track(&value(env, inner), track, key.as_ref(), fold)
+            let key = key.map(|key| value_of(env, around, key));
+            env.in_track(&value_of(env, around, inner), track, key.as_ref(), fold)
         }
         Node::Text {
             op,
             text,
             pattern,
             fold,
-        } => value::text_test(op, &value(env, text), &value(env, pattern), fold),
-        Node::Pattern { text, pattern } => env.fits(&value(env, text), pattern),
+        } => value::text_test(
+            op,
+            &value_of(env, around, text),
+            &value_of(env, around, pattern),
+            fold,
+        ),
+        Node::Pattern { text, pattern } => env.fits(&value_of(env, around, text), pattern),
         Node::InSchedule(schedule) => env.in_schedule(schedule),
         Node::Has(path) => value::has(&env.load(path)),
-        Node::IsKind { value: inner, kind } => value::is_type(&value(env, inner), kind),
+        Node::HasValue(inner) => value::has(&value_of(env, around, inner)),
+        Node::Any { over, body } => any(env, around, over, body),
+        Node::All { over, body } => all(env, around, over, body),
+        Node::IsKind { value: inner, kind } => value::is_type(&value_of(env, around, inner), kind),
         // What the tool never names; and a value where a condition is wanted, which the checker never builds.
         Node::Unknowable(_)
         | Node::Constant(_)
@@ -81,29 +125,63 @@ pub fn condition(env: &Environment<'_>, id: NodeId) -> Truth {
         | Node::Size(_)
         | Node::Else { .. }
         | Node::Arithmetic { .. }
+        | Node::Element(_)
+        | Node::Field { .. }
         | Node::Tracked { .. } => Truth::Unknown,
     }
 }
 
-/// The value of an expression.
-#[must_use]
-pub fn value<'a>(env: &Environment<'a>, id: NodeId) -> Value<'a> {
+/// Whether the body holds for at least one element.
+fn any<'a>(env: &Environment<'a>, around: Option<&Around<'_, 'a>>, over: Over, body: NodeId) -> Truth {
+    match elements(env, around, over) {
+        Ok(elements) => elements
+            .iter()
+            .map(|element| body_of(env, around, &element, body))
+            .fold(Truth::False, Truth::or),
+        Err(truth) => truth,
+    }
+}
+
+/// Whether the body holds for every element.
+fn all<'a>(env: &Environment<'a>, around: Option<&Around<'_, 'a>>, over: Over, body: NodeId) -> Truth {
+    match elements(env, around, over) {
+        Ok(elements) => elements
+            .iter()
+            .map(|element| body_of(env, around, &element, body))
+            .fold(Truth::True, Truth::and),
+        Err(truth) => truth,
+    }
+}
+
+/// The truth of a quantifier's body for one element.
+pub(crate) fn body_of<'a>(
+    env: &Environment<'a>,
+    outer: Option<&Around<'_, 'a>>,
+    element: &Value<'a>,
+    body: NodeId,
+) -> Truth {
+    condition_of(env, Some(&Around { element, outer }), body)
+}
+
+fn value_of<'a>(env: &Environment<'a>, around: Option<&Around<'_, 'a>>, id: NodeId) -> Value<'a> {
     match env.bundle.arena.get(id) {
         Some(Node::Constant(constant)) => env.constant(constant),
         Some(Node::Load(path)) => env.load(path),
-        Some(Node::Lower(inner)) => value::lower(&value(env, inner)),
-        Some(Node::Size(inner)) => value::size(&value(env, inner)),
+        Some(Node::Lower(inner)) => value::lower(&value_of(env, around, inner)),
+        Some(Node::Size(inner)) => value::size(&value_of(env, around, inner)),
         Some(Node::Else {
             value: inner,
             fallback,
-        }) => value::or_else(value(env, inner), || value(env, fallback)),
+        }) => value::or_else(value_of(env, around, inner), || value_of(env, around, fallback)),
         Some(Node::Arithmetic { op, left, right }) => {
-            value::arithmetic(op, &value(env, left), &value(env, right))
+            value::arithmetic(op, &value_of(env, around, left), &value_of(env, around, right))
         }
         Some(Node::Tracked { track, key }) => {
-            let key = key.map(|key| value(env, key));
+            let key = key.map(|key| value_of(env, around, key));
             env.tracked(track, key.as_ref())
         }
+        Some(Node::Element(out)) => element(around, out),
+        Some(Node::Field { value: inner, name }) => env.field(&value_of(env, around, inner), name),
         // A condition where a value is wanted: the checker never builds it.
         Some(
             Node::Always(_)
@@ -118,10 +196,22 @@ pub fn value<'a>(env: &Environment<'a>, id: NodeId) -> Value<'a> {
             | Node::InSchedule(_)
             | Node::Has(_)
             | Node::IsKind { .. }
+            | Node::HasValue(_)
+            | Node::Any { .. }
+            | Node::All { .. }
             | Node::Not(_)
             | Node::And(..)
             | Node::Or(..),
         )
         | None => Value::Missing(Missing::Unknown),
     }
+}
+
+/// The element of the quantifier that is so far out.
+fn element<'a>(around: Option<&Around<'_, 'a>>, out: u32) -> Value<'a> {
+    let mut at = around;
+    for _ in 0..out {
+        at = at.and_then(|around| around.outer);
+    }
+    at.map_or(Value::Missing(Missing::Unknown), |around| around.element.clone())
 }

@@ -15,11 +15,11 @@ mod history;
 mod print;
 mod print_bundle;
 
-pub use arena::{Arena, Node};
+pub use arena::{Arena, Node, Over};
 pub use directory::{CallerAttribute, Directory};
 pub use history::{Measure, Outcome, Per, Remembers, Tally, Track, Window};
 pub use patterns::Patterns;
-pub use print::{print, print_told};
+pub use print::{print, print_told, print_told_of_element};
 pub use print_bundle::print_bundle;
 
 pub use crate::calendar::{ScheduleId, ZoneId};
@@ -349,6 +349,8 @@ pub enum Path {
     ClientAddress,
     /// How many calls of this session were denied.
     SessionDenials,
+    /// `args`: all arguments, as one record.
+    Arguments,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -412,6 +414,17 @@ pub enum Hold {
     UntilReset,
     /// In seconds; then one probe decides.
     For(u64),
+}
+
+/// A name as it stands after a dot. With other characters in it it stands in quotes, so that `args."a.b"` is not
+/// `args.a.b`.
+fn segment(name: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    if name.chars().all(is_plain) {
+        name.to_owned()
+    } else {
+        format!("{name:?}")
+    }
 }
 
 impl Bundle {
@@ -504,20 +517,9 @@ impl Bundle {
     pub fn path_name(&self, id: PathId) -> String {
         match self.path(id) {
             None => String::new(),
-            // A name with other characters stands in quotes, so that `args."a.b"` is not `args.a.b`.
             Some(Path::Argument(names)) => {
-                // `args."a.b"` is not `args.a.b`.
-                let quoted = names.iter().map(|name| {
-                    if name
-                        .chars()
-                        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
-                    {
-                        name.clone()
-                    } else {
-                        format!("{name:?}")
-                    }
-                });
-                format!("args.{}", quoted.collect::<Vec<_>>().join("."))
+                let names: Vec<String> = names.iter().map(|name| segment(name)).collect();
+                format!("args.{}", names.join("."))
             }
             Some(Path::Attribute { resource, attribute }) => {
                 let resource = self.resources.get(resource.index());
@@ -549,6 +551,7 @@ impl Bundle {
             Some(Path::ClientAddress) => "client.address".into(),
             Some(Path::AgentName) => "agent.name".into(),
             Some(Path::SessionDenials) => "session.denials".into(),
+            Some(Path::Arguments) => "args".into(),
         }
     }
 }

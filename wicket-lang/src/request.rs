@@ -3,6 +3,7 @@
 //! Everything here is a value that the caller hands over. What is not given is unknown, never assumed.
 
 mod breakers;
+mod elements;
 mod environment;
 mod history;
 mod ledger;
@@ -10,6 +11,7 @@ mod references;
 mod state;
 
 pub use breakers::{BreakerState, PROBE_LIMIT_MS, Phase, Stand};
+pub use elements::{Elements, MAX_ELEMENTS};
 pub use environment::{Environment, Scope};
 pub use history::{Event, History, Kept, Key, MAX_KEYS, TrackState, spelled};
 pub use ledger::{Entry, Ledger, Since, Waits};

@@ -3,6 +3,7 @@
 //! It finds what [`crate::interpret`] finds, which is its specification, and leaves the decision to
 //! [`crate::decide`]. The loop is in `run.rs`; a [`Trace`] watches it, and the one that watches nothing costs nothing.
 
+mod elements;
 mod run;
 mod stack;
 mod trace;

@@ -8,8 +8,8 @@ use thiserror::Error;
 use crate::bytecode::{MAX_DEPTH, MAX_NODES, sizes};
 use crate::calendar;
 use crate::ir::{
-    Binding, Breaker, Bundle, Constant, DeniedBy, Limit, Measure, Node, NodeId, Part, Path, PathId, Per, Set,
-    Tally, Template, Tool, ToolId, Track, TrackId, Window,
+    Binding, Breaker, Bundle, Constant, DeniedBy, Limit, Measure, Node, NodeId, Over, Part, Path, PathId,
+    Per, Set, Tally, Template, Tool, ToolId, Track, TrackId, Window,
 };
 
 /// The most events that a track keeps apart for one key.
@@ -32,7 +32,9 @@ pub enum Unsound {
     },
     #[error("node {0} reads one that does not stand before it, or is of the wrong sort")]
     Node(usize),
-    #[error("a condition of tool {0} is nested deeper than {MAX_DEPTH}, or has more than {MAX_NODES} parts")]
+    #[error(
+        "a condition of tool {0} is nested deeper than {MAX_DEPTH}, has more than {MAX_NODES} parts, takes too many steps, or speaks of an element of nothing"
+    )]
     TooLarge(usize),
 }
 
@@ -166,20 +168,23 @@ fn verify_path(bundle: &Bundle, path: &Path) -> Result<(), Wrong> {
         | Path::ClientName
         | Path::ClientVersion
         | Path::ClientAddress
-        | Path::SessionDenials => Ok(()),
+        | Path::SessionDenials
+        | Path::Arguments => Ok(()),
     }
 }
 
 /// Whether everything that a node reads is there, stands before it, and is of the sort that it wants.
 fn is_sound(bundle: &Bundle, id: NodeId, node: Node) -> bool {
     let reads_conditions = matches!(node, Node::Not(_) | Node::And(..) | Node::Or(..));
+    let body = node.body();
     let mut children = node.children();
     let are_sound = children.all(|child| {
+        let wants_condition = reads_conditions || body == Some(child);
         child < id
             && bundle
                 .arena
                 .get(child)
-                .is_some_and(|child| child.is_condition() == reads_conditions)
+                .is_some_and(|child| child.is_condition() == wants_condition)
     });
     are_sound
         && match node {
@@ -187,6 +192,13 @@ fn is_sound(bundle: &Bundle, id: NodeId, node: Node) -> bool {
             Node::Load(path) | Node::Unknowable(path) | Node::Has(path) => path.index() < bundle.paths.len(),
             Node::InSet { set, .. } => set.index() < bundle.sets.len(),
             Node::Pattern { pattern, .. } => bundle.patterns.get(pattern).is_some(),
+            Node::Field { name, .. } => {
+                matches!(bundle.constants.get(name.index()), Some(Constant::Text(_)))
+            }
+            Node::Any { over, .. } | Node::All { over, .. } => match over {
+                Over::Set(set) => set.index() < bundle.sets.len(),
+                Over::List(_) | Over::Texts(_) => true,
+            },
             Node::InSchedule(schedule) => bundle.calendar.schedule(schedule).is_some(),
             Node::Tracked { track, key } => is_kept(bundle, track, key),
             Node::InTrack { track, key, .. } => {
@@ -205,6 +217,9 @@ fn is_sound(bundle: &Bundle, id: NodeId, node: Node) -> bool {
             | Node::InList { .. }
             | Node::Text { .. }
             | Node::IsKind { .. }
+            // That there is such an element is part of the size of what stands around it.
+            | Node::Element(_)
+            | Node::HasValue(_)
             | Node::Not(_)
             | Node::And(..)
             | Node::Or(..) => true,
@@ -286,7 +301,8 @@ fn verify_binding(bundle: &Bundle, tool: &Tool, binding: &Binding) -> Result<(),
             | Path::ClientName
             | Path::ClientVersion
             | Path::ClientAddress
-            | Path::SessionDenials,
+            | Path::SessionDenials
+            | Path::Arguments,
         )
         | None => false,
     };

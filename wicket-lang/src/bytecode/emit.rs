@@ -9,9 +9,12 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use super::{Instruction, MAX_COST, MAX_DEPTH, MAX_NODES, MAX_STACK, NodeMap, Program, Programs, Skip, Slot};
+use super::sizes::{Size, sizes};
+use super::{
+    Body, Instruction, MAX_COST, MAX_DEPTH, MAX_NODES, MAX_STACK, NodeMap, Out, Program, Programs, Skip, Slot,
+};
 use crate::diagnostic::Code;
-use crate::ir::{Bundle, Node, NodeId, Tool};
+use crate::ir::{Bundle, Node, NodeId, Over, Tool};
 use crate::value::{ArithmeticOp, CompareOp, TextOp};
 
 /// Why a bundle has no programs. Each names a tool, as `github.get_me`.
@@ -51,6 +54,9 @@ pub fn emit(bundle: &Bundle) -> Result<(Programs, NodeMap), EmitError> {
         let program = Program {
             code: std::mem::take(&mut emitter.code),
         };
+        if program.cost() > MAX_COST {
+            return Err(EmitError::TooCostly { tool: name() });
+        }
         let map = std::mem::take(&mut emitter.nodes);
         let mut bytes = Vec::new();
         program
@@ -92,38 +98,6 @@ struct Emitter<'a> {
     code: Vec<Instruction>,
     nodes: Vec<NodeId>,
     slots: u32,
-}
-
-/// How large a node is, with all that it reads, as the tree that the interpreter walks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Size {
-    pub(crate) depth: usize,
-    pub(crate) nodes: u64,
-}
-
-impl Size {
-    pub(crate) fn is_within_bounds(self) -> bool {
-        self.depth <= MAX_DEPTH && self.nodes <= MAX_NODES
-    }
-}
-
-/// The size of every node of the arena.
-pub(crate) fn sizes(bundle: &Bundle) -> Vec<Size> {
-    let mut sizes: Vec<Size> = Vec::with_capacity(bundle.arena.len());
-    for (_, node) in bundle.arena.iter() {
-        let mut size = Size { depth: 1, nodes: 1 };
-        for child in node.children() {
-            // A child that does not stand before its parent counts as too large.
-            let below = sizes.get(child.index()).copied().unwrap_or(Size {
-                depth: MAX_DEPTH + 1,
-                nodes: u64::MAX,
-            });
-            size.depth = size.depth.max(below.depth.saturating_add(1));
-            size.nodes = size.nodes.saturating_add(below.nodes);
-        }
-        sizes.push(size);
-    }
-    sizes
 }
 
 impl<'a> Emitter<'a> {
@@ -195,7 +169,9 @@ impl<'a> Emitter<'a> {
             if entry.slot.is_some() || !seen.insert(id) {
                 continue;
             }
-            if entry.count > 1 && node.is_condition() && !is_constant(node) {
+            // What speaks of an element has another answer for each, and stands nowhere but in the body.
+            let is_closed = self.sizes.get(id.index()).is_some_and(|size| size.open == 0);
+            if entry.count > 1 && is_closed && node.is_condition() && !is_constant(node) {
                 found.push(id);
             }
             open.extend(node.children());
@@ -247,11 +223,16 @@ impl<'a> Emitter<'a> {
                 |skip| Instruction::SkipIfTrue { skip },
                 Instruction::Or {},
             ),
+            Node::Any { over, body } => self.quantifier(id, over, body, any),
+            Node::All { over, body } => self.quantifier(id, over, body, all),
             Node::Constant(_)
             | Node::Load(_)
             | Node::Lower(_)
             | Node::Size(_)
             | Node::Else { .. }
+            | Node::Element(_)
+            | Node::Field { .. }
+            | Node::HasValue(_)
             | Node::Arithmetic { .. }
             | Node::Tracked { .. }
             | Node::InTrack { .. }
@@ -273,6 +254,27 @@ impl<'a> Emitter<'a> {
                 self.push(plain(node), id)
             }
         }
+    }
+
+    /// The value, where one is read, and the body behind the instruction that runs it for each element.
+    fn quantifier(
+        &mut self,
+        id: NodeId,
+        over: Over,
+        body: NodeId,
+        instruction: fn(Over, Body) -> Instruction,
+    ) -> Result<(), Refusal> {
+        if let Some(value) = over.read() {
+            self.node(value)?;
+        }
+        let at = self.code.len();
+        self.push(instruction(over, Body(1)), id)?;
+        self.node(body)?;
+        let length = u32::try_from(self.code.len() - at - 1).unwrap_or(u32::MAX);
+        if let Some(place) = self.code.get_mut(at) {
+            *place = instruction(over, Body(length));
+        }
+        Ok(())
     }
 
     /// `left`, over `right` where it decides alone, and both together.
@@ -309,6 +311,22 @@ impl<'a> Emitter<'a> {
 
 fn is_constant(node: Node) -> bool {
     matches!(node, Node::Always(_) | Node::Unknowable(_))
+}
+
+fn any(over: Over, body: Body) -> Instruction {
+    match over {
+        Over::List(_) => Instruction::AnyElement { body },
+        Over::Set(set) => Instruction::AnyMember { set, body },
+        Over::Texts(_) => Instruction::AnyText { body },
+    }
+}
+
+fn all(over: Over, body: Body) -> Instruction {
+    match over {
+        Over::List(_) => Instruction::AllElements { body },
+        Over::Set(set) => Instruction::AllMembers { set, body },
+        Over::Texts(_) => Instruction::AllTexts { body },
+    }
 }
 
 /// The instruction of a node whose children are on the stacks.
@@ -359,5 +377,11 @@ fn plain(node: Node) -> Instruction {
         Node::Not(_) => Instruction::Not {},
         Node::And(..) => Instruction::And {},
         Node::Or(..) => Instruction::Or {},
+        Node::Element(out) => Instruction::Element { out: Out(out) },
+        Node::Field { name, .. } => Instruction::Field { name },
+        Node::HasValue(_) => Instruction::HasValue {},
+        // Their bodies have a length, which is not known here.
+        Node::Any { over, .. } => any(over, Body(1)),
+        Node::All { over, .. } => all(over, Body(1)),
     }
 }

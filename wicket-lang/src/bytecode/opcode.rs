@@ -6,7 +6,7 @@
 //! another version.
 
 use super::bytes::{ReadError, Reader};
-use super::operand::{Operand, OperandKind, Skip, Slot};
+use super::operand::{Body, Operand, OperandKind, Out, Skip, Slot};
 use crate::ir::{Bundle, ConstantId, PathId, PatternId, ScheduleId, SetId, TrackId};
 use crate::value::Kind;
 
@@ -101,6 +101,22 @@ macro_rules! opcodes {
     };
 }
 
+impl Instruction {
+    /// How much of what follows it runs for each element, where it is a quantifier.
+    pub(crate) fn body(self) -> Option<Body> {
+        let (Self::AnyElement { body }
+        | Self::AllElements { body }
+        | Self::AnyMember { body, .. }
+        | Self::AllMembers { body, .. }
+        | Self::AnyText { body }
+        | Self::AllTexts { body }) = self
+        else {
+            return None;
+        };
+        Some(body)
+    }
+}
+
 opcodes! {
     0x01 Constant "constant" { constant: ConstantId } () -> (Value)
         "Pushes a constant."
@@ -182,4 +198,22 @@ opcodes! {
         "Pushes the truth that a slot keeps."
     0x42 Report "report" {} (Truth) -> ()
         "Reports a truth as the finding of the tool's next rule. No jump leads over it."
+    0x50 AnyElement "any_element" { body: Body } (Value) -> (Truth)
+        "Runs its body for each element of a list, and says whether it holds for at least one."
+    0x51 AllElements "all_elements" { body: Body } (Value) -> (Truth)
+        "The same for every element."
+    0x52 AnyMember "any_member" { set: SetId, body: Body } () -> (Truth)
+        "Runs its body for each element of a set, and says whether it holds for at least one."
+    0x53 AllMembers "all_members" { set: SetId, body: Body } () -> (Truth)
+        "The same for every element."
+    0x54 AnyText "any_text" { body: Body } (Value) -> (Truth)
+        "Runs its body for each text in a record, at any depth, and says whether it holds for at least one."
+    0x55 AllTexts "all_texts" { body: Body } (Value) -> (Truth)
+        "The same for every text."
+    0x56 Element "element" { out: Out } () -> (Value)
+        "Pushes the element that a body around it is run for."
+    0x57 Field "field" { name: ConstantId } (Value) -> (Value)
+        "What stands under a name of a record."
+    0x58 HasValue "has_value" {} (Value) -> (Truth)
+        "Whether there is a value."
 }

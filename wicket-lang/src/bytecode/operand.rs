@@ -14,6 +14,14 @@ pub struct Slot(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Skip(pub u32);
 
+/// How many of the instructions behind a quantifier are its body; at least one. They leave one truth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Body(pub u32);
+
+/// Which body's element is meant: the nearest is 0, the one around that 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Out(pub u32);
+
 /// The kinds of operands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OperandKind {
@@ -27,6 +35,8 @@ pub enum OperandKind {
     Fold,
     Slot,
     Skip,
+    Body,
+    Out,
 }
 
 impl OperandKind {
@@ -41,6 +51,8 @@ impl OperandKind {
         Self::Fold,
         Self::Slot,
         Self::Skip,
+        Self::Body,
+        Self::Out,
     ];
 
     #[must_use]
@@ -56,6 +68,8 @@ impl OperandKind {
             Self::Fold => "fold",
             Self::Slot => "slot",
             Self::Skip => "skip",
+            Self::Body => "body",
+            Self::Out => "out",
         }
     }
 
@@ -74,6 +88,8 @@ impl OperandKind {
             }
             Self::Fold => "1 where the connector says that case does not matter, otherwise 0",
             Self::Slot => "a slot of the program",
+            Self::Body => "how many of the following instructions are run for each element, at least 1",
+            Self::Out => "how many bodies further out: 0 is the nearest",
             Self::Skip => "how many of the following instructions are jumped over, at least 1",
         }
     }
@@ -323,5 +339,37 @@ impl Operand for Skip {
 
     fn show(self, _: &Bundle) -> String {
         format!("+{}", self.0)
+    }
+}
+
+impl Operand for Body {
+    const KIND: OperandKind = OperandKind::Body;
+
+    fn number(self) -> u32 {
+        self.0
+    }
+
+    fn from_number(number: u32) -> Option<Self> {
+        (number > 0).then_some(Self(number))
+    }
+
+    fn show(self, _: &Bundle) -> String {
+        format!("({})", self.0)
+    }
+}
+
+impl Operand for Out {
+    const KIND: OperandKind = OperandKind::Out;
+
+    fn number(self) -> u32 {
+        self.0
+    }
+
+    fn from_number(number: u32) -> Option<Self> {
+        Some(Self(number))
+    }
+
+    fn show(self, _: &Bundle) -> String {
+        format!("^{}", self.0)
     }
 }

@@ -4,10 +4,14 @@
 //! both stacks must be the same on every way to it. What may not be left out (keeping a slot, reporting a rule) must
 //! stand where no jump leads over it; so a slot that was kept before is kept on every way, and every rule is reported
 //! exactly once.
+//!
+//! The body of a quantifier is a part with borders: no jump leads into it or out of it, it takes nothing from the stacks
+//! that was there before, it leaves one truth, and it keeps and reports nothing. As it leaves what the quantifier
+//! leaves, the same pass goes through it.
 
 use thiserror::Error;
 
-use super::{Instruction, MAX_COST, MAX_STACK, Program, Programs, Skip, Slot, Sort};
+use super::{Body, Instruction, MAX_COST, MAX_STACK, Out, Program, Programs, Skip, Slot, Sort};
 use crate::ir::{Bundle, ToolId};
 
 /// Why programs are refused. Places are numbers of a program and of an instruction in it.
@@ -17,7 +21,7 @@ pub enum VerifyError {
     Tools { programs: usize, tools: usize },
     #[error("no tool runs program {program}")]
     Unused { program: usize },
-    #[error("program {program} is longer than {MAX_COST} instructions")]
+    #[error("program {program} takes more than {MAX_COST} steps")]
     TooCostly { program: usize },
     #[error("program {program}, instruction {at}: an operand refers to nothing")]
     Operand { program: usize, at: usize },
@@ -31,6 +35,12 @@ pub enum VerifyError {
     Skipped { program: usize, at: usize },
     #[error("program {program}, instruction {at}: the slot is not kept yet")]
     Slot { program: usize, at: usize },
+    #[error(
+        "program {program}, instruction {at}: a body does not lie within the one around it, or a jump leads into it"
+    )]
+    Body { program: usize, at: usize },
+    #[error("program {program}, instruction {at}: so many bodies do not stand around it")]
+    Element { program: usize, at: usize },
     #[error("program {program} leaves something on a stack")]
     Left { program: usize },
     #[error("program {program} reports {reports} rules, and a tool that runs it has {guards}")]
@@ -86,20 +96,37 @@ struct Depth {
 }
 
 impl Depth {
-    fn after(self, takes: &[Sort], leaves: &[Sort]) -> Option<Self> {
+    /// After an instruction that leaves what lies below `floor` where it is.
+    fn after(self, floor: Self, takes: &[Sort], leaves: &[Sort]) -> Option<Self> {
         let count = |sorts: &[Sort], sort: Sort| sorts.iter().filter(|other| **other == sort).count();
+        let rest = Self {
+            values: self.values.checked_sub(count(takes, Sort::Value))?,
+            truths: self.truths.checked_sub(count(takes, Sort::Truth))?,
+        };
+        if rest.values < floor.values || rest.truths < floor.truths {
+            return None;
+        }
         let next = Self {
-            values: self.values.checked_sub(count(takes, Sort::Value))? + count(leaves, Sort::Value),
-            truths: self.truths.checked_sub(count(takes, Sort::Truth))? + count(leaves, Sort::Truth),
+            values: rest.values + count(leaves, Sort::Value),
+            truths: rest.truths + count(leaves, Sort::Truth),
         };
         (next.values <= MAX_STACK && next.truths <= MAX_STACK).then_some(next)
     }
 }
 
+/// The body of a quantifier.
+struct Inside {
+    /// The place behind its last instruction.
+    end: usize,
+    /// What was on the stacks before it.
+    floor: Depth,
+}
+
 /// Checks one program and returns how many rules it reports.
 fn verify_program(number: usize, program: &Program, bundle: &Bundle) -> Result<usize, VerifyError> {
     let code = &program.code;
-    if code.len() > MAX_COST {
+    // Bodies within bodies multiply, so they are few as well.
+    if code.len() > MAX_COST || program.cost() > MAX_COST {
         return Err(VerifyError::TooCostly { program: number });
     }
     // What a jump to an instruction found; the entry behind the last one is the end of the program.
@@ -109,7 +136,9 @@ fn verify_program(number: usize, program: &Program, bundle: &Bundle) -> Result<u
     let mut kept = 0;
     let mut depth = Depth::default();
     let mut reports = 0;
+    let mut bodies: Vec<Inside> = Vec::new();
     for (at, instruction) in code.iter().enumerate() {
+        leave(number, &mut bodies, at, depth)?;
         if joins.get(at).copied().flatten().is_some_and(|join| join != depth) {
             return Err(VerifyError::Join { program: number, at });
         }
@@ -118,14 +147,20 @@ fn verify_program(number: usize, program: &Program, bundle: &Bundle) -> Result<u
         }
         let (takes, leaves) = instruction.effect();
         depth = depth
-            .after(takes, leaves)
+            .after(
+                bodies.last().map_or(Depth::default(), |body| body.floor),
+                takes,
+                leaves,
+            )
             .ok_or(VerifyError::Stack { program: number, at })?;
         match effect_on_flow(*instruction) {
             Flow::On => {}
             Flow::Skip(Skip(skip)) => {
                 let target = at + 1 + skip as usize;
+                let is_inside = bodies.last().is_none_or(|body| target <= body.end);
                 let join = joins
                     .get_mut(target)
+                    .filter(|_| is_inside)
                     .ok_or(VerifyError::Jump { program: number, at })?;
                 if join.is_some_and(|join| join != depth) {
                     return Err(VerifyError::Join {
@@ -136,8 +171,27 @@ fn verify_program(number: usize, program: &Program, bundle: &Bundle) -> Result<u
                 *join = Some(depth);
                 horizon = horizon.max(target);
             }
+            Flow::Body(Body(length)) => {
+                let end = at + 1 + length as usize;
+                let fits = bodies.last().map_or(code.len(), |body| body.end) >= end;
+                let jumps = joins.get(at + 1..end).into_iter().flatten();
+                if !fits || jumps.flatten().next().is_some() {
+                    return Err(VerifyError::Body { program: number, at });
+                }
+                let floor = Depth {
+                    truths: depth.truths.saturating_sub(1),
+                    ..depth
+                };
+                bodies.push(Inside { end, floor });
+                depth = floor;
+            }
+            Flow::Element(Out(out)) => {
+                if bodies.len() <= out as usize {
+                    return Err(VerifyError::Element { program: number, at });
+                }
+            }
             Flow::Keep => {
-                must_run(number, at, horizon)?;
+                must_run(number, at, horizon, &bodies)?;
                 kept += 1;
             }
             Flow::Recall(slot) => {
@@ -146,11 +200,12 @@ fn verify_program(number: usize, program: &Program, bundle: &Bundle) -> Result<u
                 }
             }
             Flow::Report => {
-                must_run(number, at, horizon)?;
+                must_run(number, at, horizon, &bodies)?;
                 reports += 1;
             }
         }
     }
+    leave(number, &mut bodies, code.len(), depth)?;
     // A jump to the end found the stacks as they were there, so this covers it too: it would lead over the report
     // that empties them.
     let at_end = joins.last().copied().flatten();
@@ -160,8 +215,22 @@ fn verify_program(number: usize, program: &Program, bundle: &Bundle) -> Result<u
     Ok(reports)
 }
 
-fn must_run(program: usize, at: usize, horizon: usize) -> Result<(), VerifyError> {
-    if at < horizon {
+/// Leaves the bodies that end before the instruction at `at`: each has left one truth.
+fn leave(program: usize, bodies: &mut Vec<Inside>, at: usize, depth: Depth) -> Result<(), VerifyError> {
+    while let Some(body) = bodies.pop_if(|body| body.end == at) {
+        let left = Depth {
+            truths: body.floor.truths + 1,
+            ..body.floor
+        };
+        if depth != left {
+            return Err(VerifyError::Stack { program, at });
+        }
+    }
+    Ok(())
+}
+
+fn must_run(program: usize, at: usize, horizon: usize, bodies: &[Inside]) -> Result<(), VerifyError> {
+    if at < horizon || !bodies.is_empty() {
         return Err(VerifyError::Skipped { program, at });
     }
     Ok(())
@@ -173,6 +242,8 @@ enum Flow {
     Keep,
     Recall(Slot),
     Report,
+    Body(Body),
+    Element(Out),
 }
 
 fn effect_on_flow(instruction: Instruction) -> Flow {
@@ -181,6 +252,13 @@ fn effect_on_flow(instruction: Instruction) -> Flow {
         Instruction::Keep {} => Flow::Keep,
         Instruction::Recall { slot } => Flow::Recall(slot),
         Instruction::Report {} => Flow::Report,
+        Instruction::AnyElement { body }
+        | Instruction::AllElements { body }
+        | Instruction::AnyMember { body, .. }
+        | Instruction::AllMembers { body, .. }
+        | Instruction::AnyText { body }
+        | Instruction::AllTexts { body } => Flow::Body(body),
+        Instruction::Element { out } => Flow::Element(out),
         Instruction::Constant { .. }
         | Instruction::Load { .. }
         | Instruction::Lower {}
@@ -213,6 +291,8 @@ fn effect_on_flow(instruction: Instruction) -> Flow {
         | Instruction::TrackedBy { .. }
         | Instruction::InTrack { .. }
         | Instruction::InTrackBy { .. }
+        | Instruction::Field { .. }
+        | Instruction::HasValue {}
         | Instruction::Not {}
         | Instruction::And {}
         | Instruction::Or {} => Flow::On,

@@ -57,7 +57,7 @@ impl<'a> Again<'a> {
     /// The node of a condition that stands in a rule, for one of the rule's tools.
     pub(crate) fn condition(&mut self, tool: ToolId, rule: &ast::Rule, expr: &Expr) -> Option<NodeId> {
         let asked = asked(rule);
-        let site = Site { tool, asked: &asked };
+        let site = Site::new(tool, &asked);
         conditions::condition(&mut self.checker, &site, expr)
     }
 

@@ -6,7 +6,7 @@
 use super::membership::{contained, in_list};
 use super::patterns;
 use super::values::{self, Found, Lowered, Site, lower, report_word};
-use super::{Checker, history};
+use super::{Checker, elements, history};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{Constant, Node, NodeId, PathId};
 use crate::syntax::ast::{self, Expr, ExprKind, Name};
@@ -53,6 +53,12 @@ fn lowered(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option<No
             pattern,
         } => patterns::test(checker, site, *whole, value, pattern),
         ExprKind::Has(path) => has(checker, site, path),
+        ExprKind::Quantified {
+            quantifier,
+            variable,
+            over,
+            body,
+        } => elements::quantified(checker, site, *quantifier, variable, over, body),
         ExprKind::Marked {
             negated,
             subject,
@@ -426,6 +432,7 @@ fn has(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path) -> Option<N
             }
             Some(_) | None => Some(unknowable(checker, id)),
         },
+        Found::Element { node, .. } => Some(checker.bundle.arena.add(Node::HasValue(node))),
         Found::Constant(_) => Some(always(checker, true)),
         Found::Word(name) => {
             let _ = report_word(checker, &name);

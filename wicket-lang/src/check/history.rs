@@ -80,7 +80,7 @@ pub(super) fn fill(checker: &mut Checker<'_>) {
             if is_without(checker, tool, &resources) {
                 continue;
             }
-            let site = Site { tool, asked: &asked };
+            let site = Site::new(tool, &asked);
             let Some(tally) = tally(checker, &site, id, said) else {
                 continue;
             };

@@ -66,7 +66,7 @@ pub(super) fn contained(
     in_list(checker, site, value, container)
 }
 
-fn no_set(checker: &Checker<'_>, name: &Name) -> Diagnostic {
+pub(super) fn no_set(checker: &Checker<'_>, name: &Name) -> Diagnostic {
     let near = checker.names.nearest(&name.text, |meaning| {
         matches!(meaning, Meaning::Set(_) | Meaning::Schedule(_))
     });

@@ -94,13 +94,15 @@ fn gap(
     }
     let mut found = None;
     for tool in tools {
-        let site = Site { tool: *tool, asked };
+        let site = Site::new(*tool, asked);
         match values::find(checker, &site, path)? {
             Found::Path { path: id, ty, .. } => {
                 readable(checker, path, id, &ty)?;
                 found = Some(Part::Path(id));
             }
             Found::Constant(constant) => return Some(Part::Text(constant_text(&constant))),
+            // A message stands in no quantifier.
+            Found::Element { .. } => return None,
             Found::Missing(id) => found = Some(Part::Path(id)),
             Found::Word(name) => {
                 let _ = values::report_word(checker, &name);
@@ -165,7 +167,8 @@ fn readable(checker: &mut Checker<'_>, path: &ast::Path, id: crate::ir::PathId, 
         | Path::AgentName
         | Path::AgentAttribute(_)
         | Path::ClientAddress
-        | Path::SessionDenials => {}
+        | Path::SessionDenials
+        | Path::Arguments => {}
     }
     Some(())
 }

@@ -92,7 +92,7 @@ fn check_rule(checker: &mut Checker<'_>, policy: PolicyId, rule: &ast::Rule) {
         if passes_over(checker, tool, &reads, &mut coverage) {
             continue;
         }
-        let site = Site { tool, asked: &asked };
+        let site = Site::new(tool, &asked);
         let node = rule_condition(checker, &site, rule);
         checker.notes.belong_to(id, tool);
         let (Some(node), Some(callers)) = (node, callers) else {
@@ -226,8 +226,12 @@ fn resources_read(rule: &ast::Rule) -> Vec<(String, Span)> {
 /// The first words of all paths that these expressions read, with where they stand.
 pub(super) fn reads_in<'a>(expressions: impl IntoIterator<Item = &'a Expr>) -> Vec<(String, Span)> {
     let mut read = Vec::new();
+    let mut elements = BTreeSet::new();
     for expr in expressions {
         walk(expr, &mut |expr| {
+            if let ExprKind::Quantified { variable, .. } = &expr.kind {
+                elements.insert(&variable.text);
+            }
             if let ExprKind::Path(path) | ExprKind::Has(path) | ExprKind::Else { path, .. } = &expr.kind
                 && let [first, _, ..] = path.segments.as_slice()
             {
@@ -235,6 +239,8 @@ pub(super) fn reads_in<'a>(expressions: impl IntoIterator<Item = &'a Expr>) -> V
             }
         });
     }
+    // What an element is called is the name of nothing else.
+    read.retain(|(name, _)| !elements.contains(name));
     read
 }
 
@@ -258,6 +264,11 @@ pub(crate) fn walk<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr)) {
         ExprKind::Compare { left, right, .. }
         | ExprKind::Text { left, right, .. }
         | ExprKind::Arithmetic { left, right, .. }
+        | ExprKind::Quantified {
+            over: left,
+            body: right,
+            ..
+        }
         | ExprKind::In {
             value: left,
             container: right,

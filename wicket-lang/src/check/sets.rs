@@ -194,6 +194,7 @@ pub(super) fn constant(checker: &mut Checker<'_>, expr: &Expr) -> Option<Constan
         | ExprKind::Text { .. }
         | ExprKind::Pattern { .. }
         | ExprKind::Has(_)
+        | ExprKind::Quantified { .. }
         | ExprKind::Marked { .. }
         | ExprKind::Else { .. }
         | ExprKind::Arithmetic { .. }

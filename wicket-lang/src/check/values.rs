@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::conditions::{enum_words, is_never_sent};
+use super::elements::Bound;
 use super::names::Meaning;
-use super::{Checker, attributes, callers, history, sets};
+use super::{Checker, attributes, callers, elements, history, sets};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{Constant, Node, NodeId, Path, PathId, ToolId};
 use crate::source::Span;
@@ -16,6 +17,19 @@ use crate::value::{ArithmeticOp, Kind};
 pub(super) struct Site<'a> {
     pub tool: ToolId,
     pub asked: &'a BTreeSet<Vec<String>>,
+    /// The elements of the quantifiers around it, the nearest first.
+    pub bound: Option<&'a Bound<'a>>,
+}
+
+impl<'a> Site<'a> {
+    /// In no quantifier.
+    pub(super) fn new(tool: ToolId, asked: &'a BTreeSet<Vec<String>>) -> Self {
+        Self {
+            tool,
+            asked,
+            bound: None,
+        }
+    }
 }
 
 /// A value, typed.
@@ -69,6 +83,7 @@ pub(super) fn lower(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> 
         | ExprKind::Text { .. }
         | ExprKind::Pattern { .. }
         | ExprKind::Has(_)
+        | ExprKind::Quantified { .. }
         | ExprKind::Marked { .. } => {
             checker.report(
                 Diagnostic::new(
@@ -106,6 +121,12 @@ pub(super) enum Found {
         ty: Type,
         fold: bool,
     },
+    /// An element of a quantifier, or a part of one.
+    Element {
+        node: NodeId,
+        ty: Type,
+        fold: bool,
+    },
     Constant(Constant),
     /// The tool has no such thing, and the rule has asked for it or no tool could have it.
     Missing(PathId),
@@ -119,6 +140,11 @@ fn lower_path(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path) -> O
             ty: ty.without_null(),
             fold,
         },
+        Found::Element { node, ty, fold } => Lowered::Value {
+            node,
+            ty: ty.without_null(),
+            fold,
+        },
         Found::Constant(constant) => constant_value(checker, constant),
         Found::Missing(path) => Lowered::Missing(path),
         Found::Word(name) => Lowered::Word(name),
@@ -127,6 +153,9 @@ fn lower_path(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path) -> O
 
 /// Looks a path up.
 pub(super) fn find(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path) -> Option<Found> {
+    if let Some(found) = elements::find(checker, site, path) {
+        return found.ok();
+    }
     let (first, rest) = path.segments.split_first()?;
     match (first.text.as_str(), rest) {
         ("args", [_, ..]) => argument(checker, site, rest, path.span),

@@ -6,6 +6,7 @@
 //! nothing else is in the way, and else of the call with the rest mended.
 
 mod contradiction;
+mod elements;
 mod instant;
 mod left;
 mod needs;

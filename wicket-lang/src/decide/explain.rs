@@ -187,6 +187,11 @@ fn causes(env: &Environment<'_>, id: NodeId, names: &mut Vec<String>) {
             | Node::Pattern { .. }
             | Node::Has(_)
             | Node::IsKind { .. }
+            | Node::Any { .. }
+            | Node::All { .. }
+            | Node::HasValue(_)
+            | Node::Element(_)
+            | Node::Field { .. }
             | Node::Constant(_)
             | Node::Load(_)
             | Node::Lower(_)

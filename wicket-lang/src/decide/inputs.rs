@@ -131,8 +131,10 @@ fn tests(env: &Environment<'_>, path: PathId, conditions: &[NodeId]) -> Vec<Test
         let Some(node) = env.bundle.arena.get(id) else {
             continue;
         };
+        // What a quantifier asks of each element has no answer of its own.
         let inner: Vec<NodeId> = node
             .children()
+            .filter(|child| node.body() != Some(*child))
             .filter(|child| env.bundle.arena.get(*child).is_some_and(Node::is_condition))
             .collect();
         if !inner.is_empty() {

@@ -138,6 +138,7 @@ pub(super) fn expr(printer: &Printer<'_>, expr: &Expr, least: Strength) -> Strin
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each form")]
 fn bare(printer: &Printer<'_>, whole: &Expr) -> (String, Strength) {
     let show = |one: &Expr, least: Strength| expr(printer, one, least);
     match &whole.kind {
@@ -205,6 +206,20 @@ fn bare(printer: &Printer<'_>, whole: &Expr) -> (String, Strength) {
             let value = show(value, Strength::Sum);
             (
                 format!("{value} {word} /{}/", pattern.value),
+                Strength::Comparison,
+            )
+        }
+        ExprKind::Quantified {
+            quantifier,
+            variable,
+            over,
+            body,
+        } => {
+            let (word, variable) = (quantifier.word(), name(printer, variable));
+            let over = show(over, Strength::Primary);
+            let body = show(body, Strength::Joined);
+            (
+                format!("{word} {variable} in {over} ({body})"),
                 Strength::Comparison,
             )
         }

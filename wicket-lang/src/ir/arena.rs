@@ -80,6 +80,47 @@ pub enum Node {
     Not(NodeId),
     And(NodeId, NodeId),
     Or(NodeId, NodeId),
+    // ---- what is asked of each element
+    /// A value: the element that a quantifier around it looks at. The nearest is 0, the one around that 1.
+    Element(u32),
+    /// A value: what stands under a name of a record.
+    Field {
+        value: NodeId,
+        name: ConstantId,
+    },
+    /// Whether there is a value: what [`Node::Has`] is for a path.
+    HasValue(NodeId),
+    /// Whether the body holds for at least one element.
+    Any {
+        over: Over,
+        body: NodeId,
+    },
+    /// Whether the body holds for every element.
+    All {
+        over: Over,
+        body: NodeId,
+    },
+}
+
+/// What a quantifier looks through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Over {
+    /// A list that is read.
+    List(NodeId),
+    Set(SetId),
+    /// Every text in a value that is read, at any depth.
+    Texts(NodeId),
+}
+
+impl Over {
+    /// The value that is read, if it is one.
+    #[must_use]
+    pub fn read(self) -> Option<NodeId> {
+        match self {
+            Self::List(value) | Self::Texts(value) => Some(value),
+            Self::Set(_) => None,
+        }
+    }
 }
 
 impl Node {
@@ -91,10 +132,13 @@ impl Node {
             | Self::Always(_)
             | Self::Unknowable(_)
             | Self::InSchedule(_)
+            | Self::Element(_)
             | Self::Has(_) => [None, None],
             Self::Lower(child)
             | Self::Size(child)
             | Self::IsTrue(child)
+            | Self::HasValue(child)
+            | Self::Field { value: child, .. }
             | Self::Not(child)
             | Self::InSet { value: child, .. }
             | Self::Pattern { text: child, .. }
@@ -108,8 +152,20 @@ impl Node {
             Self::Else { value, fallback } => [Some(value), Some(fallback)],
             Self::InList { value, list, .. } => [Some(value), Some(list)],
             Self::Text { text, pattern, .. } => [Some(text), Some(pattern)],
+            Self::Any { over, body } | Self::All { over, body } => [over.read(), Some(body)],
         };
         pair.into_iter().flatten()
+    }
+
+    /// Of a quantifier, what is asked of each element. It is a condition, and what is looked through is a value, so the
+    /// two are never one node.
+    #[must_use]
+    pub fn body(self) -> Option<NodeId> {
+        if let Self::Any { body, .. } | Self::All { body, .. } = self {
+            Some(body)
+        } else {
+            None
+        }
     }
 
     /// Whether it yields a truth rather than a value.
@@ -122,6 +178,8 @@ impl Node {
             | Self::Size(_)
             | Self::Else { .. }
             | Self::Arithmetic { .. }
+            | Self::Element(_)
+            | Self::Field { .. }
             | Self::Tracked { .. } => false,
             Self::Always(_)
             | Self::Unknowable(_)
@@ -137,6 +195,9 @@ impl Node {
             | Self::IsKind { .. }
             | Self::Not(_)
             | Self::And(..)
+            | Self::HasValue(_)
+            | Self::Any { .. }
+            | Self::All { .. }
             | Self::Or(..) => true,
         }
     }

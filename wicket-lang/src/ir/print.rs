@@ -4,20 +4,26 @@
 //! two conditions print alike only if they mean the same. Digests of policies rest on that. What is told to people
 //! names a private set instead, because its elements are told to nobody.
 
-use super::{Bundle, Constant, ConstantId, Node, NodeId, SetId, TrackId};
+use super::{Bundle, Constant, ConstantId, Node, NodeId, Over, SetId, TrackId, segment};
 use crate::calendar;
 use crate::value::Pattern;
 
 /// An expression, fully parenthesized, with the elements of every set.
 #[must_use]
 pub fn print(bundle: &Bundle, id: NodeId) -> String {
-    spell(bundle, id, Private::SpelledOut)
+    spell(bundle, id, Private::SpelledOut, 0)
 }
 
 /// The same for people: of a private set its name.
 #[must_use]
 pub fn print_told(bundle: &Bundle, id: NodeId) -> String {
-    spell(bundle, id, Private::Named)
+    spell(bundle, id, Private::Named, 0)
+}
+
+/// The same of what a quantifier asks of each element.
+#[must_use]
+pub fn print_told_of_element(bundle: &Bundle, body: NodeId) -> String {
+    spell(bundle, body, Private::Named, 1)
 }
 
 /// What becomes of a set that is told to nobody.
@@ -27,8 +33,9 @@ enum Private {
     Named,
 }
 
-fn spell(bundle: &Bundle, id: NodeId, private: Private) -> String {
-    let sub = |id: NodeId| spell(bundle, id, private);
+/// `around` is how many quantifiers stand around the node.
+fn spell(bundle: &Bundle, id: NodeId, private: Private, around: u32) -> String {
+    let sub = |id: NodeId| spell(bundle, id, private, around);
     let folded = |fold: bool| if fold { " ignoring case" } else { "" };
     let Some(node) = bundle.arena.get(id) else {
         return "?".into();
@@ -40,7 +47,7 @@ fn spell(bundle: &Bundle, id: NodeId, private: Private) -> String {
         Node::Size(inner) => format!("size({})", sub(inner)),
         Node::Else { value, fallback } => format!("({} else {})", sub(value), sub(fallback)),
         Node::Arithmetic { op, left, right } => format!("({} {} {})", sub(left), op.symbol(), sub(right)),
-        Node::Tracked { track, key } => tracked(bundle, track, key, private),
+        Node::Tracked { track, key } => tracked(bundle, track, key, private, around),
         Node::Always(truth) => truth.to_string(),
         Node::Unknowable(path) => format!("unknown({})", bundle.path_name(path)),
         Node::IsTrue(inner) => sub(inner),
@@ -70,7 +77,7 @@ fn spell(bundle: &Bundle, id: NodeId, private: Private) -> String {
             format!(
                 "({} in {}{})",
                 sub(value),
-                tracked(bundle, track, key, private),
+                tracked(bundle, track, key, private, around),
                 folded(fold)
             )
         }
@@ -98,15 +105,67 @@ fn spell(bundle: &Bundle, id: NodeId, private: Private) -> String {
         Node::Not(inner) => format!("not {}", sub(inner)),
         Node::And(left, right) => format!("({} and {})", sub(left), sub(right)),
         Node::Or(left, right) => format!("({} or {})", sub(left), sub(right)),
+        Node::Element(_) | Node::Field { .. } | Node::HasValue(_) | Node::Any { .. } | Node::All { .. } => {
+            of_elements(bundle, node, private, around)
+        }
+    }
+}
+
+/// Quantifiers, and what stands in them only.
+fn of_elements(bundle: &Bundle, node: Node, private: Private, around: u32) -> String {
+    let sub = |id: NodeId| spell(bundle, id, private, around);
+    if let Node::Element(out) = node {
+        return element(around.saturating_sub(out.saturating_add(1)));
+    }
+    if let Node::Field { value, name } = node {
+        return format!("{}.{}", sub(value), field(bundle, name));
+    }
+    if let Node::HasValue(value) = node {
+        return format!("(has {})", sub(value));
+    }
+    let (Node::Any { over, body } | Node::All { over, body }) = node else {
+        return "?".into();
+    };
+    let word = if matches!(node, Node::Any { .. }) {
+        "any"
+    } else {
+        "all"
+    };
+    let of = match over {
+        Over::List(value) | Over::Texts(value) => sub(value),
+        Over::Set(set) => print_set(bundle, set, private),
+    };
+    let body = spell(bundle, body, private, around.saturating_add(1));
+    let has_parentheses = body.starts_with('(') && body.ends_with(')');
+    let body = if has_parentheses {
+        body
+    } else {
+        format!("({body})")
+    };
+    format!("({word} {} in {of} {body})", element(around))
+}
+
+/// The name of the element that a quantifier looks at, by how many stand around that one.
+fn element(around: u32) -> String {
+    match around {
+        0 => "element".to_owned(),
+        more => format!("element{}", more + 1),
+    }
+}
+
+fn field(bundle: &Bundle, name: ConstantId) -> String {
+    match bundle.constants.get(name.index()) {
+        Some(Constant::Text(name)) => segment(name),
+        Some(Constant::Bool(_) | Constant::Number(_)) | None => "?".to_owned(),
     }
 }
 
 /// `exported`, or `exported[args.space]` where it is kept by a key.
-fn tracked(bundle: &Bundle, track: TrackId, key: Option<NodeId>, private: Private) -> String {
+fn tracked(bundle: &Bundle, track: TrackId, key: Option<NodeId>, private: Private, around: u32) -> String {
     let name = bundle.track(track).map_or("?", |track| track.name.as_str());
     key.map_or_else(
         || name.to_owned(),
-        |key| format!("{name}[{}]", spell(bundle, key, private)),
+        |key| format!("{name}[{}]", spell(bundle, key, private, around)),
     )
 }
 

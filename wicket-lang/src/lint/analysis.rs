@@ -352,7 +352,8 @@ impl Analysis<'_> {
             }
             // What has a fallback need not be there.
             if !matches!(node, Node::Else { .. }) {
-                open.extend(node.children());
+                // What is asked of each element is not asked of an empty list.
+                open.extend(node.children().filter(|child| node.body() != Some(*child)));
             }
         }
         false

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::{Fact, Key, Request, State, spelled};
+use super::{Elements, Fact, Key, Request, State, spelled};
 use crate::calendar;
 use crate::ir::{
     Bundle, CallerAttribute, Constant, ConstantId, Path, PathId, PatternId, ResourceId, ScheduleId, SetId,
@@ -44,11 +44,12 @@ impl<'a> Environment<'a> {
     pub fn load(&self, path: PathId) -> Value<'a> {
         match self.bundle.path(path) {
             None => Value::Missing(Missing::Unknown),
-            Some(Path::Argument(_) | Path::Attribute { .. } | Path::SessionDenials)
+            Some(Path::Argument(_) | Path::Arguments | Path::Attribute { .. } | Path::SessionDenials)
                 if self.scope == Scope::Caller =>
             {
                 Value::Missing(Missing::Pending)
             }
+            Some(Path::Arguments) => Value::Record(self.request.args),
             Some(Path::Argument(names)) => argument(self.request.args, names),
             Some(Path::Attribute { resource, attribute }) => self.attribute(*resource, *attribute),
             Some(Path::MemberEmail) => text(self.request.caller.member_email.as_deref()),
@@ -98,6 +99,21 @@ impl<'a> Environment<'a> {
             Some(true) => Truth::True,
             Some(false) => Truth::False,
             None => Truth::Unknown,
+        }
+    }
+
+    /// The elements of a set, or what a quantifier over it answers.
+    pub fn members(&self, id: SetId) -> Result<Elements<'a>, Truth> {
+        let set = self.bundle.sets.get(id.index()).ok_or(Truth::Unknown)?;
+        Elements::of_set(&set.elements)
+    }
+
+    /// What stands under a name of a record.
+    #[must_use]
+    pub fn field(&self, value: &Value<'a>, name: ConstantId) -> Value<'a> {
+        match self.bundle.constants.get(name.index()) {
+            Some(Constant::Text(name)) => value.get(name),
+            Some(Constant::Bool(_) | Constant::Number(_)) | None => Value::Missing(Missing::Unknown),
         }
     }
 
@@ -212,7 +228,7 @@ fn text(text: Option<&str>) -> Value<'_> {
     })
 }
 
-fn constant(constant: &Constant) -> Value<'_> {
+pub(super) fn constant(constant: &Constant) -> Value<'_> {
     match constant {
         Constant::Bool(value) => Value::Bool(*value),
         Constant::Number(value) => Value::Number(*value),

@@ -478,6 +478,15 @@ pub enum ExprKind {
         pattern: Text,
     },
     Has(Path),
+    /// `any x in args.labels (…)`, `all x in …`.
+    Quantified {
+        quantifier: Quantifier,
+        /// The author's name for the element that is looked at.
+        variable: Name,
+        /// A path, or a list that is written out.
+        over: Box<Expr>,
+        body: Box<Expr>,
+    },
     /// `session is marked NAME`, `session is not marked NAME`.
     Marked {
         negated: bool,
@@ -508,6 +517,26 @@ pub enum ExprKind {
     List(Vec<Expr>),
     /// A piece that could not be read; a diagnostic has been made.
     Error,
+}
+
+/// For how many elements something has to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quantifier {
+    /// At least one.
+    Any,
+    /// Every one; also where there is none.
+    All,
+}
+
+impl Quantifier {
+    /// The word that begins it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::All => "all",
+        }
+    }
 }
 
 /// Whether the author wrote the word (`is`) or the sign (`==`); the two mean the same.

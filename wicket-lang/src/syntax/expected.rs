@@ -263,7 +263,6 @@ fn later(found: Tok<'_>, before: Option<&Lexeme<'_>>, start: Start, span: Span) 
     }
     Some(match (previous, found.word()) {
         (_, Some("under")) => not_yet("`under` is", span),
-        (Some("any" | "all"), Some(_)) => not_yet("`any` and `all` are", span),
         _ => return None,
     })
 }

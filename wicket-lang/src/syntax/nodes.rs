@@ -14,8 +14,8 @@ use super::MAX_DIAGNOSTICS;
 use super::ast::{
     AccountClause, Annotation, ApprovalClause, ArithmeticOp, Attribute, Breaker, CompareOp, ConnectorMember,
     Duration, Effect, Expect, Expr, ExprKind, FactSource, ForClause, Hold, Item, ItemKind, Message,
-    MessageKeyword, MessagePart, Moment, Name, Number, Outcome, Path, Resource, Rule, Selector, Spelled,
-    Step, Text, TextOp, Trip, When,
+    MessageKeyword, MessagePart, Moment, Name, Number, Outcome, Path, Quantifier, Resource, Rule, Selector,
+    Spelled, Step, Text, TextOp, Trip, When,
 };
 use super::token::Keyword;
 use super::{dates, text};
@@ -533,6 +533,24 @@ impl Context {
             op,
             left: Box::new(left),
             right: Box::new(right),
+        };
+        self.expr(start, kind, end)
+    }
+
+    pub(super) fn quantified(
+        &self,
+        start: usize,
+        quantifier: Quantifier,
+        variable: Name,
+        over: Expr,
+        body: Expr,
+        end: usize,
+    ) -> Expr {
+        let kind = ExprKind::Quantified {
+            quantifier,
+            variable,
+            over: Box::new(over),
+            body: Box::new(body),
         };
         self.expr(start, kind, end)
     }

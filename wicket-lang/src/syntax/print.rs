@@ -418,6 +418,12 @@ fn expr(whole: &Expr) -> Node {
             list(head, [expr(value), atom(format!("/{}/", pattern.value))])
         }
         ExprKind::Has(of) => list("has", [path(of)]),
+        ExprKind::Quantified {
+            quantifier,
+            variable,
+            over,
+            body,
+        } => list(quantifier.word(), [name(variable), expr(over), expr(body)]),
         ExprKind::Marked {
             negated,
             subject,

@@ -31,7 +31,8 @@ macro_rules! keywords {
 }
 
 keywords! {
-    After "after" And "and" As "as" Ask "ask" At "at" Beyond "beyond" Breaker "breaker" By "by" Call "call"
+    After "after" All "all" And "and" Any "any"
+    As "as" Ask "ask" At "at" Beyond "beyond" Breaker "breaker" By "by" Call "call"
     Case "case" Class "class" Connector "connector" Contains "contains" Deny "deny" Directory "directory" Each "each" Else "else"
     EndsWith "ends_with" Except "except" Expect "expect" Expired "expired" False "false" Fixture "fixture" For "for"
     Forbid "forbid" Fresh "fresh" From "from" Given "given" Has "has" Ignoring "ignoring" In "in" Is "is" Like "like"

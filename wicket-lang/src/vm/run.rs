@@ -3,8 +3,11 @@
 //! Programs are verified when they are loaded, so nothing is checked here; where Rust asks for an answer all the same
 //! (an empty stack, a slot that is not there) it is *unknown*, which never helps the caller.
 
+use std::ops::Range;
+
+use super::elements::quantify;
 use super::stack::Stack;
-use crate::bytecode::{Instruction, Program};
+use crate::bytecode::{Instruction, Out, Program};
 use crate::ir::TrackId;
 use crate::request::Environment;
 use crate::value::{self, ArithmeticOp, CompareOp, Missing, TextOp, Truth, Value};
@@ -53,18 +56,25 @@ impl Default for Operand<'_> {
     }
 }
 
-struct Machine<'a> {
+pub(super) struct Machine<'a> {
     values: Stack<Operand<'a>, 4>,
     truths: Stack<Held, 8>,
     slots: Stack<Held, 16>,
+    /// What the bodies that are running are run for, the innermost last.
+    pub(super) elements: Vec<Value<'a>>,
 }
 
 impl<'a> Machine<'a> {
-    fn truth(&mut self) -> Truth {
+    pub(super) fn truth(&mut self) -> Truth {
         self.truths.pop().0
     }
 
-    fn value(&mut self) -> Value<'a> {
+    fn element(&self, Out(out): Out) -> Value<'a> {
+        let element = self.elements.iter().rev().nth(out as usize);
+        element.cloned().unwrap_or(Value::Missing(Missing::Unknown))
+    }
+
+    pub(super) fn value(&mut self) -> Value<'a> {
         self.values.pop().0
     }
 
@@ -118,10 +128,23 @@ pub(super) fn run<'a>(
         values: Stack::new(),
         truths: Stack::new(),
         slots: Stack::new(),
+        elements: Vec::new(),
     };
     let code = program.code();
-    let mut at = 0;
-    while let Some(instruction) = code.get(at) {
+    steps(&mut machine, (code, 0..code.len()), env, watch, &mut report);
+}
+
+/// Runs a part of the code, and what it leads to within the part.
+#[expect(clippy::too_many_lines, reason = "one arm for each instruction")]
+pub(super) fn steps<'a>(
+    machine: &mut Machine<'a>,
+    (code, part): (&[Instruction], Range<usize>),
+    env: &Environment<'a>,
+    watch: &mut impl Trace,
+    report: &mut dyn FnMut(Truth),
+) {
+    let mut at = part.start;
+    while let Some(instruction) = code.get(at).filter(|_| at < part.end) {
         watch.step();
         let mut next = at + 1;
         let outcome = match *instruction {
@@ -199,6 +222,18 @@ pub(super) fn run<'a>(
                 let kept = machine.slots.get(slot.0 as usize).copied().unwrap_or_default();
                 Outcome::Truth(kept.0)
             }
+            Instruction::AnyElement { body }
+            | Instruction::AllElements { body }
+            | Instruction::AnyMember { body, .. }
+            | Instruction::AllMembers { body, .. }
+            | Instruction::AnyText { body }
+            | Instruction::AllTexts { body } => {
+                next += body.0 as usize;
+                Outcome::Truth(quantify(machine, (code, at, next), *instruction, env, watch))
+            }
+            Instruction::Element { out } => Outcome::Value(machine.element(out)),
+            Instruction::Field { name } => Outcome::Value(env.field(&machine.value(), name)),
+            Instruction::HasValue {} => Outcome::Truth(value::has(&machine.value())),
             Instruction::Report {} => {
                 report(machine.truth());
                 Outcome::Nothing

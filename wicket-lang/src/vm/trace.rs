@@ -143,6 +143,11 @@ fn tests(bundle: &Bundle, root: NodeId) -> Vec<NodeId> {
                 | Node::Pattern { .. }
                 | Node::InSchedule(_)
                 | Node::Has(_)
+                | Node::Element(_)
+                | Node::Field { .. }
+                | Node::HasValue(_)
+                | Node::Any { .. }
+                | Node::All { .. }
                 | Node::IsKind { .. },
             ) => found.push(id),
             None => {}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use wicket_lang::bytecode;
 use wicket_lang::calendar::{Calendar, Date, Days, Expression, Schedule, ScheduleId, Times, ZoneId};
 use wicket_lang::catalog::Tier;
 use wicket_lang::ir::{
@@ -25,7 +26,17 @@ pub(crate) fn zones() -> Calendar {
     calendar
 }
 
+/// A bundle that is not too costly to judge.
 pub(crate) fn bundle(dice: &mut Dice, zones: &Calendar) -> Bundle {
+    loop {
+        let bundle = any_bundle(dice, zones);
+        if bytecode::emit(&bundle).is_ok() {
+            return bundle;
+        }
+    }
+}
+
+fn any_bundle(dice: &mut Dice, zones: &Calendar) -> Bundle {
     let mut bundle = Bundle {
         tzdata: "2026f".into(),
         zone: dice.chance(70).then_some(ZoneId(0)),
@@ -193,6 +204,7 @@ pub(crate) fn arguments() -> Vec<(Vec<&'static str>, Type)> {
 
 pub(crate) const FIRST_ATTRIBUTE: u32 = 10;
 pub(crate) const FIRST_CALLER: u32 = FIRST_ATTRIBUTE + 12;
+pub(crate) const ALL_ARGUMENTS: u32 = FIRST_CALLER + 10;
 
 fn add_paths(bundle: &mut Bundle) {
     for (names, _) in arguments() {
@@ -217,6 +229,7 @@ fn add_paths(bundle: &mut Bundle) {
         Path::ClientName,
         Path::ClientVersion,
         Path::ClientAddress,
+        Path::Arguments,
     ]);
 }
 
@@ -376,6 +389,7 @@ fn add_policies(dice: &mut Dice, bundle: &mut Bundle) {
                         dice,
                         bundle,
                         tool: ToolId::at(tool),
+                        around: 0,
                     };
                     let own = conditions.rule(effect, depth);
                     let (callers, condition) = conditions.with_callers(own);

@@ -1,12 +1,14 @@
 //! Conditions made at random, well typed for one tool.
 
 use wicket_lang::ir::{
-    Bundle, Effect, Measure, Node, NodeId, Path, PathId, PatternId, ScheduleId, SetId, ToolId, TrackId,
+    Bundle, Effect, Measure, Node, NodeId, Over, Path, PathId, PatternId, ScheduleId, SetId, ToolId, TrackId,
 };
 use wicket_lang::types::Type;
 use wicket_lang::value::{ArithmeticOp, CompareOp, Kind, TextOp};
 
-use crate::bundles::{FIRST_ATTRIBUTE, FIRST_CALLER, NUMBERS, PATTERNS, TEXTS, arguments, constant};
+use crate::bundles::{
+    ALL_ARGUMENTS, FIRST_ATTRIBUTE, FIRST_CALLER, NUMBERS, PATTERNS, TEXTS, arguments, constant,
+};
 use crate::dice::Dice;
 
 const COMPARE: &[CompareOp] = &[
@@ -37,6 +39,8 @@ pub(crate) struct Conditions<'a> {
     pub(crate) dice: &'a mut Dice,
     pub(crate) bundle: &'a mut Bundle,
     pub(crate) tool: ToolId,
+    /// How many quantifiers stand around what is made.
+    pub(crate) around: u32,
 }
 
 impl Conditions<'_> {
@@ -98,7 +102,8 @@ impl Conditions<'_> {
     }
 
     pub(crate) fn condition(&mut self, depth: usize) -> NodeId {
-        if self.dice.chance(20)
+        if self.around == 0
+            && self.dice.chance(20)
             && let Some(shared) = self.shared()
         {
             return shared;
@@ -124,6 +129,7 @@ impl Conditions<'_> {
             let node = self.bundle.arena.get(at)?;
             let conditions: Vec<NodeId> = node
                 .children()
+                .filter(|child| node.body() != Some(*child))
                 .filter(|child| self.bundle.arena.get(*child).is_some_and(Node::is_condition))
                 .collect();
             if conditions.is_empty() {
@@ -172,6 +178,15 @@ impl Conditions<'_> {
 
     fn test(&mut self) -> NodeId {
         let fold = self.dice.chance(25);
+        // The cost of one within another is that of many pairs; one in a bundle is enough.
+        let is_allowed = match self.around {
+            0 => true,
+            1 => !self.bundle.arena.iter().any(|(_, node)| node == Node::Element(1)),
+            _ => false,
+        };
+        if is_allowed && self.dice.chance(12) {
+            return self.quantifier();
+        }
         let node = match self.dice.below(24) {
             0 => Node::Always(self.dice.chance(50)),
             1 => match self.unbound() {
@@ -241,6 +256,10 @@ impl Conditions<'_> {
                 text: self.text(1),
                 pattern: PatternId::at(self.dice.below(PATTERNS)),
             },
+            20 if self.around > 0 && self.dice.chance(50) => {
+                let element = self.element();
+                Node::HasValue(element)
+            }
             20 => Node::Has(self.any_path()),
             21 => match self.track(|measure| measure == Measure::Values) {
                 Some((track, key)) => Node::InTrack {
@@ -259,7 +278,55 @@ impl Conditions<'_> {
         self.add(node)
     }
 
+    /// Something that is asked of each element of a list, a set or the arguments.
+    fn quantifier(&mut self) -> NodeId {
+        let over = match self.dice.below(4) {
+            0 => Over::Set(SetId(u32::try_from(self.dice.below(4)).unwrap())),
+            1 => {
+                let arguments = self.add(Node::Load(PathId(ALL_ARGUMENTS)));
+                Over::Texts(arguments)
+            }
+            _ => Over::List(self.list()),
+        };
+        self.around += 1;
+        let body = if self.around == 1 {
+            self.condition(1)
+        } else {
+            // What is asked within each other is asked of many pairs, and stays small.
+            let (left, right) = (self.add(Node::Element(0)), self.add(Node::Element(1)));
+            let op = *self.dice.pick(COMPARE);
+            let fold = self.dice.chance(25);
+            self.add(Node::Compare {
+                op,
+                left,
+                right,
+                fold,
+            })
+        };
+        self.around -= 1;
+        let node = if self.dice.chance(50) {
+            Node::Any { over, body }
+        } else {
+            Node::All { over, body }
+        };
+        self.add(node)
+    }
+
+    /// An element, or a field of one that has none.
+    fn element(&mut self) -> NodeId {
+        let out = u32::try_from(self.dice.below(self.around as usize)).unwrap();
+        let element = self.add(Node::Element(out));
+        if self.dice.chance(90) {
+            return element;
+        }
+        let name = constant(NUMBERS + u32::try_from(self.dice.below(TEXTS as usize)).unwrap());
+        self.add(Node::Field { value: element, name })
+    }
+
     fn text(&mut self, depth: usize) -> NodeId {
+        if self.around > 0 && self.dice.chance(60) {
+            return self.element();
+        }
         let node = match self.dice.below(6) {
             0 | 1 => Node::Constant(constant(
                 NUMBERS + u32::try_from(self.dice.below(TEXTS as usize)).unwrap(),

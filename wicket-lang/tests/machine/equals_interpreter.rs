@@ -81,6 +81,11 @@ const MISTAKES: &[(&str, &str)] = &[
     ("unknown", "false"),
     ("skip_if_false", "skip_if_true"),
     ("skip_if_true", "skip_if_false"),
+    ("any_element", "all_elements"),
+    ("all_elements", "any_text"),
+    ("all_members", "any_member"),
+    ("any_text", "all_texts"),
+    ("has_value", "is_true"),
 ];
 
 #[test]

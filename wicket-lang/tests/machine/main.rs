@@ -9,6 +9,7 @@
 )]
 
 mod artifacts;
+mod bodies;
 mod bundles;
 mod conditions;
 mod dice;

@@ -52,7 +52,12 @@ pub(crate) fn add_tallies(dice: &mut Dice, bundle: &mut Bundle) {
                 let track = bundle.track(track).unwrap();
                 (track.measure, track.keyed)
             };
-            let mut make = Conditions { dice, bundle, tool };
+            let mut make = Conditions {
+                dice,
+                bundle,
+                tool,
+                around: 0,
+            };
             let condition = make.entering();
             let key = keyed.then(|| make.key());
             let value = match measure {

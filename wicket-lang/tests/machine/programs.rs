@@ -17,7 +17,7 @@ use wicket_lang::value::CompareOp;
 use wicket_lang::vm;
 
 /// A bundle of one tool with so many rules.
-fn bundle(rules: usize) -> Bundle {
+pub(crate) fn bundle(rules: usize) -> Bundle {
     let mut bundle = Bundle {
         connectors: vec![Connector {
             name: "github".into(),
@@ -75,18 +75,18 @@ fn programs(instructions: u8, code: &[u8]) -> Result<Programs, ReadError> {
     bytecode::decode(&[&[1, instructions], code, &[1, 0]].concat())
 }
 
-const TRUE: u8 = 0x10;
-const AND: u8 = 0x31;
+pub(crate) const TRUE: u8 = 0x10;
+pub(crate) const AND: u8 = 0x31;
 const NOT: u8 = 0x30;
-const SKIP: u8 = 0x38;
-const KEEP: u8 = 0x40;
+pub(crate) const SKIP: u8 = 0x38;
+pub(crate) const KEEP: u8 = 0x40;
 const RECALL: u8 = 0x41;
-const REPORT: u8 = 0x42;
-const LOAD: u8 = 0x02;
+pub(crate) const REPORT: u8 = 0x42;
+pub(crate) const LOAD: u8 = 0x02;
 const CONSTANT: u8 = 0x01;
 const LOWER: u8 = 0x03;
 
-fn verified(rules: usize, instructions: u8, code: &[u8]) -> Result<(), VerifyError> {
+pub(crate) fn verified(rules: usize, instructions: u8, code: &[u8]) -> Result<(), VerifyError> {
     bytecode::verify(&programs(instructions, code).unwrap(), &bundle(rules))
 }
 

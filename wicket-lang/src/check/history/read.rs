@@ -191,9 +191,6 @@ fn read_key(checker: &mut Checker<'_>, site: &Site<'_>, track: TrackId) -> Resul
     };
     let mut asked: BTreeSet<Vec<String>> = asked_in([by]);
     asked.extend(site.asked.iter().cloned());
-    let site = Site {
-        tool: site.tool,
-        asked: &asked,
-    };
+    let site = Site::new(site.tool, &asked);
     key(checker, &site, by).map(Some).ok_or(Reported)
 }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::elements;
 use super::left::{self, Clock};
 use super::past;
 use crate::calendar::{self, Combination, Next};
@@ -147,9 +148,19 @@ fn when(env: &Environment<'_>, granted: &Granted<'_>, id: NodeId, wanted: bool) 
         (Some(Node::And(a, b)), false) | (Some(Node::Or(a, b)), true) => Combination::any(both(a, b)),
         (Some(Node::InSchedule(schedule)), true) => Combination::Schedule(schedule),
         (Some(Node::InSchedule(schedule)), false) => Combination::Schedule(schedule).negated(),
+        (Some(Node::Any { .. } | Node::All { .. }), _)
+            if !env.bundle.schedules_read(id).is_empty() && !is_granted(env, granted, id, wanted) =>
+        {
+            elements::when(env, None, id, wanted)
+        }
         (
             Some(
-                Node::Always(_)
+                Node::Any { .. }
+                | Node::All { .. }
+                | Node::Element(_)
+                | Node::Field { .. }
+                | Node::HasValue(_)
+                | Node::Always(_)
                 | Node::Unknowable(_)
                 | Node::IsTrue(_)
                 | Node::Compare { .. }
@@ -174,11 +185,16 @@ fn when(env: &Environment<'_>, granted: &Granted<'_>, id: NodeId, wanted: bool) 
             let truth = interpret::condition(env, id);
             let comes_out = truth == Truth::from(wanted)
                 || truth == Truth::Pending
-                || match granted {
-                    Granted::These { tests, .. } => tests.contains(&(id, wanted)),
-                    Granted::WhateverCanChange => !left::left(env, id, wanted, Clock::Stands).never,
-                };
+                || is_granted(env, granted, id, wanted);
             Combination::Constant(comes_out)
         }
+    }
+}
+
+/// Whether a test is taken to come out as `wanted`.
+fn is_granted(env: &Environment<'_>, granted: &Granted<'_>, id: NodeId, wanted: bool) -> bool {
+    match granted {
+        Granted::These { tests, .. } => tests.contains(&(id, wanted)),
+        Granted::WhateverCanChange => !left::left(env, id, wanted, Clock::Stands).never,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::elements;
 use super::needs::{Need, need, wanted_of};
 use super::past::{limits_left, tracks_left};
 use crate::calendar::{self, Next};
@@ -14,6 +15,10 @@ use crate::value::{Missing, Truth, Value};
 
 /// What is still in the way of a condition.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing of its own that may stand in the way"
+)]
 pub(super) struct Left {
     pub(super) never: bool,
     pub(super) resets: BTreeSet<String>,
@@ -210,8 +215,16 @@ pub(super) fn left(env: &Environment<'_>, id: NodeId, wanted: bool, clock: Clock
             tests: [(id, wanted)].into(),
             ..Left::unknown(env.bundle.path_name(path))
         },
+        (Node::Any { .. } | Node::All { .. }, _)
+            if clock == Clock::Moves && elements::comes(env, id, wanted) =>
+        {
+            Left::time()
+        }
         (
-            Node::IsTrue(_)
+            Node::Any { .. }
+            | Node::All { .. }
+            | Node::HasValue(_)
+            | Node::IsTrue(_)
             | Node::Compare { .. }
             | Node::InSet { .. }
             | Node::InList { .. }
@@ -230,6 +243,8 @@ pub(super) fn left(env: &Environment<'_>, id: NodeId, wanted: bool, clock: Clock
             | Node::Size(_)
             | Node::Else { .. }
             | Node::Arithmetic { .. }
+            | Node::Element(_)
+            | Node::Field { .. }
             | Node::Tracked { .. },
             _,
         ) => Left::never(),
@@ -269,7 +284,7 @@ fn test_left(env: &Environment<'_>, id: NodeId, node: Node, wanted: bool) -> Lef
             | Value::Between(_) => None,
         };
         match (env.bundle.path(path), missing) {
-            (Some(Path::Argument(_)), _) => arguments.push((path, missing)),
+            (Some(Path::Argument(_) | Path::Arguments), _) => arguments.push((path, missing)),
             (Some(Path::Attribute { resource, .. }), Some(_)) if env.could_not_be_fetched(*resource) => {
                 result.transient = true;
             }

@@ -129,6 +129,19 @@ pub(super) fn need(
         }
         Node::IsKind { value, kind } => about(computed(value), must, vec![kind.name().to_owned()]),
         Node::IsTrue(_) => plain("be", vec![wanted.to_string()]),
+        Node::Any { over, body } | Node::All { over, body } => {
+            let is_any = matches!(node, Node::Any { .. });
+            let word = match (is_any, wanted) {
+                (true, true) => "have an element with",
+                (true, false) => "have no element with",
+                (false, true) => "have no element without",
+                (false, false) => "have an element without",
+            };
+            match over.read() {
+                Some(value) if reads(value) => about(computed(value), word, told_of_element(bundle, body)),
+                Some(_) | None => plain("be another", Vec::new()),
+            }
+        }
         // The argument is the pattern itself, or is read in no test that words can be given to.
         Node::Text { .. }
         | Node::Constant(_)
@@ -138,6 +151,9 @@ pub(super) fn need(
         | Node::Else { .. }
         | Node::Arithmetic { .. }
         | Node::Tracked { .. }
+        | Node::Element(_)
+        | Node::Field { .. }
+        | Node::HasValue(_)
         | Node::Always(_)
         | Node::Unknowable(_)
         | Node::InSchedule(_)
@@ -152,6 +168,13 @@ pub(super) fn need(
             Vec::new(),
         ),
     }
+}
+
+/// What is asked of each element, without the parentheses around it.
+fn told_of_element(bundle: &Bundle, body: NodeId) -> Vec<String> {
+    let text = crate::ir::print_told_of_element(bundle, body);
+    let bare = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    vec![bare.unwrap_or(&text).to_owned()]
 }
 
 /// The other side of a test, where it is a constant.

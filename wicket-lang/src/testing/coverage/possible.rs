@@ -76,6 +76,12 @@ fn may_be_unknown(bundle: &Bundle, tool: ToolId, id: NodeId) -> bool {
             Some(Node::Load(path)) => Reading::of(bundle, tool, path).absent,
             _ => may_be_unknown(bundle, tool, value),
         },
+        // That a list is longer than a quantifier looks through is no case that a test has to look for.
+        Node::Any { over, body } | Node::All { over, body } => {
+            let read = over.read();
+            may_be_unknown(bundle, tool, body)
+                || read.is_some_and(|value| may_be_unknown(bundle, tool, value))
+        }
         Node::Unknowable(_) => true,
         Node::Tracked { track, .. } | Node::InTrack { track, .. } if !is_exact(bundle, track) => true,
         Node::Constant(_)
@@ -89,6 +95,9 @@ fn may_be_unknown(bundle: &Bundle, tool: ToolId, id: NodeId) -> bool {
         | Node::IsTrue(_)
         | Node::Compare { .. }
         | Node::InSet { .. }
+        | Node::HasValue(_)
+        | Node::Element(_)
+        | Node::Field { .. }
         | Node::InList { .. }
         | Node::Text { .. }
         | Node::Pattern { .. }
@@ -138,7 +147,8 @@ impl Reading {
                 | Path::MemberGroups
                 | Path::AgentName
                 | Path::ClientAddress
-                | Path::SessionDenials,
+                | Path::SessionDenials
+                | Path::Arguments,
             ) => Self {
                 absent: false,
                 unknown: false,

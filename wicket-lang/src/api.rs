@@ -7,10 +7,10 @@
 //! The steps of a compiler are there one by one as well: [`analyze`] parses and checks, [`compile`] makes an artifact
 //! of what was checked, [`run_tests`] holds it against its own tests. Nothing is emitted from a bundle with an error.
 
-#![warn(missing_docs)]
-
 mod request;
 
+#[doc(inline)]
+pub use crate::bytecode::EmitError;
 pub use request::{Decide, DecideRequest, Judged, RequestError, ToolName, answer, class, classes};
 
 use std::cell::RefCell;
@@ -60,11 +60,11 @@ impl BundleFiles {
 /// A bundle, parsed and checked.
 #[derive(Debug)]
 pub struct Analysis {
-    /// The comments and findings of each file; its tree is in `files`.
+    /// The comments and findings of each file; its tree is in `files`. Of the compiler's own types, which may change.
     pub parsed: BTreeMap<FileId, Parsed>,
-    /// The tree of each file.
+    /// The tree of each file, likewise.
     pub files: BTreeMap<FileId, ast::File>,
-    /// The typed tree, and what its names mean.
+    /// The typed tree, and what its names mean, likewise; its tables are an [`ir::Bundle`](crate::ir::Bundle).
     pub checked: Checked,
     /// Everything that was found, in the order of the sources.
     pub diagnostics: Vec<Diagnostic>,
@@ -107,7 +107,7 @@ pub fn lints(bundle: &BundleFiles, analysis: &Analysis) -> Vec<Diagnostic> {
     lint::lint(&bundle.sources, &analysis.files, &analysis.checked)
 }
 
-/// Checks a bundle whose files were parsed, each by [`syntax::parse`] and in any order or thread.
+/// Checks a bundle whose files were parsed, each by `syntax::parse` and in any order or thread.
 #[must_use]
 pub fn check_parsed(bundle: &BundleFiles, mut parsed: BTreeMap<FileId, Parsed>) -> Analysis {
     let files: BTreeMap<FileId, ast::File> = parsed
@@ -148,6 +148,8 @@ pub fn check_parsed(bundle: &BundleFiles, mut parsed: BTreeMap<FileId, Parsed>) 
 }
 
 /// Checks and compiles a bundle. Its tests are not run, see [`run_tests`]; it is not linted, see [`analyze`].
+///
+/// An error holds everything that is wrong with the texts, or says that the bundle is too large.
 pub fn build(bundle: &BundleFiles) -> Result<Compiled, BuildError> {
     let mut analysis = check_parsed(bundle, parse(bundle));
     if analysis.has_errors() {
@@ -181,10 +183,10 @@ pub enum BuildError {
     },
     /// The bundle is larger than an artifact can be.
     #[error(transparent)]
-    Emit(crate::bytecode::EmitError),
+    Emit(EmitError),
 }
 
-/// Makes an artifact of a bundle that has been checked.
+/// Makes an artifact of a bundle that has been checked. An error says that it has errors, or is too large.
 pub fn compile(bundle: &BundleFiles, analysis: &Analysis) -> Result<Compiled, CompileError> {
     if analysis.has_errors() {
         return Err(CompileError::Errors);
@@ -215,7 +217,7 @@ pub enum CompileError {
     Errors,
     /// The bundle is larger than an artifact can be.
     #[error(transparent)]
-    Emit(#[from] crate::bytecode::EmitError),
+    Emit(#[from] EmitError),
 }
 
 /// Runs the tests of a bundle on the machine. Their diagnostics are of the tests themselves.

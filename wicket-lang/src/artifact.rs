@@ -36,16 +36,21 @@ pub const EXTENSION: &str = "wkb";
 pub struct SourceDigest {
     /// A path relative to the bundle's folder: a policy file, a catalog, the lock.
     pub name: String,
+    /// Of a policy file its bytes', of a catalog [`Catalog::digest`](crate::catalog::Catalog::digest), of a lock
+    /// or a shipped connector [`Digest::of_source`].
     pub digest: Digest,
 }
 
 /// A bundle that has been checked and compiled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compiled {
+    /// The tables: everything that the sources say, checked.
     pub bundle: Bundle,
+    /// The bytecode by which calls of each tool are judged.
     pub programs: Programs,
     /// Which node each instruction computes.
     pub nodes: NodeMap,
+    /// Where policies, rules and breakers stand in the sources.
     pub places: Places,
     /// By name.
     pub sources: Vec<SourceDigest>,
@@ -53,6 +58,7 @@ pub struct Compiled {
 
 impl Compiled {
     /// Compiles a checked bundle. `pinned` are the other texts that it was made from (catalogs, the lock), by name.
+    /// An error names a tool whose rules are too many or too large.
     pub fn new(
         bundle: Bundle,
         sources: &Sources,
@@ -84,7 +90,7 @@ impl Compiled {
     }
 
     /// The artifact itself, without a way through bytes that are kept. It is loaded from them all the same, so that
-    /// what is tested is what is published.
+    /// what is tested is what is published. An error would be a mistake of the compiler.
     pub fn into_artifact(self) -> Result<Artifact, LoadError> {
         Artifact::load(&self.encode())
     }
@@ -93,10 +99,15 @@ impl Compiled {
 /// A verified artifact.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Artifact {
+    /// The tables: everything that the sources said, checked.
     pub bundle: Bundle,
+    /// The bytecode by which calls of each tool are judged.
     pub programs: Programs,
+    /// Which node each instruction computes.
     pub nodes: NodeMap,
+    /// Where policies, rules and breakers stood in the sources.
     pub places: Places,
+    /// The texts that it was made from, by name.
     pub sources: Vec<SourceDigest>,
     /// The version of the compiler that made it.
     pub compiler: String,
@@ -104,7 +115,8 @@ pub struct Artifact {
 }
 
 impl Artifact {
-    /// Reads an artifact and verifies all of it.
+    /// Reads an artifact and verifies all of it. An error says what is wrong with the bytes, and [`LoadError::help`] what
+    /// to do.
     pub fn load(bytes: &[u8]) -> Result<Self, LoadError> {
         decode::load(bytes)
     }

@@ -9,8 +9,8 @@
 //! A condition that several rules ask, or one rule twice, is evaluated once: its truth is kept in a slot before the
 //! first rule that asks for it. Tools whose programs are alike share one.
 //!
-//! [`emit`] makes programs of the typed tree, [`verify`] proves of programs from outside that they cannot go wrong,
-//! [`disassemble`] prints them, and [`reference()`] is the page about the instructions. All four read the one table in
+//! `emit` makes programs of the typed tree, `verify` proves of programs from outside that they cannot go wrong,
+//! `disassemble` prints them, and `reference` is the page about the instructions. All four read the one table in
 //! `opcode.rs`.
 
 mod bytes;

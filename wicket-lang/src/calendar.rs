@@ -52,6 +52,7 @@ use crate::value::Instant;
 /// The zones and schedules of a bundle.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Calendar {
+    /// The zones in which schedules and other times of the bundle are read, each once.
     pub zones: Vec<Zone>,
     /// A schedule refers only to schedules before it.
     pub schedules: Vec<Schedule>,
@@ -66,11 +67,13 @@ pub struct ZoneId(pub u32);
 pub struct ScheduleId(pub u32);
 
 impl Calendar {
+    /// The zone of this id, which is one of this calendar.
     #[must_use]
     pub fn zone(&self, id: ZoneId) -> Option<&Zone> {
         self.zones.get(usize::try_from(id.0).ok()?)
     }
 
+    /// The schedule of this id, which is one of this calendar.
     #[must_use]
     pub fn schedule(&self, id: ScheduleId) -> Option<&Schedule> {
         self.schedules.get(usize::try_from(id.0).ok()?)

@@ -42,6 +42,7 @@ pub struct Catalog {
 /// A tool as it was pinned: what it is called and what it takes and gives, in types.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PinnedTool {
+    /// The upstream's name of it, `merge_pull_request`.
     pub name: String,
     /// The digest of the three other fields.
     pub shape: Digest,
@@ -91,11 +92,13 @@ impl Catalog {
         Digest::of_json(&Json::Object(shapes))
     }
 
+    /// Every tool, in the order of the names.
     #[must_use]
     pub fn tools(&self) -> &[PinnedTool] {
         &self.tools
     }
 
+    /// The tool of this exact name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&PinnedTool> {
         let place = self

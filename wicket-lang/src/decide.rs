@@ -22,6 +22,8 @@ mod reach;
 mod settle;
 mod tally;
 
+#[doc(inline)]
+pub use crate::types::Misfit;
 pub use approval::{ApprovalNeeded, Asked};
 pub use class::{Class, Need};
 pub use conclude::{decide, misfit};
@@ -34,20 +36,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::ir::{BreakerId, Bundle, LimitId, RuleId, ToolId};
 use crate::request::{FactRef, Findings};
-use crate::types::Misfit;
 
 /// What one step of deciding yields.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
+    /// All that it depends on is known.
     Decided(Decision),
     /// The answer still depends on these records; fetch them and ask again. Never empty.
     Needs(Vec<FactRef>),
 }
 
+/// Whether the call may go out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
+    /// It may.
     Permit,
+    /// It may not.
     Deny,
 }
 
@@ -59,21 +64,32 @@ pub enum Reason {
     Policy,
     /// No rule permits it.
     Default,
+    /// An open breaker stops it.
     Breaker,
+    /// It would be one too many for a limit.
     Limit,
+    /// A rule asks for an approval, and there is none that fits.
     ApprovalRequired,
     /// A rule that would permit it can never match again.
     Expired,
+    /// There is no such tool.
     UnknownTool,
+    /// The tool is in no tier.
     Unclassified,
+    /// The tool's live definition is not the pinned one.
     DefinitionChanged,
+    /// The arguments do not fit the pinned schema, or could be read in several ways.
     Arguments,
+    /// The key of the caller is over its rate. No bundle decides this: whoever serves calls does.
     RateLimit,
+    /// The record of the call could not be made durable. Whoever serves calls decides this.
     NotRecorded,
+    /// Too much is asked at once, or no artifact could be loaded. Whoever serves calls decides this.
     Overload,
 }
 
 impl Reason {
+    /// Every reason, in the order of the list.
     pub const ALL: &'static [Self] = &[
         Self::Policy,
         Self::Default,
@@ -114,7 +130,9 @@ impl Reason {
 /// The decision on one call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
+    /// Whether the call may go out.
     pub verdict: Verdict,
+    /// Why.
     pub reason: Reason,
     /// `None`: no such tool.
     pub tool: Option<ToolId>,
@@ -136,6 +154,7 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// Whether the call may go out.
     #[must_use]
     pub fn is_permit(&self) -> bool {
         self.verdict == Verdict::Permit

@@ -42,15 +42,19 @@ pub struct Decimal {
 /// Why a text is no number that Wicket can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum DecimalError {
+    /// The text is no number in the grammar of JSON (RFC 8259, section 6), or two parts that are no normal form.
     #[error("this is not a JSON number")]
     Grammar,
+    /// It has more than [`MAX_DIGITS`] significant digits.
     #[error("a number has at most 34 significant digits")]
     TooManyDigits,
+    /// A double would read it as infinite or as zero, or it is written with more than [`MAX_LENGTH`] characters.
     #[error("this number is too large or too close to zero")]
     OutOfRange,
 }
 
 impl Decimal {
+    /// Zero, which has no sign.
     pub const ZERO: Self = Self {
         coefficient: 0,
         exponent: 0,
@@ -81,11 +85,12 @@ impl Decimal {
         Ok(number)
     }
 
-    /// Reads a number in the grammar of JSON.
+    /// Reads a number in the grammar of JSON (RFC 8259, section 6), exactly or not at all.
     pub fn parse(text: &str) -> Result<Self, DecimalError> {
         parse::parse(text)
     }
 
+    /// A whole number of 64 bits, exactly.
     #[must_use]
     pub fn from_i64(value: i64) -> Self {
         let (mut coefficient, mut exponent) = (i128::from(value), 0);
@@ -112,6 +117,7 @@ impl Decimal {
         self.exponent >= 0
     }
 
+    /// Whether it is below zero.
     #[must_use]
     pub fn is_negative(self) -> bool {
         self.coefficient < 0
@@ -165,6 +171,7 @@ impl Decimal {
         Self::new(left.checked_mul(right)?, exponent).ok()
     }
 
+    /// The number with the other sign.
     #[must_use]
     pub fn negated(self) -> Self {
         // A coefficient has at most 34 digits, so it is never the smallest i128, which has no opposite.

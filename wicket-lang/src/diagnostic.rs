@@ -15,12 +15,16 @@ use crate::source::Span;
 /// How bad it is. An error keeps a bundle from being built; a warning does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
+    /// Keeps the bundle from being built: codes `E…`.
     Error,
+    /// The bundle is built all the same: codes `W…`, the lints.
     Warning,
+    /// Something to know, and nothing to mend: codes `N…`.
     Note,
 }
 
 impl Severity {
+    /// As findings are printed: `error`, `warning`, `note`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -34,7 +38,9 @@ impl Severity {
 /// A place and what is wrong there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
+    /// The place, which may be empty where something is missing.
     pub span: Span,
+    /// What is wrong there, in a few words.
     pub text: String,
 }
 
@@ -42,12 +48,19 @@ pub struct Label {
 /// is wrong there, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
+    /// What kind of finding it is.
     pub code: Code,
+    /// How bad it is, as its code says.
     pub severity: Severity,
+    /// What is wrong, in one line.
     pub message: String,
+    /// The place where it is wrong.
     pub primary: Label,
+    /// Other places that have to do with it: where a name was declared first.
     pub secondary: Vec<Label>,
+    /// What a reader should know beside it, a sentence each.
     pub notes: Vec<String>,
+    /// What to do about it, where that can be said in a sentence.
     pub help: Option<String>,
     /// Ways to mend it, the likeliest first.
     pub fixes: Vec<Fix>,
@@ -72,6 +85,7 @@ impl Diagnostic {
         }
     }
 
+    /// Another place that has to do with it, and what stands there.
     #[must_use]
     pub fn with_label(mut self, span: Span, text: impl Into<String>) -> Self {
         self.secondary.push(Label {
@@ -81,6 +95,7 @@ impl Diagnostic {
         self
     }
 
+    /// Something that a reader should know beside it.
     #[must_use]
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
@@ -119,6 +134,7 @@ impl Diagnostic {
         }
     }
 
+    /// Whether it keeps the bundle from being built.
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error

@@ -6,18 +6,22 @@
 //! always come before their parents, so nothing that walks the arena needs recursion on untrusted depth.
 //!
 //! The same tables travel in the artifact beside the bytecode: messages, classes, unknowns and traces are computed
-//! from them on demand.
+//! from them on demand. The arena and the patterns are the compiler's and the machine's own: no part of the interface.
 
+#[doc(hidden)]
 mod arena;
 mod directory;
+#[doc(hidden)]
 mod patterns;
 mod history;
 mod print;
 mod print_bundle;
 
+#[doc(hidden)]
 pub use arena::{Arena, Node, Over};
 pub use directory::{CallerAttribute, Directory};
 pub use history::{Measure, Outcome, Per, Remembers, Tally, Track, Window};
+#[doc(hidden)]
 pub use patterns::Patterns;
 pub use print::{print, print_told, print_told_of_element};
 pub use print_bundle::print_bundle;
@@ -48,6 +52,7 @@ macro_rules! ids {
                     Self(u32::try_from(index).unwrap_or(u32::MAX))
                 }
 
+                /// Its place in the table.
                 #[must_use]
                 pub fn index(self) -> usize {
                     self.0 as usize
@@ -93,10 +98,15 @@ pub struct Bundle {
     pub tzdata: String,
     /// The zone of the bundle's files, where one names it.
     pub zone: Option<ZoneId>,
+    /// The zones and schedules that it names, with the zone data that they need.
     pub calendar: Calendar,
+    /// What it declares of those who call.
     pub directory: Directory,
+    /// The sets that it names, and the lists that stand in expressions.
     pub sets: Vec<Set>,
+    /// The connectors that it uses, ordered by name.
     pub connectors: Vec<Connector>,
+    /// What the tools of its connectors act on.
     pub resources: Vec<Resource>,
     /// Ordered by connector (as in `connectors`, which is by name) and name.
     pub tools: Vec<Tool>,
@@ -110,9 +120,13 @@ pub struct Bundle {
     pub limits: Vec<Limit>,
     /// Ordered by name.
     pub tracks: Vec<Track>,
+    /// What conditions, messages and keys of resources read.
     pub paths: Vec<Path>,
+    /// The constants of its conditions.
     pub constants: Vec<Constant>,
+    /// The patterns of its conditions.
     pub patterns: Patterns,
+    /// The nodes of its conditions.
     pub arena: Arena,
 }
 
@@ -123,16 +137,22 @@ pub struct Set {
     pub name: Option<String>,
     /// Its elements are told to nobody.
     pub private: bool,
+    /// All of one kind, in rising order.
     pub elements: Vec<Constant>,
 }
 
+/// A value that the author wrote.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Constant {
+    /// `true` or `false`.
     Bool(bool),
+    /// A number, exactly.
     Number(Decimal),
+    /// A text, its escapes resolved.
     Text(String),
 }
 
+/// A connector that the bundle uses.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Connector {
     /// The name in this bundle: the alias where `use … as …` gave one.
@@ -146,6 +166,7 @@ pub struct Connector {
 /// Something that a tool acts on and whose facts rules may read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Resource {
+    /// Whose resource it is.
     pub connector: ConnectorId,
     /// `repo`; of what an attribute refers to `issue.project`.
     pub name: String,
@@ -153,14 +174,20 @@ pub struct Resource {
     pub kind: String,
     /// The names of the parts of its key, in order: `owner`, `name`.
     pub keys: Vec<String>,
+    /// The case of letters in its key does not matter to the connector: `Acme/Site` and `acme/site` are one record.
     pub ignoring_case: bool,
+    /// What may be read of it, in the order of the declaration.
     pub attributes: Vec<Attribute>,
+    /// Where its facts come from; `None`: the connector does not say.
     pub source: Option<FactSource>,
 }
 
+/// Something that may be read of a resource.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Attribute {
+    /// Its name in conditions and in the record: `visibility`.
     pub name: String,
+    /// What a fact has to be; of another type it is unknown.
     pub ty: Type,
     /// Its value is the key of this resource, so that facts about that one can be read through it.
     pub refers: Option<ResourceId>,
@@ -175,9 +202,12 @@ pub struct FactSource {
     pub fresh_seconds: u64,
 }
 
+/// A tool of the catalog, and all that the bundle says of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tool {
+    /// Whose tool it is.
     pub connector: ConnectorId,
+    /// The upstream's name of it, `merge_pull_request`.
     pub name: String,
     /// `None`: the owner has not classified it, so it is denied.
     pub tier: Option<Tier>,
@@ -185,6 +215,7 @@ pub struct Tool {
     pub shape: Digest,
     /// The digest of its pinned texts, where the bundle's lock has one.
     pub text: Option<Digest>,
+    /// The arguments that it takes, from its pinned input schema.
     pub schema: Schema,
     /// Arguments that the schema does not name pass; rules never see them.
     pub open: bool,
@@ -210,33 +241,44 @@ impl Tool {
 /// Which values are the key of a resource that a tool touches: its arguments, or an attribute that refers to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binding {
+    /// The resource that they name.
     pub resource: ResourceId,
     /// As [`Resource::keys`].
     pub keys: Vec<PathId>,
 }
 
+/// A rule at one of the tools that it touches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guard {
+    /// Which rule.
     pub rule: RuleId,
-    /// When the rule matches; [`Node::Always`] where nothing is asked. That it is for the caller is part of it.
+    /// When the rule matches; `Node::Always` where nothing is asked. That it is for the caller is part of it.
     pub condition: NodeId,
-    /// When the rule is for the caller at all; [`Node::Always`] where it is for everyone.
+    /// When the rule is for the caller at all; `Node::Always` where it is for everyone.
     pub callers: NodeId,
 }
 
+/// A policy: what its author says of it. Its rules are in [`Bundle::rules`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
+    /// As it is declared, `release_notes`.
     pub name: String,
+    /// `@name("value")` above it, as written and in that order.
     pub annotations: Vec<(String, String)>,
+    /// The text of the `///` lines above it, without the slashes; empty where there are none.
     pub documentation: String,
-    /// Of all that it says and reaches; see [`crate::check`].
+    /// Of all that it says and reaches.
     pub digest: Digest,
+    /// Where its name stands in the sources.
     pub span: Span,
 }
 
+/// A rule, whatever the tools that it touches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
+    /// The policy in which it stands.
     pub policy: PolicyId,
+    /// What it does where it matches.
     pub effect: Effect,
     /// `permit … only when` becomes a permit and a forbid; this is the forbid.
     pub from_only: bool,
@@ -246,14 +288,19 @@ pub struct Rule {
     pub account: Option<String>,
     /// What the agent reads: of a forbid or an ask its `message`, of a permit its `otherwise`.
     pub message: Option<Template>,
+    /// Where it stands in the sources.
     pub span: Span,
 }
 
+/// What a rule does where it matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
+    /// `permit`: lets a call pass that nothing denies.
     Permit,
+    /// `forbid`: denies.
     Forbid,
+    /// `ask`: denies until somebody has approved the call.
     Ask,
 }
 
@@ -306,14 +353,20 @@ impl ApprovalTerms {
 /// A message with its gaps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Template {
+    /// Text and gaps, in order.
     pub parts: Vec<Part>,
 }
 
+/// A piece of a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Part {
+    /// Words of the author, as they are.
     Text(String),
+    /// `{args.owner}`: a value of the request.
     Path(PathId),
+    /// `{release_channels}`: the elements of a set.
     Set(SetId),
+    /// `{office_hours}`: a schedule.
     Schedule(ScheduleId),
     /// `{s.next}`: the next opening after now.
     ScheduleNext(ScheduleId),
@@ -332,18 +385,24 @@ pub enum Path {
     Argument(Vec<String>),
     /// `repo.visibility`.
     Attribute {
+        /// Whose attribute.
         resource: ResourceId,
+        /// Its place in [`Resource::attributes`].
         attribute: u32,
     },
+    /// `member.email`.
     MemberEmail,
+    /// `member.groups`.
     MemberGroups,
     /// An entry of [`Directory::member`].
     MemberAttribute(u32),
+    /// `agent.name`.
     AgentName,
     /// An entry of [`Directory::agent`].
     AgentAttribute(u32),
     /// What the client calls itself; nobody has verified it.
     ClientName,
+    /// `client.version`, likewise.
     ClientVersion,
     /// Where the connection comes from.
     ClientAddress,
@@ -353,47 +412,59 @@ pub enum Path {
     Arguments,
 }
 
+/// A breaker: so many denials or calls, and it stops what it stops.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Breaker {
+    /// As it is declared.
     pub name: String,
     /// It trips with this denial; at least 1.
     pub after: u32,
+    /// What brings it nearer to tripping.
     pub counts: Counts,
     /// Whose denials or calls stand together.
     pub per: Per,
     /// The sliding window, in seconds.
     pub within_seconds: Option<u64>,
+    /// How long it stays open.
     pub hold: Hold,
     /// What it denies while open; `None` is everything.
     pub stops: Option<Vec<ToolId>>,
+    /// What the agent reads where it stops a call; `None`: a sentence that Wicket makes.
     pub message: Option<Template>,
     /// Of what it counts, not of its bound, hold or message: state belongs to name and meaning.
     pub meaning: Digest,
+    /// Where its name stands in the sources.
     pub span: Span,
 }
 
 /// How far a track may go. The call that is judged is counted in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limit {
+    /// As it is declared.
     pub name: String,
     /// So much passes, and no more.
     pub most: Decimal,
     /// What it counts: a track of its own name, or one that the author named.
     pub track: TrackId,
+    /// What the agent reads where it stops a call; `None`: a sentence that Wicket makes.
     pub message: Option<Template>,
+    /// Where its name stands in the sources.
     pub span: Span,
 }
 
 /// What a breaker counts: denials of one kind or another, or permitted calls.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
+    /// For which reason a denial counts.
     pub by: DeniedBy,
     /// `None`: of every tool, unknown ones included.
     pub of: Option<Vec<ToolId>>,
 }
 
+/// Which denials a breaker counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DeniedBy {
+    /// Any denial that counts at all.
     Anything,
     /// `by forbid`: any rule that forbids.
     Forbid,
@@ -409,8 +480,10 @@ pub enum DeniedBy {
     NothingButCalls,
 }
 
+/// How long a breaker stays open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Hold {
+    /// Until an owner resets it.
     UntilReset,
     /// In seconds; then one probe decides.
     For(u64),
@@ -440,16 +513,19 @@ impl Bundle {
         position.ok().map(ToolId::at)
     }
 
+    /// The tool of this id, which is one of this bundle.
     #[must_use]
     pub fn tool(&self, id: ToolId) -> Option<&Tool> {
         self.tools.get(id.index())
     }
 
+    /// The rule of this id, which is one of this bundle.
     #[must_use]
     pub fn rule(&self, id: RuleId) -> Option<&Rule> {
         self.rules.get(id.index())
     }
 
+    /// The policy of this id, which is one of this bundle.
     #[must_use]
     pub fn policy(&self, id: PolicyId) -> Option<&Policy> {
         self.policies.get(id.index())
@@ -461,16 +537,19 @@ impl Bundle {
         self.policy(self.rule(rule)?.policy)
     }
 
+    /// The breaker of this id, which is one of this bundle.
     #[must_use]
     pub fn breaker(&self, id: BreakerId) -> Option<&Breaker> {
         self.breakers.get(id.index())
     }
 
+    /// The limit of this id, which is one of this bundle.
     #[must_use]
     pub fn limit(&self, id: LimitId) -> Option<&Limit> {
         self.limits.get(id.index())
     }
 
+    /// The track of this id, which is one of this bundle.
     #[must_use]
     pub fn track(&self, id: TrackId) -> Option<&Track> {
         self.tracks.get(id.index())
@@ -495,6 +574,7 @@ impl Bundle {
         position.ok().map(TrackId::at)
     }
 
+    /// The path of this id, which is one of this bundle.
     #[must_use]
     pub fn path(&self, id: PathId) -> Option<&Path> {
         self.paths.get(id.index())

@@ -25,15 +25,22 @@ pub use write::write;
 /// What [`read`] returns is nested at most [`MAX_DEPTH`] deep, so a recursive walk over it is safe.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Json {
+    /// `null`.
     Null,
+    /// `true` or `false`.
     Bool(bool),
+    /// A number, with its digits as they were written.
     Number(Number),
+    /// A text, its escapes resolved.
     String(String),
+    /// Values in order.
     Array(Vec<Json>),
+    /// Keys and values, in the order in which they were written.
     Object(Object),
 }
 
 impl Json {
+    /// The truth value, if it is one.
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
         match self {
@@ -42,6 +49,7 @@ impl Json {
         }
     }
 
+    /// The number, if it is one.
     #[must_use]
     pub fn as_number(&self) -> Option<&Number> {
         match self {
@@ -50,6 +58,7 @@ impl Json {
         }
     }
 
+    /// The text, if it is a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -58,6 +67,7 @@ impl Json {
         }
     }
 
+    /// The elements, if it is an array.
     #[must_use]
     pub fn as_array(&self) -> Option<&[Json]> {
         match self {
@@ -66,6 +76,7 @@ impl Json {
         }
     }
 
+    /// The object, if it is one.
     #[must_use]
     pub fn as_object(&self) -> Option<&Object> {
         match self {
@@ -74,6 +85,7 @@ impl Json {
         }
     }
 
+    /// Whether it is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)

@@ -32,9 +32,13 @@ pub struct Request<'a> {
     pub connector: &'a str,
     /// The tool's own name, `merge_pull_request`.
     pub tool: &'a str,
+    /// The arguments, as they would be sent.
     pub args: &'a Object,
+    /// Who calls, through which agent and client.
     pub caller: &'a Caller,
+    /// What is known of the resources that the arguments name.
     pub facts: &'a Facts,
+    /// Whether the tool is still what was pinned.
     pub definition: Definition,
     /// What people have approved, for this call or for others.
     pub approvals: &'a [Approval],
@@ -45,15 +49,19 @@ pub struct Request<'a> {
 /// Who asks; what is `None` is unknown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Caller {
+    /// By which the member is known, `a@b.c`.
     pub member_email: Option<String>,
+    /// The names of the groups that they are in; an empty list says that they are in none.
     pub member_groups: Option<Vec<String>>,
     /// By the names of the bundle's directory; what is not there, or not of the declared type, is unknown.
     pub member_attributes: Object,
+    /// The name of the agent through which they call.
     pub agent_name: Option<String>,
     /// Likewise.
     pub agent_attributes: Object,
     /// What the client calls itself.
     pub client_name: Option<String>,
+    /// The version of itself that the client states.
     pub client_version: Option<String>,
     /// Where the connection comes from, without its port.
     pub client_address: Option<String>,
@@ -66,11 +74,13 @@ pub struct Approval {
     pub member: String,
     /// The connector as the bundle names it.
     pub connector: String,
+    /// The tool's own name.
     pub tool: String,
     /// The definition of the tool that was shown, see [`crate::ir::Tool::definition`].
     pub definition: Digest,
     /// The arguments that were shown, see [`arguments_digest`].
     pub arguments: Digest,
+    /// Those who approved; which of them count is for the rule that asks.
     pub approvers: Vec<Approver>,
     /// It may be used before this instant.
     pub expires: Instant,
@@ -81,6 +91,7 @@ pub struct Approval {
 pub struct Approver {
     /// By email.
     pub member: String,
+    /// The names of the groups that they are in.
     pub groups: Vec<String>,
     /// Whether they own the agent.
     pub is_owner: bool,
@@ -96,6 +107,7 @@ pub fn arguments_digest(args: &Object) -> Digest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Definition {
+    /// It is.
     #[default]
     Pinned,
     /// Its shape or its texts differ from the pin, or its texts are not pinned.
@@ -115,7 +127,9 @@ pub struct Facts {
 pub enum Fact {
     /// The record that was read. An attribute that it lacks is absent.
     Known {
+        /// The record's attributes, by the names of the bundle's declaration.
         attributes: Object,
+        /// When it was fetched; `None` where nobody has said.
         read_at: Option<Instant>,
     },
     /// There is no such record, or it is too old: unknown.
@@ -140,6 +154,7 @@ impl Facts {
         }
     }
 
+    /// Sets what is known of a resource, in the place of what was known before.
     pub fn insert(&mut self, resource: ResourceId, fact: Fact) {
         self.known.insert(resource, fact);
     }
@@ -160,6 +175,7 @@ impl Facts {
         self.known.values().any(|fact| *fact == Fact::Failed)
     }
 
+    /// What was handed over, in the order of the resources; nothing for those that were not.
     pub fn iter(&self) -> impl Iterator<Item = (ResourceId, &Fact)> {
         self.known.iter().map(|(resource, fact)| (*resource, fact))
     }
@@ -168,6 +184,7 @@ impl Facts {
 /// A record that a decision depends on: which resource of the call's connector, and its key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct FactRef {
+    /// The resource in the bundle's table, under which the fact is to be inserted.
     pub resource: ResourceId,
     /// The connector as the bundle names it.
     pub connector: String,
@@ -175,7 +192,9 @@ pub struct FactRef {
     pub name: String,
     /// The parts of the key by name, in the order of the declaration.
     pub key: Vec<(String, String)>,
+    /// Whether the case of letters in the key does not matter to the connector.
     pub ignoring_case: bool,
+    /// How old a fact may be, in seconds; `None` where the resource has no source.
     pub fresh_seconds: Option<u64>,
 }
 
@@ -184,17 +203,21 @@ pub struct FactRef {
 #[serde(transparent)]
 pub struct Switches(pub BTreeMap<String, Setting>);
 
+/// Whether an item takes effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Setting {
+    /// It decides and counts.
     #[default]
     Enforce,
     /// Evaluated and recorded, never enforced.
     Shadow,
+    /// It is passed over.
     Off,
 }
 
 impl Switches {
+    /// The setting of the policy, breaker, limit or track of this name.
     #[must_use]
     pub fn of(&self, item: &str) -> Setting {
         self.0.get(item).copied().unwrap_or_default()
@@ -220,10 +243,14 @@ pub struct Findings {
     pub rules: Vec<Finding>,
 }
 
+/// What was found of one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Finding {
+    /// Which rule.
     pub rule: RuleId,
+    /// What the rule does where it matches.
     pub effect: Effect,
+    /// Whether its condition holds, that the rule is for the caller included.
     pub matches: Truth,
 }
 

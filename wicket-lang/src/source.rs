@@ -15,12 +15,16 @@ pub struct FileId(pub u32);
 /// A piece of one source file: byte offsets, the end not included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Span {
+    /// The file in which it lies.
     pub file: FileId,
+    /// The offset of its first byte.
     pub start: u32,
+    /// The offset behind its last byte; an empty span has it at `start`.
     pub end: u32,
 }
 
 impl Span {
+    /// The bytes of `file` from `start` up to `end`, which is not included. An offset beyond `u32::MAX` becomes that.
     #[must_use]
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
         let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
@@ -45,14 +49,18 @@ impl Span {
 /// A line and a column, both from 1; the column counts characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Position {
+    /// From 1; a line ends with `\n`.
     pub line: usize,
+    /// In characters (Unicode scalar values), from 1.
     pub column: usize,
 }
 
 /// One text with its name (a path relative to the bundle's folder, with `/`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {
+    /// A path relative to the bundle's folder, with `/`: `teams/agent.wkt`.
     pub name: String,
+    /// The whole text, as it was read.
     pub text: String,
 }
 
@@ -63,6 +71,7 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// These texts, put into the order of their names; the ids count in that order.
     #[must_use]
     pub fn new(mut files: Vec<SourceFile>) -> Self {
         files.sort_by(|a, b| a.name.cmp(&b.name));
@@ -78,10 +87,12 @@ impl Sources {
         }])
     }
 
+    /// Every text with its id, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         (0u32..).map(FileId).zip(&self.files)
     }
 
+    /// The text of this id; `None` for an id of other sources.
     #[must_use]
     pub fn get(&self, file: FileId) -> Option<&SourceFile> {
         self.files.get(file.0 as usize)

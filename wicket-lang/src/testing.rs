@@ -31,8 +31,10 @@ use story::Story;
 pub struct TestResult {
     /// The title, and for a row its cells: `posting ["C9", deny]`.
     pub name: String,
+    /// Where its title stands.
     #[serde(skip)]
     pub span: Span,
+    /// Whether everything that it expects came, and it says nothing that means nothing.
     pub ok: bool,
     /// What went otherwise than expected, and where.
     #[serde(skip)]
@@ -42,9 +44,11 @@ pub struct TestResult {
 /// One `expect` that did not hold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
+    /// Where the `expect` stands.
     pub span: Span,
     /// The differences in one line.
     pub detail: String,
+    /// The same one by one.
     pub differences: Vec<Difference>,
     /// The conditions that decided, and what they came to; empty where no rule did.
     pub clauses: Vec<Clause>,

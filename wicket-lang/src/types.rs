@@ -1,7 +1,7 @@
 //! Types, and the schema of arguments.
 //!
 //! A type says which JSON values may stand somewhere. It is made from the pinned schema of a tool or from a connector's
-//! declaration, and has two uses: the checker asks what an expression may be, and [`fit`] refuses arguments that are
+//! declaration, and has two uses: the checker asks what an expression may be, and `fit` refuses arguments that are
 //! something else, before any rule is read. Where a schema says more than a type can hold, the type is wider, never
 //! narrower: the tests of [`crate::value`] then answer *unknown* for a kind that was not expected.
 

@@ -36,13 +36,19 @@ use crate::json::{Json, Object};
 /// A value that a condition reads: an argument, a fact, a constant, or what was made of them. Borrowed where it stands.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
+    /// `true` or `false`.
     Bool(bool),
+    /// A number, exactly.
     Number(Decimal),
+    /// A text, as it was sent: no normal form of Unicode is made.
     Text(Cow<'a, str>),
+    /// The elements of a list, as JSON.
     List(Cow<'a, [Json]>),
+    /// An object of JSON.
     Record(&'a Object),
     /// A number of which only bounds are known: a count of calls of which some are in flight.
     Between(Bounds),
+    /// No value, and why.
     Missing(Missing),
 }
 
@@ -60,39 +66,58 @@ pub enum Missing {
 /// The kinds of values that `x is TYPE` tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Kind {
+    /// `true` or `false`.
     Bool,
     /// A whole number within 64 bits, however it is written.
     Integer,
     /// Any number, whole ones included.
     Decimal,
+    /// Any text; the language calls it `string`.
     Text,
+    /// Any list, whatever its elements.
     List,
+    /// Any object.
     Record,
 }
 
+/// How two values are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum CompareOp {
+    /// `==`.
     Equal,
+    /// `!=`.
     NotEqual,
+    /// `<`.
     Less,
+    /// `<=`.
     LessEqual,
+    /// `>`.
     Greater,
+    /// `>=`.
     GreaterEqual,
 }
 
+/// What is asked of a text with another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TextOp {
+    /// `starts_with`.
     StartsWith,
+    /// `ends_with`.
     EndsWith,
+    /// `contains`: anywhere in it.
     Contains,
     /// A glob over the whole text.
     Like,
 }
 
+/// What is calculated of two numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ArithmeticOp {
+    /// `+`.
     Add,
+    /// `-`.
     Subtract,
+    /// `*`.
     Multiply,
 }
 
@@ -131,6 +156,7 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// A text that stands elsewhere.
     #[must_use]
     pub fn text(text: &'a str) -> Self {
         Self::Text(Cow::Borrowed(text))

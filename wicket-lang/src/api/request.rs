@@ -91,12 +91,13 @@ pub struct Judged {
 pub type Decide<'a> = &'a dyn Fn(&Switches, &Request<'_>, &State) -> Answer;
 
 impl DecideRequest {
-    /// Reads a request, strictly.
+    /// Reads a request, strictly. An error names the key that is unknown, missing or of the wrong form.
     pub fn read(bytes: &[u8]) -> Result<Self, RequestError> {
         reading::read(bytes)
     }
 
-    /// The facts that it gives, and no others: what it does not give is unknown.
+    /// The facts that it gives, and no others: what it does not give is unknown. An error names a fact about something
+    /// that is no resource of the bundle.
     pub fn facts(&self, bundle: &Bundle) -> Result<Facts, RequestError> {
         let mut facts = Facts::complete();
         for (name, fact) in &self.facts {
@@ -159,7 +160,7 @@ impl DecideRequest {
         approvals.collect()
     }
 
-    /// The same facts, where more can still be fetched: what it does not give is yet to be asked for.
+    /// What [`Self::facts`] gives, where more can still be fetched: what the request does not give is yet to be asked for.
     pub fn facts_so_far(&self, bundle: &Bundle) -> Result<Facts, RequestError> {
         let mut facts = self.facts(bundle)?;
         facts.complete = false;
@@ -167,6 +168,7 @@ impl DecideRequest {
     }
 
     /// The state of the session that it tells of: the counts that it gives, and then its history, call by call.
+    /// An error says that an event of it means nothing to the bundle.
     pub fn state(&self, bundle: &Bundle, decide: Decide<'_>) -> Result<State, RequestError> {
         let mut state = State::with_denials(bundle, self.denials, &self.denials_by_policy);
         for event in &self.history {
@@ -183,7 +185,8 @@ impl DecideRequest {
         })
     }
 
-    /// Judges it in `state` with the machine or with the interpreter.
+    /// Judges it in `state` with the machine or with the interpreter. An error says that the request names something that
+    /// the bundle does not have.
     pub fn judge(&self, bundle: &Bundle, state: &State, decide: Decide<'_>) -> Result<Judged, RequestError> {
         self.check_attributes(bundle)?;
         let facts = self.facts(bundle)?;

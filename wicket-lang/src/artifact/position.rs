@@ -12,7 +12,9 @@ use crate::source::{SourceFile, Sources, Span};
 pub struct Place {
     /// An entry of [`Places::files`].
     pub file: u32,
+    /// From 1; 0 where nothing is known.
     pub line: u32,
+    /// From 1, in characters; 0 where nothing is known.
     pub column: u32,
 }
 

@@ -18,20 +18,39 @@ const MAX_KEPT: u32 = 1000;
 /// Why tables are refused. A number is the place of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Unsound {
+    /// A zone or a schedule is not as it has to be.
     #[error(transparent)]
     Calendar(#[from] calendar::Unsound),
+    /// An entry names one that is not there.
     #[error("{table} {place} refers to something that is not there")]
-    Reference { table: &'static str, place: usize },
+    Reference {
+        /// Which table, in the singular: `rule`.
+        table: &'static str,
+        /// The place of the entry in it.
+        place: usize,
+    },
+    /// An entry, or what it lists, does not stand in the order by which it is looked for.
     #[error("{table} {place} is out of order")]
-    Order { table: &'static str, place: usize },
+    Order {
+        /// Which table, in the singular: `rule`.
+        table: &'static str,
+        /// The place of the entry in it.
+        place: usize,
+    },
+    /// An entry is wrong in itself.
     #[error("{table} {place} is not what it has to be: {problem}")]
     Entry {
+        /// Which table, in the singular: `set`.
         table: &'static str,
+        /// The place of the entry in it.
         place: usize,
+        /// What is wrong with the entry.
         problem: &'static str,
     },
+    /// The node at this place reads what it may not read.
     #[error("node {0} reads one that does not stand before it, or is of the wrong sort")]
     Node(usize),
+    /// The tool at this place has a condition that the walks over it cannot bear.
     #[error(
         "a condition of tool {0} is nested deeper than {MAX_DEPTH}, has more than {MAX_NODES} parts, takes too many steps, or speaks of an element of nothing"
     )]

@@ -20,13 +20,22 @@ use crate::value::{ArithmeticOp, CompareOp, TextOp};
 /// Why a bundle has no programs. Each names a tool, as `github.get_me`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum EmitError {
+    /// Judging a call of the tool might take more steps than a program may have.
     #[error("the rules that touch `{tool}` come to more than {MAX_COST} steps")]
-    TooCostly { tool: String },
+    TooCostly {
+        /// `github.get_me`.
+        tool: String,
+    },
+    /// A condition of the tool is larger or deeper than the walks over it can bear.
     #[error("a condition on `{tool}` is nested too deep, or has more than {MAX_NODES} parts")]
-    TooDeep { tool: String },
+    TooDeep {
+        /// `github.get_me`.
+        tool: String,
+    },
 }
 
 impl EmitError {
+    /// The code of its page, which `wicket explain` prints.
     #[must_use]
     pub fn code(&self) -> Code {
         match self {

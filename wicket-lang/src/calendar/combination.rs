@@ -11,9 +11,13 @@ use super::{Calendar, ScheduleId};
 pub enum Combination {
     /// Every instant, or none.
     Constant(bool),
+    /// The instants of one schedule.
     Schedule(ScheduleId),
+    /// The instants that are not in this one.
     Not(Box<Combination>),
+    /// The instants that lie in all of these.
     All(Vec<Combination>),
+    /// The instants that lie in one of these.
     Any(Vec<Combination>),
 }
 

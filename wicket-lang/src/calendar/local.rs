@@ -12,6 +12,7 @@ use crate::value::Instant;
 /// What a local date and time means as an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LocalTime {
+    /// The clock shows it at this instant and at no other.
     Once(Instant),
     /// The clock is put forward past it.
     Skipped,
@@ -22,9 +23,11 @@ pub enum LocalTime {
 /// A stretch of the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Period {
+    /// From midnight to midnight.
     Day,
     /// From Monday.
     Week,
+    /// From the first of the month.
     Month,
 }
 

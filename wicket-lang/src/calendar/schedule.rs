@@ -16,7 +16,9 @@ pub const MAX_DEPTH: usize = 64;
 pub struct Schedule {
     /// None for one that is written in place.
     pub name: Option<String>,
+    /// The zone in which its own windows are read.
     pub zone: ZoneId,
+    /// Which instants it has.
     pub expression: Expression,
 }
 
@@ -25,7 +27,12 @@ pub struct Schedule {
 #[serde(into = "Vec<Node>", try_from = "Vec<Node>")]
 pub enum Expression {
     /// Days and the times of them. No days means every day, no times means from midnight to midnight.
-    Windows { days: Vec<Days>, times: Vec<Times> },
+    Windows {
+        /// Any of these days; empty is every day.
+        days: Vec<Days>,
+        /// Any of these times of a day; empty is the whole day.
+        times: Vec<Times>,
+    },
     /// Another schedule, in its own zone.
     Schedule(ScheduleId),
     /// The instants that lie in any of these.

@@ -21,6 +21,7 @@ use crate::value::Instant;
 /// When something happens again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
+    /// At this instant.
     At(Instant),
     /// Not before the end of the zone data, which is the end of 2099.
     Never,

@@ -13,16 +13,22 @@ pub const MAX_COST: usize = 4096;
 /// Why a calendar is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Unsound {
+    /// The transitions of the zone of this name are out of order, or mean no offset.
     #[error("the table of zone `{0}` is broken")]
     Zone(String),
+    /// The schedule at this place names a zone that the calendar does not have.
     #[error("schedule {0} has no zone")]
     NoZone(u32),
+    /// The schedule at this place refers to itself or to a later one, so that it might never end.
     #[error("schedule {0} refers to one that does not stand before it")]
     Reference(u32),
+    /// The schedule at this place has days or times with a [`Problem`](super::Problem).
     #[error("schedule {0} has a window that means nothing")]
     Window(u32),
+    /// The schedule at this place comes to more than [`MAX_COST`] windows, those that it refers to included.
     #[error("schedule {0} comes to more than {MAX_COST} windows")]
     TooLarge(u32),
+    /// The schedule at this place nests deeper than [`MAX_DEPTH`], those that it refers to included.
     #[error("schedule {0} nests deeper than {MAX_DEPTH}")]
     TooDeep(u32),
 }

@@ -11,8 +11,11 @@ use super::civil::{self, CivilDay};
 /// A date; without a year it is every year's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Date {
+    /// 1970 to 2099; `None` is every year.
     pub year: Option<i32>,
+    /// 1 to 12.
     pub month: u8,
+    /// 1 to 31.
     pub day: u8,
 }
 
@@ -20,9 +23,19 @@ pub struct Date {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Days {
     /// From 0 (Monday) to 6 (Sunday), both ends included; `sat..mon` wraps.
-    Weekdays { first: u8, last: u8 },
+    Weekdays {
+        /// 0 to 6.
+        first: u8,
+        /// 0 to 6; below `first` the range wraps past Sunday.
+        last: u8,
+    },
     /// Both ends included; without years the range may wrap past the end of the year.
-    Dates { first: Date, last: Date },
+    Dates {
+        /// The first day of the range.
+        first: Date,
+        /// The last day of the range, which belongs to it.
+        last: Date,
+    },
 }
 
 /// Minutes from midnight, the end not included. An end before the start is the next day's.

@@ -12,8 +12,11 @@ const MAX_SHOWN: usize = 160;
 /// The difference between two catalogs, by tool, in the order of their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
+    /// The names of tools that only the new catalog has.
     pub added: Vec<String>,
+    /// The names of tools that only the old catalog has.
     pub removed: Vec<String>,
+    /// Tools of both that take or give something else.
     pub shape_changed: Vec<ShapeChange>,
     /// Tools with the same shape whose descriptions or annotations changed. Catalogs hold no text, so only a pull,
     /// which has the lock's digests, can fill it.
@@ -21,6 +24,7 @@ pub struct Changes {
 }
 
 impl Changes {
+    /// Whether nothing changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.added.is_empty()
@@ -33,8 +37,11 @@ impl Changes {
 /// A tool whose shape changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShapeChange {
+    /// The upstream's name of it.
     pub tool: String,
+    /// What changed in what it takes; empty where only the output schema changed.
     pub input: Vec<InputChange>,
+    /// Whether its output schema is another, is new, or is gone.
     pub output_changed: bool,
 }
 
@@ -42,29 +49,42 @@ pub struct ShapeChange {
 /// [`Display`](fmt::Display) cuts and escapes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InputChange {
+    /// The argument is new.
     Added {
+        /// The argument, by its name in the schema.
         argument: String,
+        /// Whether it must be sent.
         required: bool,
+        /// The schema that it has.
         schema: String,
     },
+    /// The argument is gone.
     Removed {
+        /// The argument, by its name in the schema.
         argument: String,
     },
+    /// The argument's schema is another.
     Changed {
+        /// The argument, by its name in the schema.
         argument: String,
+        /// The schema that it had.
         from: String,
+        /// The schema that it has.
         to: String,
     },
     /// The argument must now be sent.
     NowRequired {
+        /// The argument, by its name in the schema.
         argument: String,
     },
     /// The argument may now be left out.
     NowOptional {
+        /// The argument, by its name in the schema.
         argument: String,
     },
     /// Something beside the arguments: `anyOf`, `$defs`, `additionalProperties`, …
     Elsewhere {
+        /// The keyword of the input schema that has another value; `required` where only its order is another.
         keyword: String,
     },
 }

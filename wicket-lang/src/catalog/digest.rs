@@ -52,6 +52,7 @@ impl Digest {
         Some(Self(bytes))
     }
 
+    /// Its 32 bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

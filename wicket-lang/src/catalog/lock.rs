@@ -26,6 +26,7 @@ pub struct LockedConnector {
     pub connector: Digest,
     /// The digest of its catalog, [`Catalog::digest`].
     pub catalog: Digest,
+    /// By the upstream's name of the tool. A lock that fits its catalog has all of the catalog's tools and no other.
     pub tools: BTreeMap<String, LockedTool>,
 }
 
@@ -34,6 +35,7 @@ pub struct LockedConnector {
 pub struct LockedTool {
     /// `None`: pinned by name only, and denied until it is accepted into a tier.
     pub tier: Option<Tier>,
+    /// The digest of its name and reduced schemas, as in the catalog.
     pub shape: Digest,
     /// `None` until a pull has seen the live definition: shipped catalogs hold no text.
     pub text: Option<Digest>,
@@ -42,27 +44,42 @@ pub struct LockedTool {
 /// Why a lock is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LockError {
+    /// It is not JSON that Wicket reads.
     #[error(transparent)]
     Json(#[from] ReadError),
+    /// It is no object of the two keys that a lock has.
     #[error("a lock is an object with `version` and `connectors`")]
     Form,
+    /// Its `version` is not 1.
     #[error("this version of Wicket reads locks of version 1")]
     Version,
+    /// The entry of this connector (by the bundle's name of it) has a part that is missing, unknown or of the wrong
+    /// form.
     #[error("connector `{0}` needs `name`, `connector`, `catalog` and `tools`, and nothing else")]
     Connector(String),
+    /// The entry of a tool has a part that is missing, unknown or of the wrong form.
     #[error("tool `{tool}` of `{connector}` needs `tier`, `shape` and at most `text`, and nothing else")]
-    Tool { connector: String, tool: String },
+    Tool {
+        /// The bundle's name of the connector.
+        connector: String,
+        /// The upstream's name of the tool.
+        tool: String,
+    },
 }
 
 /// How a lock no longer fits the sources beside it. The remedy is always `wicket catalog pull`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Stale {
+    /// The bundle uses a connector, and the lock has nothing under that name.
     #[error("the connector is not in the lock")]
     Absent,
+    /// The digest of the connector's source is another.
     #[error("the connector has changed since it was locked")]
     Connector,
+    /// The digest of the catalog is another.
     #[error("the catalog has changed since it was locked")]
     Catalog,
+    /// The digest of the catalog is the same, and the lock lists other tools or shapes: it was edited by hand.
     #[error("the tools of the lock are not those of the catalog")]
     Tools,
 }

@@ -15,9 +15,11 @@ const MAX_NAME: usize = 128;
 /// The result of [`pin`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pinned {
+    /// The tools that could be pinned.
     pub catalog: Catalog,
     /// The digest of each tool's text, for the lock.
     pub texts: BTreeMap<String, Digest>,
+    /// The tools that could not, in the order of the list.
     pub refused: Vec<Refused>,
 }
 
@@ -26,20 +28,26 @@ pub struct Pinned {
 pub struct Refused {
     /// Its name, where it has one, or its place in the list.
     pub tool: String,
+    /// What is wrong with it.
     pub why: RefusedWhy,
 }
 
 /// Why a tool cannot be pinned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RefusedWhy {
+    /// It is no object, or its `name` is no string.
     #[error("the definition is not an object with a name")]
     Nameless,
+    /// Its name is none that the protocol allows, so that it might pass for something else where it is shown.
     #[error("the name has characters other than letters, digits, `_`, `-` and `.`, or more than 128")]
     Name,
+    /// Another tool of the list has its name, and nobody can say which of them a call would reach.
     #[error("several tools have this name")]
     Repeated,
+    /// Its `inputSchema` is missing or no object.
     #[error("the input schema is not an object")]
     Input,
+    /// Its `outputSchema` is there and no object.
     #[error("the output schema is not an object")]
     Output,
 }
@@ -47,13 +55,16 @@ pub enum RefusedWhy {
 /// Why nothing can be pinned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PinError {
+    /// It is no object, or its `tools` is no array.
     #[error("the result has no list of `tools`")]
     NoTools,
+    /// It is one page of several; the others have to be fetched first.
     #[error("the list is not whole: it has a `nextCursor`")]
     NotWhole,
 }
 
-/// Pins the tools of a whole `tools/list` result (all its pages in one).
+/// Pins the tools of a whole `tools/list` result (all its pages in one). It fails where that is no whole list; a tool
+/// that cannot be pinned is in [`Pinned::refused`].
 pub fn pin(tools_list: &Json) -> Result<Pinned, PinError> {
     let result = tools_list.as_object().ok_or(PinError::NoTools)?;
     let definitions = result

@@ -34,13 +34,17 @@ pub struct Pulling<'a> {
 /// The result of a pull, to be written if the owner agrees.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pull {
+    /// The new catalog.
     pub catalog: Catalog,
+    /// What the lock is to hold of the connector.
     pub locked: LockedConnector,
+    /// What is new, gone or another since [`Pulling::before`].
     pub changes: Changes,
     /// Tools that are pinned by name only, and stay denied.
     pub waiting: Vec<Waiting>,
     /// Tools that the connector has moved since the lock was written.
     pub retiered: Vec<Retiered>,
+    /// Tools of the list that cannot be pinned, and stay denied.
     pub refused: Vec<Refused>,
     /// Patterns of the connector that match no tool any more: its next check is an error.
     pub unmatched: Vec<TierPattern>,
@@ -49,6 +53,7 @@ pub struct Pull {
 /// A tool that is pinned by name only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
+    /// The upstream's name of it.
     pub tool: String,
     /// The tier that the connector's patterns would give it.
     pub tier: Option<Tier>,
@@ -57,23 +62,30 @@ pub struct Waiting {
 /// A tool whose tier is another than the lock had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Retiered {
+    /// The upstream's name of it.
     pub tool: String,
+    /// The tier that the lock had.
     pub from: Tier,
+    /// The tier that it has now; `None`: it is in none, and denied.
     pub to: Option<Tier>,
 }
 
 /// Why nothing is pulled.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PullError {
+    /// What the upstream sent is no whole list of tools.
     #[error(transparent)]
     Pin(#[from] PinError),
+    /// The owner accepts a tool of this name, and the list has none that could be pinned.
     #[error("`{0}` is to be accepted, and the upstream lists no such tool")]
     NotListed(String),
+    /// The owner accepts a tool of this name, and no pattern of the connector matches it.
     #[error("`{0}` is to be accepted, and the connector puts it into no tier")]
     NoTier(String),
 }
 
-/// Pins what an upstream lists now (all pages of `tools/list` in one result).
+/// Pins what an upstream lists now (all pages of `tools/list` in one result). It fails where that is no whole list, or
+/// where a tool cannot be accepted as the owner wants it.
 pub fn pull(pulling: &Pulling<'_>, tools_list: &Json) -> Result<Pull, PullError> {
     let pinned = pin(tools_list)?;
     let tiers = Tiers::resolve(pulling.patterns, pinned.catalog.names());

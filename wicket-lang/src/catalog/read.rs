@@ -9,18 +9,25 @@ use crate::json::{self, Json, Limits, ReadError};
 /// Why a catalog file is refused. Tools are named by their place, counted from 1, until their names are known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CatalogError {
+    /// It is not JSON that Wicket reads, or larger than 16 MiB.
     #[error(transparent)]
     Json(#[from] ReadError),
+    /// It is no object of the two keys that a catalog has.
     #[error("a catalog is an object with `version` and `tools`")]
     Form,
+    /// Its `version` is not 1.
     #[error("this version of Wicket reads catalogs of version 1")]
     Version,
+    /// The tool at this place has a part that is missing, unknown or of the wrong form.
     #[error("tool {0} is not an object with `name`, `shape`, `input` and at most `output`")]
     Tool(usize),
+    /// The tool at this place has a name that the protocol does not allow.
     #[error("the name of tool {0} is no tool name")]
     Name(usize),
+    /// The tool of this name stands behind one that it should precede, or is there a second time.
     #[error("the tools are not in the order of their names, or `{0}` stands twice")]
     Order(String),
+    /// The tool of this name has another digest than its shape, or a schema with a description in it.
     #[error("`{0}` does not match its digest: it was edited by hand")]
     Shape(String),
 }

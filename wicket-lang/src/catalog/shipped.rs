@@ -5,6 +5,7 @@
 /// The source of a connector and its catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shipped {
+    /// As in `use NAME`: `github`.
     pub name: &'static str,
     /// The text of `NAME.wkt`.
     pub source: &'static str,

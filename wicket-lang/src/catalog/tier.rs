@@ -34,6 +34,7 @@ impl Tier {
         }
     }
 
+    /// The tier of this name, in lower case.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|tier| tier.name() == name)
@@ -49,12 +50,14 @@ impl fmt::Display for Tier {
 /// One entry of a connector's lists: `get_*` under `read`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TierPattern {
+    /// The list in which it stands.
     pub tier: Tier,
     /// A tool's name, or a glob with `*`.
     pub pattern: String,
 }
 
 impl TierPattern {
+    /// `pattern` in the list of `tier`.
     #[must_use]
     pub fn new(tier: Tier, pattern: impl Into<String>) -> Self {
         Self {
@@ -73,6 +76,7 @@ impl TierPattern {
 /// The tier of each tool that has one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tiers {
+    /// By the name of the tool; a tool that no pattern matches is not in it.
     pub of_tool: BTreeMap<String, Tier>,
     /// Places in the list of patterns of those that match no tool: each is an error of the connector.
     pub unmatched: Vec<usize>,
@@ -104,6 +108,7 @@ impl Tiers {
         Self { of_tool, unmatched }
     }
 
+    /// The tier of the tool of this name; `None`: it is in none, and denied.
     #[must_use]
     pub fn get(&self, tool: &str) -> Option<Tier> {
         self.of_tool.get(tool).copied()

@@ -26,7 +26,9 @@ pub struct ApprovalNeeded {
 /// One policy that asks.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Asked {
+    /// The name of the policy.
     pub policy: String,
+    /// Whose approval it wants, and for how long one lasts.
     #[serde(flatten)]
     pub terms: ApprovalTerms,
 }

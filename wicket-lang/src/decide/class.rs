@@ -34,15 +34,30 @@ pub enum Class {
     /// Nothing that the agent does, and no time, changes it.
     Never,
     /// An owner must reset these breakers.
-    AfterReset { breakers: Vec<String> },
+    AfterReset {
+        /// Their names, in order.
+        breakers: Vec<String>,
+    },
     /// The arguments must satisfy all of these.
-    If { arguments: Vec<Need> },
+    If {
+        /// What each must satisfy, in the order of the arguments.
+        arguments: Vec<Need>,
+    },
     /// These could not be known.
-    Unknown { attributes: Vec<String> },
+    Unknown {
+        /// What conditions read, as their author writes it: `repo.visibility`.
+        attributes: Vec<String>,
+    },
     /// Somebody must approve the call.
-    AfterApproval { approval: ApprovalNeeded },
+    AfterApproval {
+        /// What is to be approved, and by whom.
+        approval: ApprovalNeeded,
+    },
     /// At this instant (milliseconds since the Unix epoch), if nothing else happens meanwhile.
-    At { at: Instant },
+    At {
+        /// The first at which all that time can clear is clear.
+        at: Instant,
+    },
     /// A fact could not be fetched just now.
     Transient,
 }

@@ -9,6 +9,7 @@ use crate::ir::{Bundle, Digest, Effect, Guard, Node, NodeId, PathId};
 use crate::request::{Environment, Request, Scope, Setting, State, Switches};
 use crate::value::{Instant, Truth, Value};
 
+/// What is told about a denial; of a permit it is empty.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Explanation {
     /// `None` for a permit.
@@ -86,9 +87,13 @@ impl Role {
 /// A policy that had to do with a decision.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PolicyMatch {
+    /// The name of the policy.
     pub name: String,
+    /// What it said, [`Policy::digest`](crate::ir::Policy::digest).
     pub digest: Digest,
+    /// What its rule does where it matches.
     pub effect: Effect,
+    /// What became of it.
     pub role: Role,
 }
 

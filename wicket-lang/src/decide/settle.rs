@@ -22,6 +22,7 @@ pub fn settle(
 /// What follows from a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {
+    /// The state of the scopes after the call.
     pub state: State,
     /// What is awaited of the outcome, if the call goes out.
     pub awaited: Awaited,

@@ -10,7 +10,7 @@ macro_rules! codes {
     ($($code:ident $title:literal)*) => {
         /// A code of the registry. Its page says what it means and how to mend it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Code { $($code),* }
+        pub enum Code { $(#[doc = $title] $code),* }
 
         impl Code {
             /// Every code, in order.
@@ -163,6 +163,7 @@ codes! {
 }
 
 impl Code {
+    /// How bad what it names is, by its first letter: `E` an error, `W` a warning, `N` a note.
     #[must_use]
     pub fn severity(self) -> Severity {
         match self.name().as_bytes().first() {

@@ -19,6 +19,7 @@ pub enum Safety {
 }
 
 impl Safety {
+    /// As in JSON: `safe`, `guess`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -31,11 +32,14 @@ impl Safety {
 /// Puts `replacement` where `span` is: an empty span inserts, an empty replacement removes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Edit {
+    /// What is taken out.
     pub span: Span,
+    /// What is put there.
     pub replacement: String,
 }
 
 impl Edit {
+    /// Puts `replacement` in the place of `span`.
     #[must_use]
     pub fn replace(span: Span, replacement: impl Into<String>) -> Self {
         Self {
@@ -68,6 +72,7 @@ impl Edit {
         )
     }
 
+    /// Takes out what `span` covers.
     #[must_use]
     pub fn remove(span: Span) -> Self {
         Self::replace(span, "")
@@ -77,8 +82,11 @@ impl Edit {
 /// One way to mend a finding: what it does in a few words (lower case, no final period), and the edits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
+    /// What it does, as help above the edited lines.
     pub label: String,
+    /// All of its edits, in any order and perhaps in several files; made together or not at all.
     pub edits: Vec<Edit>,
+    /// Whether a program may make it without asking.
     pub safety: Safety,
 }
 

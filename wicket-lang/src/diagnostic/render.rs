@@ -16,6 +16,7 @@ use crate::source::{FileId, SourceFile, Sources, Span};
 /// Whether colours may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
+    /// Nothing but text.
     Plain,
     /// ANSI escape sequences.
     Ansi,

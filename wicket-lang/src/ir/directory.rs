@@ -19,7 +19,9 @@ pub struct Directory {
 /// Something that is known of a member or of an agent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CallerAttribute {
+    /// As conditions name it: `clearance` of `member.clearance`.
     pub name: String,
+    /// What its value has to be; of another type it is unknown.
     pub ty: Type,
     /// The name under which it is delivered, where that is another.
     pub source: Option<String>,

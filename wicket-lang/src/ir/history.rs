@@ -13,11 +13,15 @@ use crate::source::Span;
 /// One history of calls.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Track {
+    /// As it is declared; a mark, a limit or a breaker gives the track its own name.
     pub name: String,
     /// The item that it belongs to.
     pub of: Remembers,
+    /// What it makes of its calls.
     pub measure: Measure,
+    /// Whose calls it holds together.
     pub per: Per,
+    /// How long a call stays in it.
     pub window: Window,
     /// Which calls count once their outcome is known; `None`: every permitted call, whatever becomes of it.
     pub on: Option<Outcome>,
@@ -31,6 +35,7 @@ pub struct Track {
     pub kept: u32,
     /// Of what enters it, by which key, in which scope and window: state belongs to name and meaning.
     pub meaning: Digest,
+    /// Where its name stands in the sources.
     pub span: Span,
 }
 
@@ -38,9 +43,13 @@ pub struct Track {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Remembers {
+    /// A `track`.
     Track,
+    /// A `mark`.
     Mark,
+    /// A `limit` of calls.
     Limit,
+    /// A breaker that counts calls or failures.
     Breaker,
 }
 
@@ -59,16 +68,20 @@ pub enum Measure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Per {
+    /// Those of one session.
     Session,
     /// The larger of the conversation's and the session's count.
     Conversation,
+    /// Those of one member, in all of their sessions.
     Member,
+    /// Those of the agent, whoever calls.
     Agent,
     /// The connector of the tool that is called, for all callers of the agent.
     Connector,
 }
 
 impl Per {
+    /// Every scope, the narrowest first; a connector's lies across the others.
     pub const ALL: [Self; 5] = [
         Self::Session,
         Self::Conversation,
@@ -105,6 +118,7 @@ pub enum Window {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
+    /// A result that does not say of itself that it is an error.
     Success,
     /// A result that says of itself that it is an error.
     Error,
@@ -113,8 +127,10 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every outcome.
     pub const ALL: [Self; 3] = [Self::Success, Self::Error, Self::Failure];
 
+    /// As in records: `success`, `error`, `failure`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -128,6 +144,7 @@ impl Outcome {
 /// How calls of one tool enter a track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
+    /// The track that they enter.
     pub track: TrackId,
     /// When a call enters; unknown: it may have.
     pub condition: NodeId,

@@ -26,6 +26,7 @@ impl Number {
         Ok(Self { value, written })
     }
 
+    /// The exact value, by which numbers are compared.
     #[must_use]
     pub fn value(&self) -> Decimal {
         self.value

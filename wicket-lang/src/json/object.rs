@@ -10,6 +10,7 @@ pub struct Object {
 }
 
 impl Object {
+    /// An object without keys.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -20,22 +21,26 @@ impl Object {
         Self { pairs }
     }
 
+    /// How many keys it has.
     #[must_use]
     pub fn len(&self) -> usize {
         self.pairs.len()
     }
 
+    /// Whether it has no keys.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.pairs.is_empty()
     }
 
+    /// The value under a key, which is looked for byte by byte: `é` has two spellings in Unicode.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Json> {
         self.iter()
             .find_map(|(name, value)| (name == key).then_some(value))
     }
 
+    /// The same, to be changed in its place.
     #[must_use]
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Json> {
         self.pairs
@@ -43,6 +48,7 @@ impl Object {
             .find_map(|(name, value)| (name == key).then_some(value))
     }
 
+    /// Whether the key is there, even with `null`.
     #[must_use]
     pub fn contains_key(&self, key: &str) -> bool {
         self.get(key).is_some()
@@ -58,16 +64,19 @@ impl Object {
         None
     }
 
+    /// Takes a key out and returns its value; the others keep their order.
     pub fn remove(&mut self, key: &str) -> Option<Json> {
         let place = self.pairs.iter().position(|(name, _)| name == key)?;
         Some(self.pairs.remove(place).1)
     }
 
+    /// The pairs, in the order in which they were written.
     #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &Json)> + ExactSizeIterator {
         self.pairs.iter().map(|(name, value)| (name.as_str(), value))
     }
 
+    /// The keys, in the order in which they were written.
     #[must_use]
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator {
         self.iter().map(|(name, _)| name)

@@ -38,6 +38,7 @@ impl Default for Limits {
 pub struct ReadError {
     /// The position in bytes from the start of the text.
     pub offset: usize,
+    /// What is wrong there.
     pub problem: Problem,
 }
 
@@ -50,41 +51,57 @@ impl ReadError {
 /// Why a text is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Problem {
+    /// It has more bytes than [`Limits::bytes`].
     #[error("the text is longer than allowed")]
     TooLong,
+    /// Some byte is no part of UTF-8.
     #[error("the text is not valid UTF-8")]
     NotUtf8,
+    /// It starts with U+FEFF, which RFC 8259 (section 8.1) lets a reader refuse.
     #[error("the text starts with a byte order mark")]
     ByteOrderMark,
+    /// It ends within a value.
     #[error("the text ends before the value does")]
     Unfinished,
+    /// Something else stands where a value has to.
     #[error("a value is expected here")]
     ExpectedValue,
+    /// Something else than a string stands where an object wants a key.
     #[error("a key in quotes is expected here")]
     ExpectedKey,
+    /// No `:` follows a key.
     #[error("a colon is expected here")]
     ExpectedColon,
+    /// An element or a pair is followed by neither `,` nor the closing bracket.
     #[error("a comma or the closing bracket is expected here")]
     ExpectedComma,
+    /// Something follows the value that is no white space.
     #[error("there is more text after the value")]
     Trailing,
+    /// A key stands twice in one object, once its escapes are resolved; the offset is that of the second.
     #[error("this object has the same key before")]
     DuplicateKey,
+    /// A `\` is followed by something else than RFC 8259 (section 7) allows.
     #[error("this escape does not exist")]
     BadEscape,
+    /// A `\u` escape is half of a surrogate pair without its other half.
     #[error("half of a surrogate pair stands alone")]
     LoneSurrogate,
+    /// A character below U+0020 stands in a string as it is.
     #[error("a control character in a string must be escaped")]
     ControlCharacter,
+    /// A number cannot be kept exactly.
     #[error("{0}")]
     Number(DecimalError),
+    /// Arrays and objects nest deeper than [`Limits::depth`].
     #[error("the value is nested too deeply")]
     TooDeep,
+    /// It has more values than [`Limits::nodes`].
     #[error("the text has more values than allowed")]
     TooManyNodes,
 }
 
-/// Reads one JSON value that fills the whole text.
+/// Reads one JSON value (RFC 8259) that fills the whole text. An error is the first problem, and where it is.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Json, ReadError> {
     if bytes.len() > limits.bytes {
         return Err(ReadError::at(limits.bytes, Problem::TooLong));

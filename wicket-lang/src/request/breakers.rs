@@ -12,19 +12,24 @@ pub const PROBE_LIMIT_MS: i64 = 60_000;
 /// One breaker's state; it belongs to the name and to the meaning of what is counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BreakerState {
+    /// That of the breaker that counted, [`Breaker::meaning`]; where it is another now, the state is that of another
+    /// breaker.
     pub meaning: Digest,
     /// Denials so far; with a window, only `events` count. What a track counts stands there.
     pub count: u64,
     /// The instants of the newest of them, oldest first; only for a breaker with a window.
     #[serde(default)]
     pub events: Vec<Instant>,
+    /// Whether it is open.
     #[serde(default)]
     pub phase: Phase,
 }
 
+/// How a breaker stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "is", content = "since")]
 pub enum Phase {
+    /// It stops nothing.
     #[default]
     Closed,
     /// Tripped at this instant (`None`: at an instant that is not known).

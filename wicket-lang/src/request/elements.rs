@@ -15,6 +15,7 @@ pub const MAX_ELEMENTS: usize = 128;
 pub enum Elements<'a> {
     /// A list that stands in the request.
     List(&'a [Json]),
+    /// The elements of a set, or of a list that the author wrote.
     Constants(&'a [Constant]),
     /// Elements that stand nowhere, such as the groups of a member.
     Values(Vec<Value<'a>>),
@@ -76,6 +77,7 @@ impl<'a> Elements<'a> {
         }
     }
 
+    /// How many there are; at most [`MAX_ELEMENTS`].
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
@@ -85,6 +87,7 @@ impl<'a> Elements<'a> {
         }
     }
 
+    /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

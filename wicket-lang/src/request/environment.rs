@@ -16,10 +16,15 @@ use crate::value::{self, CompareOp, Decimal, Missing, Truth, Value};
 /// All that a condition can read.
 #[derive(Clone, Copy, Debug)]
 pub struct Environment<'a> {
+    /// The bundle whose condition it is.
     pub bundle: &'a Bundle,
+    /// The tool that is called.
     pub tool: ToolId,
+    /// What is known of the call.
     pub request: &'a Request<'a>,
+    /// What was remembered before it.
     pub state: &'a State,
+    /// How much of both counts as known.
     pub scope: Scope,
 }
 
@@ -77,6 +82,7 @@ impl<'a> Environment<'a> {
         }
     }
 
+    /// The constant of this id, which is one of the bundle.
     #[must_use]
     pub fn constant(&self, id: ConstantId) -> Value<'a> {
         self.bundle

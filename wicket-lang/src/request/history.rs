@@ -47,6 +47,7 @@ fn is_zero(count: &u64) -> bool {
 pub struct TrackState {
     /// The kind of item that it belongs to.
     pub of: Remembers,
+    /// That of the track that counted, [`Track::meaning`]; where it is another now, the state is that of another track.
     pub meaning: Digest,
     /// By key; a track without keys has the empty one.
     pub keys: BTreeMap<String, Kept>,
@@ -61,6 +62,7 @@ pub struct TrackState {
 /// The events of one key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
+    /// What its calls added.
     #[serde(rename = "events")]
     pub ledger: Ledger,
     /// The member whose call brought the key; only of a track that has keys.
@@ -73,6 +75,7 @@ pub struct Kept {
 pub enum Key {
     /// The track has no keys.
     None,
+    /// This one, as [`spelled`] writes it; a long one as its digest.
     Known(String),
     /// There is one, and it is not known which.
     Unknown,
@@ -106,7 +109,9 @@ pub fn spelled(value: &Value<'_>) -> Option<String> {
 /// What one call adds to a track.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
+    /// When; `None` is not known.
     pub at: Option<Instant>,
+    /// Under which key.
     pub key: Key,
     /// Whether it is known to enter.
     pub surely: bool,

@@ -14,6 +14,7 @@ use crate::value::{Bounds, Decimal, Instant, Truth};
 /// Which events count at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Since {
+    /// All of them.
     Ever,
     /// Those later than this.
     After(Instant),
@@ -43,6 +44,7 @@ pub struct Entry {
     /// The instant of the newest part, where it is another.
     #[serde(rename = "to", default, skip_serializing_if = "Option::is_none")]
     pub last: Option<Instant>,
+    /// How much was added: of merged events together, of an event that may not count with zero as one bound.
     #[serde(rename = "n", default = "Bounds::one", skip_serializing_if = "is_one")]
     pub amount: Bounds,
     /// The element that it added to a set; `None` in a set means anything.
@@ -108,10 +110,12 @@ impl Entry {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Ledger {
+    /// At most as many as [`Track::kept`](crate::ir::Track::kept) says.
     pub entries: Vec<Entry>,
 }
 
 impl Ledger {
+    /// Whether nothing was added.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()

@@ -21,7 +21,9 @@ pub(super) const CLASSES: [&str; 7] = [
 pub struct Difference {
     /// `decision`, `class`, `next` or `message`.
     pub what: &'static str,
+    /// What the test wants: `permit`, `deny by only_docs`, a quoted message.
     pub expected: String,
+    /// What came, in the same form, or `none`.
     pub found: String,
 }
 

@@ -60,8 +60,11 @@ pub enum Outcome {
     Matched,
     /// The rule was read and did not apply.
     NotMatched,
+    /// The condition was true.
     True,
+    /// The condition was false.
     False,
+    /// The condition was unknown.
     Unknown,
     /// `now` lay in the schedule.
     Inside,
@@ -97,6 +100,7 @@ impl Outcome {
 /// A goal: an outcome that can be seen, and how often it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Goal {
+    /// What can be seen.
     pub outcome: Outcome,
     /// In how many calls of the tests.
     pub count: u64,
@@ -105,7 +109,9 @@ pub struct Goal {
 /// One place in the text, and what was seen of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
+    /// What stands there.
     pub kind: Kind,
+    /// Where it stands in the sources.
     pub span: Span,
     /// The policy of the rule; none for a schedule.
     pub policy: Option<String>,

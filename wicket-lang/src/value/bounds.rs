@@ -9,13 +9,17 @@ use super::{ArithmeticOp, CompareOp, Decimal, Missing, Truth, Value};
 /// What surely is and what may be. `None` is no bound at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bounds {
+    /// It surely is at least so much; `None`: it may be anything below.
     pub low: Option<Decimal>,
+    /// It surely is at most so much; `None`: it may be anything above.
     pub high: Option<Decimal>,
 }
 
 impl Bounds {
+    /// Exactly zero: nothing has happened.
     pub const NOTHING: Self = Self::exactly(Decimal::ZERO);
 
+    /// A number that is known.
     #[must_use]
     pub const fn exactly(value: Decimal) -> Self {
         Self {
@@ -24,6 +28,7 @@ impl Bounds {
         }
     }
 
+    /// Exactly one: a call that counts.
     #[must_use]
     pub fn one() -> Self {
         Self::exactly(Decimal::from_i64(1))

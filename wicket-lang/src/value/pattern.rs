@@ -74,7 +74,8 @@ impl PartialEq for Pattern {
 }
 
 impl Pattern {
-    /// Reads a pattern.
+    /// Reads a pattern and builds what is asked. It fails where the language does not have what stands there, or where it
+    /// would become too large.
     pub fn new(text: PatternText) -> Result<Self, PatternError> {
         let source = &text.source;
         if source.len() > MAX_PATTERN_BYTES {
@@ -97,6 +98,7 @@ impl Pattern {
         })
     }
 
+    /// What it was made from.
     #[must_use]
     pub fn text(&self) -> &PatternText {
         &self.text

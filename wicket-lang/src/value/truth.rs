@@ -12,7 +12,9 @@ use super::Missing;
 /// `or`. A condition that comes out as `False`, `True` or `Unknown` can no longer be changed by asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Truth {
+    /// It does not hold.
     False,
+    /// It holds.
     True,
     /// Cannot be told: a value is missing, has another kind, or cannot be had.
     Unknown,
@@ -21,6 +23,7 @@ pub enum Truth {
 }
 
 impl Truth {
+    /// Whether both hold: false where one is false, then pending, then unknown.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -31,6 +34,7 @@ impl Truth {
         }
     }
 
+    /// Whether one of them holds: true where one is true, then pending, then unknown.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {
         match (self, other) {
@@ -41,6 +45,7 @@ impl Truth {
         }
     }
 
+    /// Whether it does not hold; what is unknown or pending stays so.
     #[must_use]
     pub const fn not(self) -> Self {
         match self {
@@ -51,11 +56,13 @@ impl Truth {
         }
     }
 
+    /// Whether it is known to hold.
     #[must_use]
     pub const fn is_true(self) -> bool {
         matches!(self, Self::True)
     }
 
+    /// Whether it is known not to hold.
     #[must_use]
     pub const fn is_false(self) -> bool {
         matches!(self, Self::False)

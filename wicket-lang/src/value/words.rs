@@ -56,6 +56,7 @@ impl TextOp {
 }
 
 impl ArithmeticOp {
+    /// `+`, `-`, `*`.
     #[must_use]
     pub fn symbol(self) -> &'static str {
         match self {

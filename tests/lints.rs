@@ -5,8 +5,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use wicket_lang::api::{BundleFiles, analyze};
+use wicket_lang::api::{self, BundleFiles, analyze};
+use wicket_lang::calendar::{self, ScheduleId};
+use wicket_lang::ir::Bundle;
 use wicket_lang::source::{SourceFile, Sources};
+use wicket_lang::value::Instant;
 use wicket_tests::bundle::findings;
 use wicket_tests::files;
 
@@ -55,6 +58,103 @@ fn no_lint_speaks_of_the_examples() {
         }
     }
     assert!(spoken.is_empty(), "{}", spoken.join("\n"));
+}
+
+/// 24 November 2026, and two years later.
+const TODAY: Instant = Instant(1_795_478_400_000);
+const IN_TWO_YEARS: Instant = Instant(TODAY.0 + 730 * DAY);
+const DAY: i64 = 86_400_000;
+
+/// What has expired stays expired, and a warning before it only ends where the other begins. So a bundle can speak up
+/// anew only 30 days before a schedule ends, and when it does.
+fn turns(bundle: &Bundle) -> Vec<Instant> {
+    let schedules = 0..u32::try_from(bundle.calendar.schedules.len()).unwrap();
+    let ends = schedules.filter_map(|id| calendar::last_open(&bundle.calendar, ScheduleId(id)));
+    let turns = ends.flat_map(|end| [end.0 - 30 * DAY, end.0 - 1, end.0].map(Instant));
+    let mut turns: Vec<Instant> = turns
+        .filter(|turn| (TODAY..IN_TWO_YEARS).contains(turn))
+        .chain([TODAY, IN_TWO_YEARS])
+        .collect();
+    turns.sort();
+    turns
+}
+
+#[test]
+fn nothing_in_the_examples_expires_within_two_years() {
+    let mut spoken = Vec::new();
+    for (folder, bundle) in examples() {
+        let analysis = analyze(&bundle);
+        for at in turns(&analysis.checked.bundle) {
+            let found = api::lints(&bundle, &analysis, Some(at));
+            let codes: Vec<&str> = found.iter().map(|found| found.code.name()).collect();
+            if !codes.is_empty() {
+                spoken.push(format!("{} at {at}: {codes:?}", folder.display()));
+            }
+        }
+    }
+    assert!(spoken.is_empty(), "{}", spoken.join("\n"));
+}
+
+/// What is said of the bundle at each of these days of 2026.
+fn on(text: &str, days: &[&str]) -> Vec<String> {
+    let bundle = BundleFiles::single("a.wkt", text);
+    let analysis = analyze(&bundle);
+    assert!(!analysis.has_errors(), "{}", findings(&bundle, &analysis));
+    let found = days.iter().map(|day| {
+        let at = Instant::parse(&format!("2026-{day}T00:00:00Z")).unwrap();
+        let found = api::lints(&bundle, &analysis, Some(at));
+        let told = found
+            .iter()
+            .map(|found| format!("{} {}", found.code.name(), found.message));
+        told.collect::<Vec<_>>().join("; ")
+    });
+    found.collect()
+}
+
+const SPRING: &str = "use slack
+zone \"UTC\"
+schedule spring { 2026-03-02..2026-03-31 }
+schedule days { mon..fri 09:00-17:00 }
+";
+
+#[test]
+fn point_40_what_has_expired_is_told_and_what_soon_will() {
+    let rule = format!("{SPRING}policy p {{ permit slack:write when now in spring and now in days }}\n");
+    assert_eq!(
+        on(&rule, &["02-01", "03-02", "03-31", "04-01"]),
+        [
+            "",
+            "W1040 this condition expires Tue 31 Mar 17:00 UTC",
+            "W1040 this condition expires Tue 31 Mar 17:00 UTC",
+            "W1039 this condition has expired: it ended Tue 31 Mar 17:00 UTC",
+        ]
+    );
+    let holidays = format!(
+        "{SPRING}schedule open {{ 09:00-17:00 except spring }}\npolicy p {{ permit slack:write when now in open or now in days }}\n"
+    );
+    assert_eq!(
+        on(&holidays, &["03-31", "04-01"]),
+        [
+            "W1040 schedule `spring` expires Wed 1 Apr 00:00 UTC",
+            "W1039 schedule `spring` has expired: it ended Wed 1 Apr 00:00 UTC",
+        ]
+    );
+    let limit = format!(
+        "{SPRING}policy p {{ permit slack:write when now in days }}
+limit few {{ at most 5 calls of slack:write when now in spring per session message \"Five.\" }}\n"
+    );
+    assert_eq!(
+        on(&limit, &["04-01"]),
+        ["W1039 `few` has expired: it ended Wed 1 Apr 00:00 UTC"]
+    );
+}
+
+#[test]
+fn what_has_expired_is_silenced_where_it_is_meant() {
+    let text = format!(
+        "{SPRING}@allow \"W1039, W1040\"\npolicy p {{ permit slack:write when now in spring }}\npolicy q {{ permit slack:write when now in days }}\n"
+    );
+    assert_eq!(on(&text, &["03-31", "04-01"]), ["", ""]);
 }
 
 fn codes(text: &str) -> Vec<&'static str> {

@@ -28,6 +28,7 @@ use crate::source::{FileId, Sources, Span};
 use crate::syntax::{self, Parsed, ast};
 use crate::testing::coverage::{Coverage, Observer};
 use crate::testing::{self, TestResult};
+use crate::value::Instant;
 
 /// The name of the lock in a bundle's folder.
 pub const LOCK: &str = "wicket.lock";
@@ -82,7 +83,7 @@ impl Analysis {
 #[must_use]
 pub fn analyze(bundle: &BundleFiles) -> Analysis {
     let mut analysis = check_parsed(bundle, parse(bundle));
-    let mut found = lints(bundle, &analysis);
+    let mut found = lints(bundle, &analysis, None);
     analysis.diagnostics.append(&mut found);
     diagnostic::sort(&mut analysis.diagnostics);
     analysis
@@ -95,16 +96,17 @@ fn parse(bundle: &BundleFiles) -> BTreeMap<FileId, Parsed> {
         .collect()
 }
 
-/// What the lints find; nothing where the bundle has an error.
+/// What the lints find; nothing where the bundle has an error. `at` is the instant of which is told what has expired and
+/// what soon will; without one nothing is told of it, as in [`analyze`].
 ///
 /// With [`check_parsed`] this is what [`analyze`] does, in two steps: who has several threads lints while the tests
 /// run.
 #[must_use]
-pub fn lints(bundle: &BundleFiles, analysis: &Analysis) -> Vec<Diagnostic> {
+pub fn lints(bundle: &BundleFiles, analysis: &Analysis, at: Option<Instant>) -> Vec<Diagnostic> {
     if analysis.has_errors() {
         return Vec::new();
     }
-    lint::lint(&bundle.sources, &analysis.files, &analysis.checked)
+    lint::lint(&bundle.sources, &analysis.files, &analysis.checked, at)
 }
 
 /// Checks a bundle whose files were parsed, each by `syntax::parse` and in any order or thread.

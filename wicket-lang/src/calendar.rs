@@ -40,7 +40,7 @@ pub use combination::Combination;
 pub use evaluate::is_open;
 pub use local::{LocalTime, Period, first_instant, local_time, period};
 pub use schedule::{Expression, MAX_DEPTH, Schedule};
-pub use search::{Next, first_in, last_open, next_close, next_open};
+pub use search::{Next, first_in, last_in, last_open, next_close, next_open};
 pub use sound::{MAX_COST, Unsound};
 pub use text::{describe, show_instant, show_next};
 pub use tzdata::{Disagreement, disagreement, second_opinion_version, tzdata_version, zone_names};

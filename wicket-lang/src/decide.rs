@@ -15,6 +15,7 @@
 mod approval;
 mod class;
 mod conclude;
+mod expiry;
 mod explain;
 mod inputs;
 mod message;
@@ -27,6 +28,7 @@ pub use crate::types::Misfit;
 pub use approval::{ApprovalNeeded, Asked};
 pub use class::{Class, Need};
 pub use conclude::{decide, misfit};
+pub use expiry::end;
 pub use explain::{Explanation, PolicyMatch, Role, explain, policies};
 pub use inputs::{Input, MAX_INPUT, Tested, inputs};
 pub use reach::{Reach, reach};
@@ -34,7 +36,7 @@ pub use settle::{Settled, reset, settle, settled};
 
 use serde::{Deserialize, Serialize};
 
-use crate::ir::{BreakerId, Bundle, LimitId, RuleId, ToolId};
+use crate::ir::{BreakerId, Bundle, Effect, LimitId, RuleId, ToolId};
 use crate::request::{FactRef, Findings};
 
 /// What one step of deciding yields.
@@ -70,7 +72,7 @@ pub enum Reason {
     Limit,
     /// A rule asks for an approval, and there is none that fits.
     ApprovalRequired,
-    /// A rule that would permit it can never match again.
+    /// What would permit it can never match again: nothing but time is in the way, and that time is past.
     Expired,
     /// There is no such tool.
     UnknownTool,
@@ -139,7 +141,7 @@ pub struct Decision {
     /// The caller must not learn that the tool is there: answer as for an unknown one.
     pub hidden: bool,
     /// The rules that decided: the permits of a permit, the forbids of a denial, and at step 6 the permits whose
-    /// condition was missing.
+    /// condition was missing. Of [`Reason::Expired`] those that have expired.
     pub rules: Vec<RuleId>,
     /// The breakers that decided.
     pub breakers: Vec<BreakerId>,
@@ -160,6 +162,20 @@ impl Decision {
         self.verdict == Verdict::Permit
     }
 
+    /// As what the denial is counted: what has expired is a forbid that stayed, or nothing that permits.
+    #[must_use]
+    pub(crate) fn counts_as(&self, bundle: &Bundle) -> Reason {
+        if self.reason != Reason::Expired {
+            return self.reason;
+        }
+        let mut rules = self.rules.iter().filter_map(|rule| bundle.rule(*rule));
+        if rules.any(|rule| rule.effect == Effect::Forbid) {
+            Reason::Policy
+        } else {
+            Reason::Default
+        }
+    }
+
     /// The items that decided, by name, each once.
     #[must_use]
     pub fn deciders<'a>(&self, bundle: &'a Bundle) -> Vec<&'a str> {
@@ -169,7 +185,10 @@ impl Decision {
             .map(|breaker| breaker.name.as_str())
             .chain(limits.map(|limit| limit.name.as_str()))
             .collect();
-        if matches!(self.reason, Reason::Policy | Reason::ApprovalRequired) {
+        if matches!(
+            self.reason,
+            Reason::Policy | Reason::ApprovalRequired | Reason::Expired
+        ) {
             let policies = self.rules.iter().filter_map(|rule| bundle.policy_of(*rule));
             names.extend(policies.map(|policy| policy.name.as_str()));
         }

@@ -14,6 +14,9 @@ mod context;
 mod covered_selector;
 mod domain;
 mod empty_gap;
+mod ending;
+mod expired;
+mod expires_soon;
 mod forbid_without_message;
 mod free_text;
 mod half_name;
@@ -54,16 +57,23 @@ use crate::check::{Again, Checked};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Sources};
 use crate::syntax::ast;
+use crate::value::Instant;
 use context::Context;
 use pieces::Pieces;
 
-/// All that the lints find in a bundle that was checked and has no error.
+/// All that the lints find in a bundle that was checked and has no error. What has expired is told of an instant; without
+/// one nothing has.
 #[must_use]
-pub fn lint(sources: &Sources, files: &BTreeMap<FileId, ast::File>, checked: &Checked) -> Vec<Diagnostic> {
+pub fn lint(
+    sources: &Sources,
+    files: &BTreeMap<FileId, ast::File>,
+    checked: &Checked,
+    at: Option<Instant>,
+) -> Vec<Diagnostic> {
     let mut again = Again::new(sources, files, checked);
     let pieces = Pieces::new(files, checked, &mut again);
     let bundle = again.into_bundle();
-    let context = Context::new(sources, files, checked, &bundle);
+    let context = Context::new(sources, files, checked, &bundle, at);
     let mut found = unused::lint(files);
     found.extend(unreachable_otherwise::lint(files, &checked.bundle));
     for lint in LINTS {
@@ -84,6 +94,8 @@ const LINTS: &[fn(&Context<'_>) -> Vec<Diagnostic>] = &[
     case_twins::lint,
     covered_selector::lint,
     empty_gap::lint,
+    expired::lint,
+    expires_soon::lint,
     forbid_without_message::lint,
     free_text::lint,
     half_name::lint,

@@ -1,9 +1,10 @@
 //! Each code has a page, and its examples are executed: the bad one yields the code, the good one no error and not the
 //! code.
 
-use wicket_lang::api::{Analysis, BundleFiles, analyze};
+use wicket_lang::api::{self, Analysis, BundleFiles, analyze};
 use wicket_lang::diagnostic::{Code, Diagnostic};
 use wicket_lang::request::Switches;
+use wicket_lang::value::Instant;
 use wicket_lang::{decide, interpret, testing};
 
 /// Codes about files and bounds: their pages tell in words or by a transcript.
@@ -19,14 +20,21 @@ fn example<'a>(page: &'a str, heading: &str) -> Option<&'a str> {
     section.split("```wkt\n").nth(1)?.split("```").next()
 }
 
+/// The first of May 2026, on which the pages are read.
+const TODAY: Instant = Instant(1_777_593_600_000);
+
 /// Everything that checking and testing finds.
 fn found(text: &str) -> Vec<Diagnostic> {
+    let bundle = BundleFiles::single("page.wkt", text);
+    let analysis = analyze(&bundle);
+    let of_dates = api::lints(&bundle, &analysis, Some(TODAY));
     let Analysis {
         files,
         checked,
-        diagnostics,
+        mut diagnostics,
         ..
-    } = analyze(&BundleFiles::single("page.wkt", text));
+    } = analysis;
+    diagnostics.extend(of_dates);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return diagnostics;
     }

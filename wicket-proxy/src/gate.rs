@@ -198,6 +198,8 @@ pub struct Refusal {
     /// The names of the policies and breakers that decided.
     pub policies: Vec<String>,
     pub next: Option<Instant>,
+    /// When what would permit the call ended.
+    pub expired: Option<Instant>,
 }
 
 /// What was decided.
@@ -420,6 +422,7 @@ fn rule(
             .map(str::to_owned)
             .collect(),
         next: explanation.next,
+        expired: explanation.expired,
     };
     (Ruling::Deny(refusal), Record::Denied(Box::new(body)))
 }
@@ -452,6 +455,7 @@ fn unpublished(step: &Step<'_>) -> Admission {
         message,
         policies: Vec::new(),
         next: None,
+        expired: None,
     };
     let next = if step.session.is_some() {
         NextSession::Keep(state)

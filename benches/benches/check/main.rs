@@ -43,7 +43,7 @@ fn measure(criterion: &mut Criterion, name: &str, files: &BundleFiles) {
         bench.iter(|| api::check_parsed(files, parse(black_box(files))));
     });
     group.bench_function("lint", |bench| {
-        bench.iter(|| api::lints(files, black_box(&analysis)));
+        bench.iter(|| api::lints(files, black_box(&analysis), None));
     });
     group.bench_function("compile and load", |bench| {
         bench.iter(|| artifact(files, black_box(&analysis)));

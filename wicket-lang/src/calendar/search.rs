@@ -90,22 +90,37 @@ pub fn first_in(
 /// is never open at all that is the beginning of the zone data. None for a schedule that does not end.
 #[must_use]
 pub fn last_open(calendar: &Calendar, schedule: ScheduleId) -> Option<Instant> {
-    let last_day = match end(calendar, schedule)? {
+    let combination = Combination::Schedule(schedule);
+    Some(match last_piece(calendar, &combination)? {
+        Found::At(second) => instant_of(second),
+        Found::Nothing => instant_of(Search::new(calendar, &combination)?.from),
+    })
+}
+
+/// For a combination that ends: the first instant from which no instant lies in it any more. None for one that does not
+/// end, and for one in which no instant lies at all.
+#[must_use]
+pub fn last_in(calendar: &Calendar, combination: &Combination) -> Option<Instant> {
+    match last_piece(calendar, combination)? {
+        Found::At(second) => Some(instant_of(second)),
+        Found::Nothing => None,
+    }
+}
+
+/// Where the last piece of a combination ends. None for one that does not end.
+fn last_piece(calendar: &Calendar, combination: &Combination) -> Option<Found> {
+    let last_day = match combination_end(calendar, combination)? {
         End::Never => return None,
-        End::Empty => 0,
+        End::Empty => return Some(Found::Nothing),
         End::Day(day) => day,
     };
-    let combination = Combination::Schedule(schedule);
-    let search = Search::new(calendar, &combination)?;
+    let search = Search::new(calendar, combination)?;
     // A window of the last day may run into the day after, and local days reach a day further than those of UTC.
     let until = last_day.saturating_add(3).saturating_mul(DAY).min(search.until);
     if search.holds(until - 1)? {
         return None;
     }
-    Some(match search.last_end(search.from, until, WIDEST)? {
-        Found::At(second) => instant_of(second),
-        Found::Nothing => instant_of(search.from),
-    })
+    search.last_end(search.from, until, WIDEST)
 }
 
 /// What a search came to.
@@ -285,6 +300,21 @@ enum End {
     Empty,
     Day(i64),
     Never,
+}
+
+/// Of what is not in a schedule no end is claimed.
+fn combination_end(calendar: &Calendar, combination: &Combination) -> Option<End> {
+    let ends = |parts: &[Combination]| -> Option<Vec<End>> {
+        let ends = parts.iter().map(|part| combination_end(calendar, part));
+        ends.collect()
+    };
+    Some(match combination {
+        Combination::Constant(true) | Combination::Not(_) => End::Never,
+        Combination::Constant(false) => End::Empty,
+        Combination::Schedule(id) => end(calendar, *id)?,
+        Combination::All(parts) => ends(parts)?.into_iter().min().unwrap_or(End::Never),
+        Combination::Any(parts) => ends(parts)?.into_iter().max().unwrap_or(End::Empty),
+    })
 }
 
 fn end(calendar: &Calendar, id: ScheduleId) -> Option<End> {

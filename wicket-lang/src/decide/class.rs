@@ -107,9 +107,7 @@ pub(super) fn told(
         scope: Scope::Call,
     };
     match decision.reason {
-        Reason::UnknownTool | Reason::Unclassified | Reason::DefinitionChanged | Reason::Expired => {
-            Told::alone(Class::Never)
-        }
+        Reason::UnknownTool | Reason::Unclassified | Reason::DefinitionChanged => Told::alone(Class::Never),
         Reason::RateLimit | Reason::NotRecorded | Reason::Overload => Told::alone(Class::Transient),
         // No rule judges arguments that do not fit.
         Reason::Arguments => list(&env, &left::misfit_left(decision.misfit.as_ref()), None),
@@ -125,7 +123,7 @@ pub(super) fn told(
             Some(_) => Told::alone(Class::Never),
             None => of_rules(&env, switches),
         },
-        Reason::Policy | Reason::Default | Reason::Limit | Reason::ApprovalRequired => {
+        Reason::Policy | Reason::Default | Reason::Expired | Reason::Limit | Reason::ApprovalRequired => {
             of_rules(&env, switches)
         }
     }

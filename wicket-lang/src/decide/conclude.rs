@@ -2,7 +2,7 @@
 
 use super::reach::{Reach, reach};
 use super::tally::{self, Entered};
-use super::{Answer, Decision, Reason, Verdict, approval};
+use super::{Answer, Decision, Reason, Verdict, approval, expiry};
 use crate::interpret;
 use crate::ir::{
     Breaker, BreakerId, Bundle, Effect, Limit, LimitId, Node, NodeId, Path, RuleId, ScheduleId, Tally, Tool,
@@ -137,10 +137,15 @@ fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> A
     let pending = |effect: Effect| enforced(effect, &|truth| truth == Truth::Pending);
     let forbids = applies(Effect::Forbid);
     if !forbids.is_empty() {
+        let reason = if expiry::are_left_of_permits(env, &forbids) {
+            Reason::Expired
+        } else {
+            Reason::Policy
+        };
         return Answer::Decided(Decision {
             rules: forbids,
             findings,
-            ..denial(None, Reason::Policy)
+            ..denial(None, reason)
         });
     }
     let (limits, pending_limits) = spent(env, switches);
@@ -162,6 +167,14 @@ fn conclude(env: &Environment<'_>, switches: &Switches, findings: Findings) -> A
         };
         let mut rules = enforced(Effect::Permit, &|_| true);
         rules.retain(is_for_caller);
+        let expired = expiry::permits(env, &rules);
+        if !expired.is_empty() {
+            return Answer::Decided(Decision {
+                rules: expired,
+                findings,
+                ..denial(None, Reason::Expired)
+            });
+        }
         return Answer::Decided(Decision {
             rules,
             findings,

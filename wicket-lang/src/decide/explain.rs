@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::class::{self, Class, Told};
-use super::{Decision, Reason, message};
+use super::{Decision, Reason, expiry, message};
 use crate::interpret;
 use crate::ir::{Bundle, Digest, Effect, Guard, Node, NodeId, PathId};
 use crate::request::{Environment, Request, Scope, Setting, State, Switches};
@@ -18,6 +18,8 @@ pub struct Explanation {
     pub others: Vec<Class>,
     /// The instant of [`Class::At`].
     pub next: Option<Instant>,
+    /// Of [`Reason::Expired`]: when the last of what would permit the call ended.
+    pub expired: Option<Instant>,
     /// `None` for a permit.
     pub message: Option<String>,
     /// What was unknown in the conditions that decided.
@@ -38,7 +40,8 @@ pub fn explain(
     }
     let unknown = unknown(bundle, request, state, decision);
     let Told { class, others } = class::told(bundle, switches, request, state, decision);
-    let message = message::message(bundle, request, state, decision, &class, &unknown);
+    let expired = expired(bundle, request, state, decision);
+    let message = message::message(bundle, request, state, decision, &class, &unknown, expired);
     let next = match &class {
         Class::At { at } => Some(*at),
         Class::Never
@@ -52,9 +55,29 @@ pub fn explain(
         class: Some(class),
         others,
         next,
+        expired,
         message: Some(message),
         unknown,
     }
+}
+
+/// When the last of what has expired did.
+fn expired(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Decision) -> Option<Instant> {
+    if decision.reason != Reason::Expired {
+        return None;
+    }
+    let env = Environment {
+        bundle,
+        tool: decision.tool?,
+        request,
+        state,
+        scope: Scope::Call,
+    };
+    let ends = decision
+        .rules
+        .iter()
+        .filter_map(|rule| expiry::ended(&env, *rule));
+    ends.max()
 }
 
 /// How a policy took part.
@@ -107,8 +130,11 @@ pub fn policies(bundle: &Bundle, switches: &Switches, decision: &Decision) -> Ve
         .filter_map(|finding| {
             let policy = bundle.policy_of(finding.rule)?;
             let matched = finding.effect.applies(finding.matches);
-            let decided = matches!(decision.reason, Reason::Policy | Reason::ApprovalRequired)
-                && decision.rules.contains(&finding.rule);
+            let by_rules = matches!(
+                decision.reason,
+                Reason::Policy | Reason::ApprovalRequired | Reason::Expired
+            );
+            let decided = by_rules && decision.rules.contains(&finding.rule);
             let role = match (switches.of(&policy.name), finding.matches) {
                 (Setting::Off, _) => return None,
                 (Setting::Enforce, _) if decided => Role::Decided,

@@ -14,7 +14,7 @@ use crate::ir::{Bundle, Part, PathId, ScheduleId, SetId, Template};
 use crate::json;
 use crate::request::{Environment, Request, Scope, State};
 use crate::types::Type;
-use crate::value::{Missing, Value};
+use crate::value::{Instant, Missing, Value};
 
 /// The longest message, in characters.
 const MAX_MESSAGE: usize = 500;
@@ -30,6 +30,7 @@ pub(super) fn message(
     decision: &Decision,
     class: &Class,
     unknown: &[String],
+    expired: Option<Instant>,
 ) -> String {
     let name = format!("{}.{}", request.connector, request.tool);
     let Some(tool) = decision.tool else {
@@ -97,7 +98,10 @@ pub(super) fn message(
             format!("{name} is forbidden by {}.{not_known}", names.join(", "))
         }
         Reason::Default => format!("No policy permits {name} for this call.{not_known}"),
-        Reason::Expired => format!("What permitted {name} has expired."),
+        Reason::Expired => match expired {
+            Some(at) => format!("What permitted {name} ended {}.", in_zone(&env, at)),
+            None => format!("What permitted {name} has expired."),
+        },
         Reason::ApprovalRequired => {
             let asked: BTreeSet<String> = decision
                 .rules
@@ -242,13 +246,7 @@ fn next_opening(env: &Environment<'_>, schedule: ScheduleId) -> String {
 /// `{next}`: in the zone of the bundle, or in UTC.
 fn next(env: &Environment<'_>, class: &Class) -> String {
     match class {
-        Class::At { at } => {
-            let zone = env.bundle.zone.and_then(|zone| env.bundle.calendar.zone(zone));
-            zone.map_or_else(
-                || at.to_string(),
-                |zone| calendar::show_instant(zone, *at, env.request.now.unwrap_or(*at)),
-            )
-        }
+        Class::At { at } => in_zone(env, *at),
         Class::Never
         | Class::AfterReset { .. }
         | Class::If { .. }
@@ -256,6 +254,15 @@ fn next(env: &Environment<'_>, class: &Class) -> String {
         | Class::AfterApproval { .. }
         | Class::Transient => "(no time)".into(),
     }
+}
+
+/// An instant in the zone of the bundle, or in UTC.
+fn in_zone(env: &Environment<'_>, at: Instant) -> String {
+    let zone = env.bundle.zone.and_then(|zone| env.bundle.calendar.zone(zone));
+    zone.map_or_else(
+        || at.to_string(),
+        |zone| calendar::show_instant(zone, at, env.request.now.unwrap_or(at)),
+    )
 }
 
 fn quoted(text: &str) -> String {

@@ -102,7 +102,7 @@ fn denied(
     decision: &Decision,
 ) {
     next.denials = next.denials.saturating_add(1);
-    if decision.reason == Reason::Policy {
+    if decision.counts_as(bundle) == Reason::Policy {
         let mut policies: Vec<_> = decision
             .rules
             .iter()
@@ -177,15 +177,16 @@ fn is_counted(bundle: &Bundle, breaker: &Breaker, decision: &Decision) -> bool {
     if counts_calls || decision.is_permit() {
         return of && counts_calls && decision.is_permit();
     }
+    let reason = decision.counts_as(bundle);
     of && match &breaker.counts.by {
         DeniedBy::NothingButCalls => false,
         DeniedBy::Anything => true,
-        DeniedBy::Forbid => decision.reason == Reason::Policy,
-        DeniedBy::Default => decision.reason == Reason::Default,
-        DeniedBy::Limit => decision.reason == Reason::Limit,
-        DeniedBy::Arguments => decision.reason == Reason::Arguments,
+        DeniedBy::Forbid => reason == Reason::Policy,
+        DeniedBy::Default => reason == Reason::Default,
+        DeniedBy::Limit => reason == Reason::Limit,
+        DeniedBy::Arguments => reason == Reason::Arguments,
         DeniedBy::Policy(policy) => {
-            decision.reason == Reason::Policy
+            reason == Reason::Policy
                 && decision
                     .rules
                     .iter()

@@ -158,6 +158,8 @@ codes! {
     W1035 "a zone that nothing uses"
     W1036 "a message with a gap that may stay empty"
     W1037 "an annotation that is nearly another"
+    W1039 "an expired date"
+    W1040 "a date that expires soon"
     N2001 "rule reads a resource that not every tool has"
     N2002 "zone whose rules changed lately"
 }

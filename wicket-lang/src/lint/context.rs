@@ -9,6 +9,7 @@ use crate::check::{Checked, Meaning, Names, walk};
 use crate::ir::{Bundle, Effect, Node, NodeId, RuleId, ToolId};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::{self, Expr, ExprKind, ItemKind};
+use crate::value::Instant;
 
 pub(super) struct Context<'a> {
     pub(super) sources: &'a Sources,
@@ -16,6 +17,8 @@ pub(super) struct Context<'a> {
     pub(super) names: &'a Names,
     /// As it was checked; parts of conditions may have been added behind.
     pub(super) bundle: &'a Bundle,
+    /// When the bundle is looked at, where that is known.
+    pub(super) at: Option<Instant>,
     pub(super) analysis: Analysis<'a>,
     /// The tools that each rule touches, with its condition for each.
     guards: Vec<Vec<(ToolId, NodeId)>>,
@@ -29,6 +32,7 @@ impl<'a> Context<'a> {
         files: &'a BTreeMap<FileId, ast::File>,
         checked: &'a Checked,
         bundle: &'a Bundle,
+        at: Option<Instant>,
     ) -> Self {
         let mut guards = vec![Vec::new(); bundle.rules.len()];
         for (index, tool) in bundle.tools.iter().enumerate() {
@@ -47,6 +51,7 @@ impl<'a> Context<'a> {
             files,
             names: &checked.names,
             bundle,
+            at,
             analysis: Analysis {
                 bundle,
                 together: Together::default(),

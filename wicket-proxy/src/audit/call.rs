@@ -87,6 +87,9 @@ pub struct CallBody {
     /// What is in the way beside it, from the hardest.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<Value>,
+    /// Of the reason `expired`: when what would permit the call ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expired: Option<String>,
     /// What the agent is told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,

@@ -11,6 +11,7 @@ use wicket_lang::ir::ToolId;
 use super::report::{Report, human};
 use super::subject::{Subject, counted};
 use super::{Console, Exit, Format, write};
+use crate::clock::Clock;
 
 const EXAMPLES: &str = "Examples:\n  \
     wicket build policies -o agent.wkb            then: policies = \"agent.wkb\" in wicket.toml\n  \
@@ -60,7 +61,7 @@ struct Cost {
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::Result<Exit> {
     let working = console.working("reading the policies");
-    let examined = Subject::read(Some(&arguments.path))?.examine(&working)?;
+    let examined = Subject::read(Some(&arguments.path))?.examine(Clock::System.now(), &working)?;
     drop(working);
     let built = examined.built.as_ref().filter(|_| examined.is_clean());
     let Some(built) = built else {

@@ -13,11 +13,13 @@ use wicket_lang::diagnostic::Severity;
 use wicket_lang::ir::print_bundle;
 use wicket_lang::syntax::lexer::lex;
 use wicket_lang::syntax::{print_ast, print_tokens};
+use wicket_lang::value::Instant;
 
 use super::coverage;
 use super::report::{Report, human};
 use super::subject::{Examined, Subject, default_path};
 use super::{Console, Exit, Form, Format};
+use crate::clock::Clock;
 
 const EXAMPLES: &str = "Examples:\n  \
     wicket check                          the policies that wicket.toml names, or else this folder\n  \
@@ -26,6 +28,7 @@ const EXAMPLES: &str = "Examples:\n  \
     wicket check --deny warnings          a warning fails, too\n  \
     wicket check --watch                  check again after every save\n  \
     wicket check --fix                    make the edits that are safe, and check again\n  \
+    wicket check --at 2027-06-01          what will have expired by then, and what soon after\n  \
     wicket check --format json            for a program: diagnostics and tests\n  \
     wicket check --coverage --coverage-min 90   what the tests have seen; less fails\n  \
     wicket check --format github          annotations on a pull request; sarif and junit for other tools\n  \
@@ -60,6 +63,10 @@ pub(super) struct Arguments {
     /// Fail where the tests have seen less than this part of all that they can see, in percent.
     #[arg(long, value_name = "PERCENT", value_parser = coverage::parse_minimum, conflicts_with = "emit")]
     coverage_min: Option<f64>,
+    /// Look at the bundle as of this day or instant: tell what has expired by then, and what will within 30 days.
+    /// Without it: today.
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    at: Option<Instant>,
     /// Check again whenever a file is saved, until Ctrl-C, which ends with exit code 0.
     #[arg(long, conflicts_with = "fix")]
     watch: bool,
@@ -89,6 +96,15 @@ struct Emitted<'a> {
     emit: &'a str,
 }
 
+/// An instant, or the first one of a day.
+fn instant(text: &str) -> Result<Instant, String> {
+    let of_day = || Instant::parse(&format!("{text}T00:00:00Z"));
+    let read = Instant::parse(text).or_else(|_| of_day());
+    read.map_err(|_| {
+        "write a day, as in 2027-06-01, or an instant with its offset, as in 2027-06-01T09:00:00Z".to_owned()
+    })
+}
+
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::Result<Exit> {
     if !arguments.watch {
         return once(arguments, arguments.path.as_deref(), console);
@@ -102,7 +118,8 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
 
 fn once(arguments: &Arguments, path: Option<&Path>, console: &mut Console<'_>) -> anyhow::Result<Exit> {
     let working = console.working("reading the policies");
-    let mut examined = Subject::read(path)?.examine(&working)?;
+    let at = arguments.at.unwrap_or_else(|| Clock::System.now());
+    let mut examined = Subject::read(path)?.examine(at, &working)?;
     let mut fixed = None;
     if arguments.fix {
         let (after, done) = fix::make(examined, &working)?;

@@ -12,6 +12,7 @@ use wicket_lang::source::{FileId, SourceFile, Sources, Span};
 use wicket_lang::syntax::{self, Parsed};
 use wicket_lang::testing::TestResult;
 use wicket_lang::testing::coverage::Coverage;
+use wicket_lang::value::Instant;
 
 use super::working::Working;
 use crate::bundle;
@@ -48,8 +49,9 @@ impl Subject {
         Ok(Self { files, shown })
     }
 
-    /// Parses and checks it, compiles it, and runs its tests; the lints look at it meanwhile.
-    pub(super) fn examine(self, working: &Working) -> anyhow::Result<Examined> {
+    /// Parses and checks it, compiles it, and runs its tests; the lints look at it meanwhile. `at` is when it is looked
+    /// at: of that instant it is told what has expired.
+    pub(super) fn examine(self, at: Instant, working: &Working) -> anyhow::Result<Examined> {
         working.says(|| match self.files.sources.iter().count() {
             1 => "checking 1 file".to_owned(),
             count => format!("checking {count} files"),
@@ -58,7 +60,7 @@ impl Subject {
         let analysis = api::check_parsed(&self.files, parsed);
         working.says(|| "running the tests and the lints".to_owned());
         let (lints, compiled) = both(
-            || api::lints(&self.files, &analysis),
+            || api::lints(&self.files, &analysis, Some(at)),
             || compile_and_test(&self.files, &analysis),
         );
         let (built, tests, of_tests) = compiled?;
@@ -68,6 +70,7 @@ impl Subject {
         diagnostic::sort(&mut diagnostics);
         Ok(Examined {
             subject: self,
+            at,
             analysis,
             diagnostics,
             tests,
@@ -135,6 +138,8 @@ fn both<A: Send, B>(first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B
 /// A bundle with all that was found in it.
 pub(super) struct Examined {
     pub(super) subject: Subject,
+    /// When it was looked at.
+    pub(super) at: Instant,
     pub(super) analysis: Analysis,
     /// Of the sources and of their tests, in order.
     pub(super) diagnostics: Vec<Diagnostic>,

@@ -54,6 +54,7 @@ pub(super) fn body(
         reason: decision.reason,
         class,
         others: others.collect(),
+        expired: explanation.expired.map(|expired| expired.to_string()),
         message: explanation.message.clone(),
         unknowns: explanation.unknown.clone(),
         ..bare(step, session)
@@ -99,6 +100,7 @@ fn bare(step: &Step<'_>, session: SessionId) -> CallBody {
         reason: Reason::Default,
         class: None,
         others: Vec::new(),
+        expired: None,
         message: None,
         unknowns: Vec::new(),
         count: None,

@@ -44,6 +44,7 @@ impl Permit {
             reason: Reason::Policy,
             class: None,
             others: Vec::new(),
+            expired: None,
             message: None,
             unknowns: Vec::new(),
             count: None,

@@ -78,6 +78,7 @@ impl Gateway for Toy {
                 others: Json::Null,
                 policies: Json::Array(Vec::new()),
                 next: None,
+                expired: None,
                 record: integer(1),
             })),
             ("toy__down", _) => CallAnswer::Failed(UpstreamFailure {

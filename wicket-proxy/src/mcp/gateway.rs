@@ -100,6 +100,8 @@ pub struct Denial {
     pub policies: Json,
     /// When the same call would be allowed, if that is known.
     pub next: Option<String>,
+    /// When what would permit it ended, if that is why.
+    pub expired: Option<String>,
     /// The id of the audit record.
     pub record: Json,
 }

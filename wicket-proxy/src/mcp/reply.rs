@@ -144,6 +144,7 @@ fn denied(denial: Denial) -> Object {
         others,
         policies,
         next,
+        expired,
         record,
     } = denial;
     let mut decision = object([
@@ -153,6 +154,9 @@ fn denied(denial: Denial) -> Object {
         ("next", next.map_or(Json::Null, text)),
         ("record", record),
     ]);
+    if let Some(expired) = expired {
+        decision.insert("expired", text(expired));
+    }
     if others != Json::Null {
         decision.insert("others", others);
     }

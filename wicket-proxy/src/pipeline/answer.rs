@@ -42,6 +42,7 @@ pub(super) fn denied(name: &str, refusal: &Refusal) -> CallAnswer {
         others,
         policies: texts(refusal.policies.iter().map(String::as_str)),
         next: refusal.next.map(|next| next.to_string()),
+        expired: refusal.expired.map(|expired| expired.to_string()),
         record: text(refusal.call.to_string()),
     }))
 }
@@ -69,6 +70,7 @@ fn transient(message: String, reason: Reason) -> CallAnswer {
         others: Json::Null,
         policies: texts([]),
         next: None,
+        expired: None,
         record: Json::Null,
     }))
 }

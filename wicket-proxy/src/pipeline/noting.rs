@@ -109,6 +109,7 @@ impl Pipeline {
             reason,
             class: None,
             others: Vec::new(),
+            expired: None,
             message: None,
             unknowns: Vec::new(),
             count: None,

@@ -169,6 +169,7 @@ fn call_body(turn: &Turn, decision: Verdict) -> Box<CallBody> {
         reason: Reason::Policy,
         class: None,
         others: Vec::new(),
+        expired: None,
         message: None,
         unknowns: Vec::new(),
         count: None,

@@ -283,3 +283,28 @@ fn annotations_stand_on_their_lines() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("only `wicket check`"), "{}", ran.err);
 }
+
+#[test]
+fn a_day_is_looked_at_that_is_to_come() {
+    let folder = Folder::with(
+        "use slack\nzone \"Europe/Berlin\"\nschedule fair { 2029-03-05..2029-03-09 }\n\
+         policy p { permit slack:write only when now in fair otherwise \"Over.\" }\n",
+    );
+    let of = |day: &str| {
+        let report = folder
+            .run(&["check", "policies", "--at", day, "--format", "json"])
+            .json();
+        let found = report["diagnostics"].as_array().unwrap();
+        found
+            .iter()
+            .map(|found| found["code"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of("2028-06-01"), [""; 0]);
+    assert_eq!(of("2029-03-09T12:00:00+01:00"), ["W1040"]);
+    assert_eq!(of("2029-03-10"), ["W1039"]);
+    let ran = folder.run(&["check", "policies", "--at", "2029-03-10"]);
+    assert_eq!(ran.code, 0, "a warning is none of the failures");
+    assert!(ran.out.contains("it ended Sat 10 Mar 00:00 CET"), "{}", ran.out);
+    assert_eq!(folder.run(&["check", "policies", "--at", "soon"]).code, 2);
+}

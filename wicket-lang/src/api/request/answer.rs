@@ -8,7 +8,7 @@ use crate::request::Switches;
 use super::Judged;
 
 /// The answer of `wicket decide`: `decision`, `reason`, `class`, `policies`, `breakers`, `unknown`, `message`, `next`,
-/// and `others` where more than the class is in the way.
+/// `others` where more than the class is in the way, and `expired` where what would permit it has ended.
 #[must_use]
 pub fn answer(bundle: &Bundle, switches: &Switches, judged: &Judged) -> Object {
     let Judged {
@@ -20,6 +20,7 @@ pub fn answer(bundle: &Bundle, switches: &Switches, judged: &Judged) -> Object {
         class,
         others,
         next,
+        expired,
         message,
         unknown,
     } = explanation;
@@ -52,6 +53,9 @@ pub fn answer(bundle: &Bundle, switches: &Switches, judged: &Judged) -> Object {
             next.map_or(Json::Null, |next| Json::String(next.to_string())),
         ),
     ]);
+    if let Some(expired) = expired {
+        answer.insert("expired", Json::String(expired.to_string()));
+    }
     if !others.is_empty() {
         answer.insert("others", classes(others));
     }

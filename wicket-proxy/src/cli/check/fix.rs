@@ -97,7 +97,7 @@ fn attempt(
         files,
         shown: replaced(&current.subject.shown, &texts),
     };
-    let next = subject.examine(working)?;
+    let next = subject.examine(current.at, working)?;
     Ok((!is_worse(current, &next)).then_some((next, made)))
 }
 

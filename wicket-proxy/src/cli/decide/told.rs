@@ -52,6 +52,9 @@ pub(super) fn human(answer: &Value) -> String {
     if !text("next").is_empty() {
         let _ = writeln!(out, "  next: {}", text("next"));
     }
+    if !text("expired").is_empty() {
+        let _ = writeln!(out, "  expired: {}", text("expired"));
+    }
     out
 }
 

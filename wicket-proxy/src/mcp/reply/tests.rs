@@ -28,6 +28,7 @@ fn denial() -> CallAnswer {
         others: Json::Null,
         policies: texts(["no_merge_at_night"]),
         next: Some("2026-03-03T09:00:00+01:00".to_owned()),
+        expired: None,
         record: integer(17),
     }))
 }

@@ -1,0 +1,102 @@
+//! What can never match again, because the last instant at which it could is past.
+//!
+//! Of a condition only its schedules are looked at; every other test may come out as it likes. So "it has expired" is
+//! certain, whatever is sent, and a condition without a schedule that ends never expires.
+
+use crate::calendar::{self, Combination};
+use crate::interpret;
+use crate::ir::{Bundle, Effect, Node, NodeId, RuleId};
+use crate::request::Environment;
+use crate::value::{Instant, Truth};
+
+/// The instant from which the condition can never be true again; `None` for one that does not end, or that no schedule
+/// ever opens.
+#[must_use]
+pub fn end(bundle: &Bundle, condition: NodeId) -> Option<Instant> {
+    calendar::last_in(&bundle.calendar, &window(bundle, condition, true))
+}
+
+/// The instants at which the schedules of a condition let it come out as `wanted`.
+fn window(bundle: &Bundle, id: NodeId, wanted: bool) -> Combination {
+    let both = |a, b| [window(bundle, a, wanted), window(bundle, b, wanted)];
+    match (bundle.arena.get(id), wanted) {
+        (Some(Node::Not(inner)), _) => window(bundle, inner, !wanted),
+        (Some(Node::And(a, b)), true) | (Some(Node::Or(a, b)), false) => Combination::all(both(a, b)),
+        (Some(Node::And(a, b)), false) | (Some(Node::Or(a, b)), true) => Combination::any(both(a, b)),
+        (Some(Node::InSchedule(schedule)), true) => Combination::Schedule(schedule),
+        (Some(Node::InSchedule(schedule)), false) => Combination::Schedule(schedule).negated(),
+        (Some(Node::Always(truth)), _) => Combination::Constant(truth == wanted),
+        (Some(_) | None, _) => Combination::Constant(true),
+    }
+}
+
+/// Of these permits, none of which applies, those that have expired; nothing where another one only waits for its time,
+/// and nothing where more than time was in the way.
+pub(super) fn permits(env: &Environment<'_>, rules: &[RuleId]) -> Vec<RuleId> {
+    let waiting: Vec<RuleId> = rules
+        .iter()
+        .copied()
+        .filter(|rule| waits_for_time_alone(env, *rule))
+        .collect();
+    let all_are_past = waiting.iter().all(|rule| is_past(env, *rule));
+    if all_are_past { waiting } else { Vec::new() }
+}
+
+/// Whether all of these forbids come from an `only when` whose permit has expired, with nothing but time in the way.
+pub(super) fn are_left_of_permits(env: &Environment<'_>, forbids: &[RuleId]) -> bool {
+    forbids.iter().all(|forbid| {
+        permit_of(env, *forbid)
+            .is_some_and(|permit| waits_for_time_alone(env, permit) && is_past(env, permit))
+    })
+}
+
+/// The permit of the `only when` that the forbid comes from.
+fn permit_of(env: &Environment<'_>, forbid: RuleId) -> Option<RuleId> {
+    let rule = env.bundle.rule(forbid).filter(|rule| rule.from_only)?;
+    let guards = env.tool()?.guards.iter();
+    let of_same_text = |other: &RuleId| {
+        env.bundle.rule(*other).is_some_and(|other| {
+            other.effect == Effect::Permit && other.policy == rule.policy && other.span == rule.span
+        })
+    };
+    guards.map(|guard| guard.rule).find(of_same_text)
+}
+
+fn is_past(env: &Environment<'_>, rule: RuleId) -> bool {
+    let now = env.request.now;
+    ended(env, rule).is_some_and(|end| now.is_some_and(|now| end <= now))
+}
+
+/// The instant from which the rule can never match a call of this tool again.
+pub(super) fn ended(env: &Environment<'_>, rule: RuleId) -> Option<Instant> {
+    let mut guards = env.tool()?.guards.iter();
+    // Of an `only when` it is the permit that ends.
+    let rule = permit_of(env, rule).unwrap_or(rule);
+    let guard = guards.find(|guard| guard.rule == rule)?;
+    end(env.bundle, guard.condition)
+}
+
+fn waits_for_time_alone(env: &Environment<'_>, rule: RuleId) -> bool {
+    let guards = env.tool().map(|tool| tool.guards.as_slice()).unwrap_or_default();
+    let mut guards = guards.iter().filter(|guard| guard.rule == rule);
+    guards.any(|guard| could_be(env, guard.condition, true))
+}
+
+/// Whether the condition comes out as `wanted` for this call at some time. What has not been asked for is taken to come
+/// out well.
+fn could_be(env: &Environment<'_>, id: NodeId, wanted: bool) -> bool {
+    match (env.bundle.arena.get(id), wanted) {
+        (Some(Node::Not(inner)), _) => could_be(env, inner, !wanted),
+        (Some(Node::And(a, b)), true) | (Some(Node::Or(a, b)), false) => {
+            could_be(env, a, wanted) && could_be(env, b, wanted)
+        }
+        (Some(Node::And(a, b)), false) | (Some(Node::Or(a, b)), true) => {
+            could_be(env, a, wanted) || could_be(env, b, wanted)
+        }
+        (Some(Node::InSchedule(_)), _) => true,
+        (Some(_) | None, _) => {
+            let truth = interpret::condition(env, id);
+            truth == Truth::from(wanted) || truth == Truth::Pending
+        }
+    }
+}

@@ -10,7 +10,9 @@ use wicket_lang::calendar;
 use wicket_lang::decide::{Answer, Reach, Reason, explain, reach, reset, settle};
 use wicket_lang::ir::{Bundle, ToolId};
 use wicket_lang::json::{Json, Object};
-use wicket_lang::request::{Caller, Definition, Fact, Facts, Key, MAX_KEYS, Request, State, Switches};
+use wicket_lang::request::{
+    Caller, Definition, Fact, Facts, Key, MAX_KEYS, Request, Setting, State, Switches,
+};
 use wicket_lang::source::{SourceFile, Sources};
 use wicket_lang::value::Instant;
 use wicket_tests::bundle::catalog;
@@ -467,8 +469,8 @@ fn point_16_a_call_that_waits_for_facts_is_asked_again() {
 /// Issue after issue the list grows; each of these is named in a scenario's file or a test's name.
 const REQUIRED: &[u32] = &[
     1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 27, 28, 29, 30,
-    32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 46, 47, 48, 49, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62,
-    63,
+    32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 53, 54, 55, 56, 57, 58, 59, 60,
+    61, 62, 63,
 ];
 
 #[test]
@@ -525,4 +527,68 @@ fn point_15_an_approval_without_an_expiry_is_none() {
     assert!(endless.contains("`expires`"), "{endless}");
     let odd = told(&whole.replace("true", "\"yes\"")).unwrap_err();
     assert!(odd.contains("`owner`"), "{odd}");
+}
+
+const GUARDRAILS: &str = "policy sealed { forbid store.look when args.box is \"black\" message \"Sealed.\" }
+limit few { at most 2 calls of store:read per session message \"Two.\" }
+test \"it is not run here\" { call store.look { box: \"black\" }  expect permit }
+";
+
+/// A bundle that shares a folder with others.
+fn sharing(rules: &str) -> BundleFiles {
+    let mut files = files_of(&[CONNECTOR, rules]);
+    let shared = SourceFile {
+        name: "../guardrails/base.wkt".to_owned(),
+        text: GUARDRAILS.to_owned(),
+    };
+    let own = files.sources.iter().map(|(_, file)| file.clone());
+    files.sources = Sources::new(own.chain([shared]).collect());
+    files
+}
+
+#[test]
+fn point_45_what_is_shared_cannot_be_switched_off() {
+    let files = sharing("use \"../guardrails\"\npolicy looking { permit store.look }\n");
+    let artifact = compiled(&files);
+    assert_eq!(
+        artifact.shared_items().into_iter().collect::<Vec<_>>(),
+        ["few", "sealed"]
+    );
+    let off = |text: &str| {
+        let text = format!(r#"{{ "tool": "store.look", "args": {{ "box": "black" }}, "switches": {text} }}"#);
+        let asked = api::DecideRequest::read(text.as_bytes()).unwrap();
+        asked.decide(&artifact, &State::default()).unwrap().decision
+    };
+    assert_eq!(
+        off(r#"{ "sealed": "off" }"#).deciders(&artifact.bundle),
+        ["sealed"]
+    );
+    assert_eq!(
+        off(r#"{ "sealed": "shadow" }"#).deciders(&artifact.bundle),
+        ["sealed"]
+    );
+    let named = ["sealed", "looking", "few"].map(|name| (name.to_owned(), Setting::Off));
+    let switches = Switches(named.into());
+    assert_eq!(
+        artifact.binding(&switches).0.keys().collect::<Vec<_>>(),
+        ["looking"]
+    );
+    let (results, found) = api::run_tests(&checked(&files), &artifact);
+    assert!(
+        results.is_empty() && found.is_empty(),
+        "the tests of the folder are its own"
+    );
+}
+
+#[test]
+fn point_45_what_is_shared_is_not_told_of_again() {
+    let files = sharing("use \"../guardrails\"\npolicy looking { permit store.look }\n");
+    assert!(checked(&files).diagnostics.is_empty());
+    let alone = files_of(&[CONNECTOR, GUARDRAILS]);
+    let codes: Vec<&str> = checked(&alone)
+        .diagnostics
+        .iter()
+        .map(|found| found.code.name())
+        .collect();
+    assert_eq!(codes, ["W1019"], "nothing is permitted there");
 }

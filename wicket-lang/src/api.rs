@@ -14,7 +14,7 @@ pub use crate::bytecode::EmitError;
 pub use request::{Decide, DecideRequest, Judged, RequestError, ToolName, answer, class, classes};
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::artifact::{Artifact, Compiled};
 use crate::catalog::{Digest, Lock};
@@ -24,7 +24,7 @@ use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::lint;
 use crate::request::Switches;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Sources, Span, is_shared, shared_folder};
 use crate::syntax::{self, Parsed, ast};
 use crate::testing::coverage::{Coverage, Observer};
 use crate::testing::{self, TestResult};
@@ -41,7 +41,8 @@ pub const EXTENSION: &str = "wkt";
 pub struct BundleFiles {
     /// The `.wkt` files.
     pub sources: Sources,
-    /// The `.tools.json` files, by path relative to the bundle's folder.
+    /// The `.tools.json` files, by path relative to the bundle's folder; and the locks of the folders that it shares
+    /// with others, `../guardrails/wicket.lock`.
     pub catalogs: CatalogFiles,
     /// The text of `wicket.lock`.
     pub lock: Option<String>,
@@ -106,7 +107,10 @@ pub fn lints(bundle: &BundleFiles, analysis: &Analysis, at: Option<Instant>) -> 
     if analysis.has_errors() {
         return Vec::new();
     }
-    lint::lint(&bundle.sources, &analysis.files, &analysis.checked, at)
+    let mut found = lint::lint(&bundle.sources, &analysis.files, &analysis.checked, at);
+    // What is shared is linted where it is checked by itself.
+    found.retain(|found| !stands_in_shared(bundle, found));
+    found
 }
 
 /// Checks a bundle whose files were parsed, each by `syntax::parse` and in any order or thread.
@@ -140,6 +144,13 @@ pub fn check_parsed(bundle: &BundleFiles, mut parsed: BTreeMap<FileId, Parsed>) 
         });
     let mut checked = check::check(&bundle.sources, &files, &bundle.catalogs, lock.as_ref());
     diagnostics.append(&mut checked.diagnostics);
+    diagnostics.retain(|found| found.is_error() || !stands_in_shared(bundle, found));
+    for found in &mut diagnostics {
+        // Nothing is mended in a folder that belongs to others as well.
+        if stands_in_shared(bundle, found) {
+            found.fixes.clear();
+        }
+    }
     diagnostic::sort(&mut diagnostics);
     Analysis {
         parsed,
@@ -147,6 +158,49 @@ pub fn check_parsed(bundle: &BundleFiles, mut parsed: BTreeMap<FileId, Parsed>) 
         checked,
         diagnostics,
     }
+}
+
+fn stands_in_shared(bundle: &BundleFiles, found: &Diagnostic) -> bool {
+    let file = bundle.sources.get(found.primary.span.file);
+    file.is_some_and(|file| is_shared(&file.name))
+}
+
+/// The shared folders that a policy file of this name uses, relative to the bundle's folder: what has to be read as
+/// well. What is wrong with a path is said by [`analyze`].
+#[must_use]
+pub fn folders_used(name: &str, text: &str) -> BTreeSet<String> {
+    // A shared folder lies outside, so its path climbs; a text without such a path need not be parsed.
+    if !text.contains("\"..") {
+        return BTreeSet::new();
+    }
+    let items = syntax::parse(FileId(0), text).file.items;
+    let texts = items.into_iter().flat_map(|item| {
+        if let ast::ItemKind::Shared(texts) = item.kind {
+            texts
+        } else {
+            Vec::new()
+        }
+    });
+    texts
+        .filter_map(|text| shared_folder(name, &text.value).ok())
+        .collect()
+}
+
+/// The trees whose tests are run and whose places are covered: those of shared folders have been, by themselves.
+fn own_trees(analysis: &Analysis, artifact: &Artifact) -> BTreeMap<FileId, ast::File> {
+    let is_own = |id: FileId| {
+        let name = artifact.places.files.get(id.0 as usize);
+        name.is_none_or(|name| !is_shared(name))
+    };
+    let trees = analysis.files.iter().map(|(id, tree)| {
+        let mut tree = tree.clone();
+        if !is_own(*id) {
+            tree.items
+                .retain(|item| !matches!(item.kind, ast::ItemKind::Test(_)));
+        }
+        (*id, tree)
+    });
+    trees.collect()
 }
 
 /// Checks and compiles a bundle. Its tests are not run, see [`run_tests`]; it is not linted, see [`analyze`].
@@ -229,7 +283,7 @@ pub fn run_tests(analysis: &Analysis, artifact: &Artifact) -> (Vec<TestResult>, 
     testing::run(
         &artifact.bundle,
         &analysis.checked.names,
-        &analysis.files,
+        &own_trees(analysis, artifact),
         &|request, state| artifact.decide(&switches, request, state),
         &|request, state| artifact.trace(request, state),
     )
@@ -247,7 +301,7 @@ pub fn cover_tests(analysis: &Analysis, artifact: &Artifact) -> (Vec<TestResult>
     let (results, diagnostics) = testing::run(
         &artifact.bundle,
         &analysis.checked.names,
-        &analysis.files,
+        &own_trees(analysis, artifact),
         &|request, state| {
             let answer = artifact.decide(&switches, request, state);
             if let Answer::Decided(decision) = &answer {
@@ -257,5 +311,10 @@ pub fn cover_tests(analysis: &Analysis, artifact: &Artifact) -> (Vec<TestResult>
         },
         &|request, state| artifact.trace(request, state),
     );
-    (results, diagnostics, observer.into_inner().finish())
+    let mut coverage = observer.into_inner().finish();
+    coverage.places.retain(|place| {
+        let file = artifact.places.files.get(place.span.file.0 as usize);
+        file.is_none_or(|file| !is_shared(file))
+    });
+    (results, diagnostics, coverage)
 }

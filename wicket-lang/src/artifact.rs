@@ -19,11 +19,14 @@ pub use error::LoadError;
 pub use position::{Place, Places};
 pub use tables::Unsound;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::bytecode::{self, EmitError, NodeMap, Programs};
 use crate::ir::{Bundle, Digest};
-use crate::source::Sources;
+use crate::request::Switches;
+use crate::source::{Sources, is_shared};
 
 /// The version of the format that is written, and the only one that is read.
 pub const FORMAT_VERSION: u16 = 2;
@@ -125,6 +128,34 @@ impl Artifact {
     #[must_use]
     pub fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// The policies, breakers, limits, marks and tracks that come from a folder which the bundle shares with others.
+    #[must_use]
+    pub fn shared_items(&self) -> BTreeSet<&str> {
+        let bundle = &self.bundle;
+        let policies = bundle.policies.iter().map(|item| (&item.name, item.span));
+        let breakers = bundle.breakers.iter().map(|item| (&item.name, item.span));
+        let limits = bundle.limits.iter().map(|item| (&item.name, item.span));
+        let tracks = bundle.tracks.iter().map(|item| (&item.name, item.span));
+        let all = policies.chain(breakers).chain(limits).chain(tracks);
+        all.filter(|(_, span)| {
+            let file = self.places.files.get(span.file.0 as usize);
+            file.is_some_and(|file| is_shared(file))
+        })
+        .map(|(name, _)| name.as_str())
+        .collect()
+    }
+
+    /// The switches as they bind here: what comes from a shared folder is enforced, whatever they say.
+    #[must_use]
+    pub fn binding(&self, switches: &Switches) -> Switches {
+        let mut binding = switches.clone();
+        if !binding.0.is_empty() {
+            let shared = self.shared_items();
+            binding.0.retain(|item, _| !shared.contains(item.as_str()));
+        }
+        binding
     }
 
     /// The version of the zone data that its schedules were compiled with.

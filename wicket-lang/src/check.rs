@@ -26,6 +26,7 @@ mod principals;
 mod schedules;
 mod selectors;
 mod sets;
+mod shared;
 mod values;
 mod written;
 
@@ -83,7 +84,8 @@ pub fn check(
         said: Vec::new(),
         keys: BTreeMap::new(),
     };
-    let pins = connectors::check(&mut checker, catalogs, lock);
+    let shared = shared::check(&mut checker);
+    let pins = connectors::check(&mut checker, &shared, catalogs, lock);
     names::collect(&mut checker);
     directory::check(&mut checker);
     schedules::check(&mut checker);
@@ -173,6 +175,7 @@ impl<'a> Checker<'a> {
                 let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
                 head.split(|c| !is_part(c)).any(|word| word == name)
             }
+            ast::ItemKind::Shared(folders) => folders.iter().any(|folder| folder.value == name),
             ast::ItemKind::Zone(_)
             | ast::ItemKind::Schedule(_)
             | ast::ItemKind::Set(_)

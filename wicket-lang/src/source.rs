@@ -3,6 +3,10 @@
 //! A [`Span`] is two byte offsets and a file number, so it is `Copy` and cheap everywhere; lines and columns are
 //! computed only when something is printed. Columns count characters, not bytes: a person counts those.
 
+mod shared;
+
+pub use shared::{NotShared, is_shared, shared_folder};
+
 use serde::{Deserialize, Serialize};
 
 /// The largest source file that is read, in bytes.

@@ -10,15 +10,15 @@ mod find;
 
 pub use error::BundleError;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use wicket_lang::api::{BundleFiles, EXTENSION};
+use wicket_lang::api::{self, BundleFiles, EXTENSION};
 use wicket_lang::artifact::MAX_ARTIFACT_BYTES;
 use wicket_lang::catalog::Digest;
-use wicket_lang::source::{MAX_SOURCE_BYTES, SourceFile, Sources};
+use wicket_lang::source::{MAX_SOURCE_BYTES, SourceFile, Sources, is_shared};
 
 use find::{Found, Kind};
 
@@ -84,8 +84,11 @@ impl Fingerprint {
 /// The files of the bundle with their bytes.
 fn contents(path: &Path) -> Result<Vec<(Found, Vec<u8>)>, BundleError> {
     let mut left = MAX_BUNDLE_BYTES;
-    let mut contents = Vec::new();
-    for file in find::find(path)? {
+    let mut contents: Vec<(Found, Vec<u8>)> = Vec::new();
+    let mut open = find::find(path)?;
+    let mut folders = BTreeSet::new();
+    // The files of shared folders may use further ones.
+    while let Some(file) = open.pop() {
         let limit = match file.kind {
             Kind::Source => MAX_SOURCE_BYTES,
             Kind::Catalog | Kind::Lock => MAX_CATALOG_BYTES,
@@ -97,8 +100,19 @@ fn contents(path: &Path) -> Result<Vec<(Found, Vec<u8>)>, BundleError> {
             .ok_or_else(|| BundleError::BundleTooLarge {
                 path: path.to_owned(),
             })?;
+        if file.kind == Kind::Source {
+            let text = String::from_utf8_lossy(&bytes);
+            for shared in api::folders_used(&file.name, &text) {
+                if folders.insert(shared.clone()) {
+                    open.extend(find::find_shared(&folder(path), &shared)?);
+                }
+            }
+        }
         contents.push((file, bytes));
     }
+    contents.sort_by(|(one, _), (other, _)| one.cmp(other));
+    // A folder in another one that is shared as well was found twice.
+    contents.dedup_by(|(one, _), (other, _)| one.name == other.name);
     Ok(contents)
 }
 
@@ -113,6 +127,9 @@ fn texts(path: &Path, contents: Vec<(Found, Vec<u8>)>) -> Result<BundleFiles, Bu
                 name: file.name,
             }),
             Kind::Catalog => {
+                catalogs.insert(file.name, decode(&file.path, bytes)?);
+            }
+            Kind::Lock if is_shared(&file.name) => {
                 catalogs.insert(file.name, decode(&file.path, bytes)?);
             }
             Kind::Lock => lock = Some(decode(&file.path, bytes)?),

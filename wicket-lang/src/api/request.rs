@@ -180,7 +180,11 @@ impl DecideRequest {
     /// Judges it with the machine, in `state`: the state of the session after the call before, or
     /// `State::default()`. An error says that the request names something that the bundle does not have.
     pub fn decide(&self, artifact: &Artifact, state: &State) -> Result<Judged, RequestError> {
-        self.judge(&artifact.bundle, state, &|switches, request, state| {
+        let bound = Self {
+            switches: artifact.binding(&self.switches),
+            ..self.clone()
+        };
+        bound.judge(&artifact.bundle, state, &|switches, request, state| {
             artifact.decide(switches, request, state)
         })
     }

@@ -75,7 +75,9 @@ pub(super) fn check_followed(checker: &mut Checker<'_>) {
             .filter(|tool| tool.guards.iter().any(|guard| guard.rule == id))
             .collect();
         // Of a rule that touches nothing a mistake has been told already.
-        if asked.is_empty() || asked.iter().any(|tool| can_pass(checker, tool)) {
+        // A shared folder asks for what other bundles permit.
+        let elsewhere = checker.is_shared(rule.span.file);
+        if elsewhere || asked.is_empty() || asked.iter().any(|tool| can_pass(checker, tool)) {
             continue;
         }
         checker.report(

@@ -7,6 +7,7 @@
 
 mod catalog;
 mod resources;
+mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,9 +15,10 @@ pub use catalog::Declaration;
 
 use super::Checker;
 use super::names::{Entry, Meaning, declare};
+use super::shared::Shared;
 use crate::catalog::{
-    Catalog, Digest, Lock, LockedConnector, LockedTool, SHIPPED, Tier, TierPattern, Tiers, matches_glob,
-    shipped,
+    Catalog, Digest, Lock, LockedConnector, LockedTool, SHIPPED, Stale, Tier, TierPattern, Tiers,
+    matches_glob, shipped,
 };
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Connector, ConnectorId, ResourceId, Tool};
@@ -24,6 +26,7 @@ use crate::source::FileId;
 use crate::syntax::ast::{self, ConnectorMember, ItemKind, Name};
 use crate::syntax::parse;
 use crate::types::Schema;
+use users::Users;
 
 /// The catalogs beside a bundle's files: text by path, relative to the bundle's folder.
 pub type CatalogFiles = BTreeMap<String, String>;
@@ -54,7 +57,19 @@ struct Declared<'a> {
     source: Digest,
 }
 
-pub(super) fn check(checker: &mut Checker<'_>, catalogs: &CatalogFiles, lock: Option<&Lock>) -> Pins {
+/// What lies beside a declaration, and who uses it.
+struct Beside<'a> {
+    catalogs: &'a CatalogFiles,
+    lock: Option<&'a Lock>,
+    users: &'a Users,
+}
+
+pub(super) fn check(
+    checker: &mut Checker<'_>,
+    shared: &Shared,
+    catalogs: &CatalogFiles,
+    lock: Option<&Lock>,
+) -> Pins {
     let mut own: BTreeMap<&str, (FileId, &ast::Item, &ast::Connector)> = BTreeMap::new();
     // Each name that the bundle gives a connector, and the declaration it stands for.
     let mut wanted: BTreeMap<String, (Name, Name)> = BTreeMap::new();
@@ -84,7 +99,8 @@ pub(super) fn check(checker: &mut Checker<'_>, catalogs: &CatalogFiles, lock: Op
                     }
                 }
             }
-            ItemKind::Zone(_)
+            ItemKind::Shared(_)
+            | ItemKind::Zone(_)
             | ItemKind::Schedule(_)
             | ItemKind::Set(_)
             | ItemKind::Directory(_)
@@ -106,6 +122,9 @@ pub(super) fn check(checker: &mut Checker<'_>, catalogs: &CatalogFiles, lock: Op
             "another connector has this name",
         ));
     }
+    users::check_declared_where_used(checker, shared, &own);
+    let users = users::find(checker, shared);
+    let nobody = Users::default();
     let mut pins = Pins::default();
     // Own connectors that are used only under another name do not stand for themselves as well.
     let aliased: BTreeSet<String> = wanted
@@ -120,7 +139,13 @@ pub(super) fn check(checker: &mut Checker<'_>, catalogs: &CatalogFiles, lock: Op
         let Some(declared) = find(checker, &own, of) else {
             continue;
         };
-        add(checker, &mut pins, name, place, &declared, catalogs, lock);
+        let users = users.get(name).unwrap_or(&nobody);
+        let beside = Beside {
+            catalogs,
+            lock,
+            users,
+        };
+        add(checker, &mut pins, name, place, &declared, &beside);
     }
     pins
 }
@@ -130,7 +155,8 @@ fn uses_plainly(item: &ast::Item, name: &str) -> bool {
         ItemKind::Use(uses) => uses
             .iter()
             .any(|entry| entry.alias.is_none() && entry.connector.text == name),
-        ItemKind::Zone(_)
+        ItemKind::Shared(_)
+        | ItemKind::Zone(_)
         | ItemKind::Schedule(_)
         | ItemKind::Set(_)
         | ItemKind::Connector(_)
@@ -164,6 +190,7 @@ fn find<'a>(
         let connector = parsed.file.items.into_iter().find_map(|item| match item.kind {
             ItemKind::Connector(connector) => Some(connector),
             ItemKind::Use(_)
+            | ItemKind::Shared(_)
             | ItemKind::Zone(_)
             | ItemKind::Schedule(_)
             | ItemKind::Set(_)
@@ -205,13 +232,17 @@ fn add(
     name: &str,
     place: &Name,
     declared: &Declared<'_>,
-    catalogs: &CatalogFiles,
-    lock: Option<&Lock>,
+    beside: &Beside<'_>,
 ) {
+    let Beside {
+        catalogs,
+        lock,
+        users,
+    } = beside;
     let patterns = tier_patterns(checker, declared);
     pins.declarations
         .insert(name.to_owned(), Declaration::of(checker, declared, &patterns));
-    let Some(catalog) = catalog::find(checker, pins, declared, place, catalogs) else {
+    let Some(catalog) = catalog::find(checker, pins, declared, place, catalogs, &users.folders) else {
         // Without a catalog there are no tools; what else is wrong with the declaration is still said.
         resources::check_types(checker, declared);
         return;
@@ -221,26 +252,29 @@ fn add(
         report_unmatched(checker, declared, &catalog, &tiers, &patterns);
     }
     let fresh = LockedConnector::expand(&declared.connector.name.text, declared.source, &catalog, &tiers);
-    let locked = match lock {
-        None => fresh,
-        Some(lock) => match lock.fits(name, declared.source, &catalog) {
-            Ok(locked) => locked.clone(),
-            Err(stale) => {
-                checker.report(
-                    Diagnostic::new(
-                        Code::E0405,
-                        format!("`{name}` does not agree with wicket.lock: {stale}"),
-                        place.span,
-                        "the lock says something else",
-                    )
-                    .with_help(format!(
-                        "look at the difference and accept it: wicket catalog pull {name}"
-                    )),
-                );
-                fresh
-            }
-        },
+    let accepted = users::accepted(checker, pins, users, place, &catalog, catalogs, &fresh);
+    let theirs = accepted.first().map(|(_, locked)| locked.clone());
+    let locked = match lock.map(|lock| lock.fits(name, declared.source, &catalog)) {
+        None => theirs.unwrap_or(fresh),
+        Some(Ok(locked)) => locked.clone(),
+        // What only shared folders use is theirs to lock.
+        Some(Err(Stale::Absent)) if !users.own && theirs.is_some() => theirs.unwrap_or(fresh),
+        Some(Err(stale)) => {
+            checker.report(
+                Diagnostic::new(
+                    Code::E0405,
+                    format!("`{name}` does not agree with wicket.lock: {stale}"),
+                    place.span,
+                    "the lock says something else",
+                )
+                .with_help(format!(
+                    "look at the difference and accept it: wicket catalog pull {name}"
+                )),
+            );
+            fresh
+        }
     };
+    users::check_tiers(checker, place, &locked, &accepted);
     let id = ConnectorId::at(checker.bundle.connectors.len());
     let upstream = declared.connector.members.iter().find_map(|member| {
         let ConnectorMember::Upstream(text) = member else {

@@ -105,6 +105,7 @@ pub(super) fn collect(checker: &mut Checker<'_>) {
             ItemKind::Track(track) => declare(checker, &track.name, Meaning::Track),
             ItemKind::Mark(mark) => declare(checker, &mark.name, Meaning::Mark),
             ItemKind::Use(_)
+            | ItemKind::Shared(_)
             | ItemKind::Zone(_)
             | ItemKind::Connector(_)
             | ItemKind::Directory(_)

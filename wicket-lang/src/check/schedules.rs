@@ -17,7 +17,8 @@ const COMPARED: (Instant, Instant) = (Instant(1_735_689_600_000), Instant(2_145_
 /// Fills the calendar: the zones of the files, then the schedules, each behind those that it refers to.
 pub(super) fn check(checker: &mut Checker<'_>) {
     let zones = file_zones(checker);
-    checker.bundle.zone = zones.values().next().copied();
+    let own = zones.iter().find(|(file, _)| !checker.is_shared(**file));
+    checker.bundle.zone = own.or(zones.iter().next()).map(|(_, zone)| *zone);
     let mut open: BTreeMap<&str, (FileId, &ast::Schedule)> = checker
         .items()
         .filter_map(|(file, item)| Some((file, item.kind.as_schedule()?)))

@@ -5,8 +5,8 @@ use super::flat::{self, Strength};
 use super::printer::{Gap, Printer};
 use super::{callers, cases, history, rules, schedules};
 use crate::syntax::ast::{
-    Breaker, Connector, ConnectorMember, File, Hold, Item, ItemKind, Name, Policy, Resource, Set, Test, Trip,
-    Use,
+    Breaker, Connector, ConnectorMember, File, Hold, Item, ItemKind, Name, Policy, Resource, Set, Test, Text,
+    Trip, Use,
 };
 
 pub(super) fn file(printer: &mut Printer<'_>, file: &File) {
@@ -25,9 +25,11 @@ pub(super) fn file(printer: &mut Printer<'_>, file: &File) {
 /// Whether an item mostly takes one line; such items may stand together.
 fn is_short(item: &Item) -> bool {
     match item.kind {
-        ItemKind::Use(_) | ItemKind::Zone(_) | ItemKind::Schedule(_) | ItemKind::Set(_) => {
-            item.annotations.is_empty()
-        }
+        ItemKind::Use(_)
+        | ItemKind::Shared(_)
+        | ItemKind::Zone(_)
+        | ItemKind::Schedule(_)
+        | ItemKind::Set(_) => item.annotations.is_empty(),
         ItemKind::Connector(_)
         | ItemKind::Directory(_)
         | ItemKind::Policy(_)
@@ -53,6 +55,13 @@ fn item(printer: &mut Printer<'_>, item: &Item, gap: Gap) {
     let end = item.span.end;
     match &item.kind {
         ItemKind::Use(list) => uses(printer, list),
+        ItemKind::Shared(folders) => {
+            printer.write("use ");
+            let show = |printer: &Printer<'_>, folder: &Text| printer.source(folder.span).to_owned();
+            separated(printer, folders, show, |folder| {
+                (folder.span.start, folder.span.end)
+            });
+        }
         ItemKind::Zone(zone) => {
             let line = format!("zone {}", printer.source(zone.span));
             printer.write(&line);

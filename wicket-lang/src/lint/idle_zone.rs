@@ -49,6 +49,7 @@ fn has_a_time(context: &Context<'_>, file: FileId, tree: &ast::File) -> bool {
             ItemKind::Test(test) => steps_have(&test.steps),
             ItemKind::Fixture(fixture) => steps_have(&fixture.steps),
             ItemKind::Use(_)
+            | ItemKind::Shared(_)
             | ItemKind::Zone(_)
             | ItemKind::Set(_)
             | ItemKind::Connector(_)

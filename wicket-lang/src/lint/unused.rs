@@ -55,7 +55,11 @@ pub(super) fn lint(files: &BTreeMap<FileId, ast::File>) -> Vec<Diagnostic> {
                 declared.push(("fixture", &fixture.name));
                 fixture.steps.iter().for_each(|step| used.step(step));
             }
-            ItemKind::Zone(_) | ItemKind::Connector(_) | ItemKind::Directory(_) | ItemKind::Error => {}
+            ItemKind::Shared(_)
+            | ItemKind::Zone(_)
+            | ItemKind::Connector(_)
+            | ItemKind::Directory(_)
+            | ItemKind::Error => {}
         }
     }
     declared

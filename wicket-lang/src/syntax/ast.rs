@@ -57,6 +57,8 @@ pub struct Annotation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ItemKind {
     Use(Vec<Use>),
+    /// `use "../guardrails"`: folders that are shared with other bundles.
+    Shared(Vec<Text>),
     Zone(Text),
     Schedule(Schedule),
     Set(Set),

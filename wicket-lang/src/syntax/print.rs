@@ -136,6 +136,7 @@ fn item_kind(kind: &ItemKind) -> Node {
                 None => name(&one.connector),
             }),
         ),
+        ItemKind::Shared(folders) => list("use", folders.iter().map(|folder| quoted(&folder.value))),
         ItemKind::Zone(zone) => list("zone", [quoted(&zone.value)]),
         ItemKind::Schedule(schedule) => {
             let zone = schedule.zone.as_ref().map(|zone| quoted(&zone.value));

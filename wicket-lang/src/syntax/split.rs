@@ -370,7 +370,7 @@ fn has_head(rest: &[Lexeme<'_>]) -> bool {
         Keyword::Test => titled && third_is(Kind::OpenBrace),
         Keyword::Set => named && (third_is(Kind::Assign) || third_is(Kind::Colon)),
         Keyword::Private => second.is(Keyword::Set) && third.is_some_and(|t| t.tok.word().is_some()),
-        Keyword::Use => named && first.first_of_line,
+        Keyword::Use => (named || titled) && first.first_of_line,
         Keyword::Zone => titled && first.first_of_line && !third_is(Kind::OpenBrace),
         _ => false,
     }

@@ -29,6 +29,8 @@ pub enum BundleError {
     Empty { path: PathBuf },
     #[error("{} is not a policy file: its name does not end in `.wkt`", path.display())]
     NotASource { path: PathBuf },
+    #[error("{} is used as a shared folder and holds the bundle that uses it; share a folder of its own", path.display())]
+    Circle { path: PathBuf },
     #[error("the files of {} keep changing while they are read; try again", path.display())]
     Changing { path: PathBuf },
 }

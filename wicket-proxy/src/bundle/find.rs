@@ -36,13 +36,14 @@ pub(super) enum Kind {
 
 impl Kind {
     fn of(name: &str, is_top: bool) -> Option<Self> {
+        let plain = name.rsplit_once('/').map_or(name, |(_, name)| name);
         let ending = name.rsplit_once('.').map(|(_, ending)| ending);
         if ending == Some(EXTENSION) {
             Some(Self::Source)
         } else if name.ends_with(CATALOG_ENDING) {
             Some(Self::Catalog)
         } else {
-            (is_top && name == LOCK).then_some(Self::Lock)
+            (is_top && plain == LOCK).then_some(Self::Lock)
         }
     }
 }
@@ -70,6 +71,32 @@ pub(super) fn find(path: &Path) -> Result<Vec<Found>, BundleError> {
         walk.single(path, about.is_file())?;
     }
     walk.found.sort();
+    Ok(walk.found)
+}
+
+/// Finds the files of a folder that the bundle in `base` shares with others; `name` leads there from `base`. Of a folder
+/// that is not there nothing is found, and the check says so.
+pub(super) fn find_shared(base: &Path, name: &str) -> Result<Vec<Found>, BundleError> {
+    let path = base.join(name);
+    if !path.is_dir() {
+        return Ok(Vec::new());
+    }
+    let real = |path: &Path| {
+        fs::canonicalize(path).map_err(|cause| BundleError::Read {
+            path: path.to_owned(),
+            cause,
+        })
+    };
+    if real(base)?.starts_with(real(&path)?) {
+        return Err(BundleError::Circle { path });
+    }
+    let mut walk = Walk {
+        top: &path,
+        found: Vec::new(),
+        seen: BTreeSet::new(),
+        looked_at: 0,
+    };
+    walk.folder(&path, &format!("{name}/"), 0)?;
     Ok(walk.found)
 }
 

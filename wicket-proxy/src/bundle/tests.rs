@@ -15,6 +15,53 @@ fn write(folder: &Path, name: &str, text: &str) {
 }
 
 #[test]
+fn a_shared_folder_is_read_with_the_bundle() {
+    let root = tempfile::tempdir().unwrap();
+    write(
+        root.path(),
+        "agents/coding/a.wkt",
+        "use \"../../guardrails\", \"../../absent\"",
+    );
+    write(root.path(), "agents/coding/wicket.lock", "own");
+    write(root.path(), "guardrails/g.wkt", "use \"../common\"");
+    write(root.path(), "guardrails/x.tools.json", "{}");
+    write(root.path(), "guardrails/wicket.lock", "theirs");
+    write(root.path(), "guardrails/secret.txt", "");
+    write(root.path(), "common/sub/c.wkt", "");
+    let path = root.path().join("agents/coding");
+    let files = read(&path).unwrap();
+    assert_eq!(
+        names(&files),
+        ["../../common/sub/c.wkt", "../../guardrails/g.wkt", "a.wkt"]
+    );
+    assert_eq!(files.lock.as_deref(), Some("own"));
+    assert_eq!(
+        files.catalogs.into_iter().collect::<Vec<_>>(),
+        [
+            ("../../guardrails/wicket.lock".to_owned(), "theirs".to_owned()),
+            ("../../guardrails/x.tools.json".to_owned(), "{}".to_owned())
+        ]
+    );
+    let before = fingerprint(&path).unwrap();
+    write(root.path(), "common/sub/c.wkt", "// changed");
+    assert_ne!(fingerprint(&path).unwrap(), before);
+    assert_eq!(
+        source_paths(&path).unwrap().len(),
+        1,
+        "what is laid out is the folder that was named"
+    );
+}
+
+#[test]
+fn a_shared_folder_that_holds_the_bundle_is_refused() {
+    let root = tempfile::tempdir().unwrap();
+    write(root.path(), "coding/a.wkt", "use \"../guardrails\"");
+    write(root.path(), "guardrails/g.wkt", "use \"../coding\"");
+    let error = read(&root.path().join("coding")).unwrap_err();
+    assert!(matches!(error, BundleError::Circle { .. }), "{error}");
+}
+
+#[test]
 fn files_are_taken_in_the_order_of_their_paths() {
     let folder = tempfile::tempdir().unwrap();
     for name in [

@@ -67,8 +67,9 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::Result<Exit> {
     let bytes = read(&arguments.request, console.input)?;
-    let request = DecideRequest::read(&bytes)?;
+    let mut request = DecideRequest::read(&bytes)?;
     let artifact = artifact_of(&arguments.path, console.err)?;
+    request.switches = artifact.binding(&request.switches);
     let bundle = &artifact.bundle;
     let machine =
         |switches: &_, request: &Request<'_>, state: &State| artifact.decide(switches, request, state);

@@ -94,7 +94,15 @@ fn check_name(store: &Store, arguments: &Arguments) -> anyhow::Result<()> {
             continue;
         }
         if let Some(publication) = store.current(agent.id, None).wait()? {
-            let bundle = Artifact::load(&store.artifact(publication.artifact).wait()?)?.bundle;
+            let artifact = Artifact::load(&store.artifact(publication.artifact).wait()?)?;
+            let turned_on = matches!(arguments.setting, Switch::On);
+            if !turned_on && artifact.shared_items().contains(arguments.name.as_str()) {
+                bail!(
+                    "`{}` comes from a folder that the policies share with others, and is always enforced; change it there",
+                    arguments.name
+                );
+            }
+            let bundle = artifact.bundle;
             known.extend(bundle.policies.into_iter().map(|policy| policy.name));
             known.extend(bundle.breakers.into_iter().map(|breaker| breaker.name));
             known.extend(bundle.limits.into_iter().map(|limit| limit.name));

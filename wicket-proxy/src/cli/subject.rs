@@ -8,7 +8,7 @@ use wicket_lang::api::{self, Analysis, BundleFiles, CompileError};
 use wicket_lang::artifact::{self, Artifact};
 use wicket_lang::diagnostic::render::{Style, render};
 use wicket_lang::diagnostic::{self, Diagnostic, Severity};
-use wicket_lang::source::{FileId, SourceFile, Sources, Span};
+use wicket_lang::source::{FileId, SourceFile, Sources, Span, is_shared};
 use wicket_lang::syntax::{self, Parsed};
 use wicket_lang::testing::TestResult;
 use wicket_lang::testing::coverage::Coverage;
@@ -272,7 +272,9 @@ pub(super) fn default_path() -> anyhow::Result<PathBuf> {
 fn shown(path: &Path, sources: &Sources) -> Sources {
     let is_folder = path.is_dir();
     let renamed = sources.iter().map(|(_, file)| {
-        let name = if !is_folder {
+        let name = if !is_folder && is_shared(&file.name) {
+            bundle::folder(path).join(&file.name).display().to_string()
+        } else if !is_folder {
             path.display().to_string()
         } else if path == Path::new(".") {
             file.name.clone()

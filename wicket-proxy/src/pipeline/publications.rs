@@ -67,9 +67,9 @@ impl Publications {
         }
         let artifact = Arc::clone(loaded.artifacts.get(&publication.artifact)?);
         let policies = Arc::new(Policies {
+            switches: artifact.binding(&publication.switches),
             artifact,
             epoch: publication.epoch,
-            switches: publication.switches.clone(),
             versions: publication
                 .policies
                 .iter()

@@ -308,3 +308,22 @@ fn a_day_is_looked_at_that_is_to_come() {
     assert!(ran.out.contains("it ended Sat 10 Mar 00:00 CET"), "{}", ran.out);
     assert_eq!(folder.run(&["check", "policies", "--at", "soon"]).code, 2);
 }
+
+#[test]
+fn a_shared_folder_is_checked_with_the_bundle_and_left_as_it_is() {
+    let folder = Folder::with("use slack\nuse \"../guardrails\"\npolicy p { permit slack:read }\n");
+    let text = "use slack\npolicy g { forbid slack:destructive, slack.no_such_tool }\n";
+    folder.write("guardrails/base.wkt", text);
+    let ran = folder.run(&["check", "policies"]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.out.contains("policies/../guardrails/base.wkt:2:"),
+        "{}",
+        ran.out
+    );
+    let mended = text.replace(", slack.no_such_tool", "");
+    folder.write("guardrails/base.wkt", &mended);
+    let ran = folder.run(&["check", "policies"]);
+    assert!(ran.code == 0 && ran.out.contains("0 warnings"), "{}", ran.out);
+    assert!(ran.out.contains("2 files checked"), "{}", ran.out);
+}

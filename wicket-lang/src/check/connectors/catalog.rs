@@ -1,5 +1,7 @@
 //! The catalog of a connector: the pinned tools that it is checked against.
 
+use std::collections::BTreeSet;
+
 use super::{CatalogFiles, Checker, Declared, Pins};
 use crate::catalog::{Catalog, Digest, TierPattern, shipped};
 use crate::diagnostic::{Code, Diagnostic};
@@ -28,13 +30,15 @@ impl Declaration {
     }
 }
 
-/// The catalog that the declaration names: beside its file, in the bundle's folder, or the shipped one.
+/// The catalog that the declaration names: beside its file, in the bundle's folder, in a shared folder that uses it, or
+/// the shipped one.
 pub(super) fn find(
     checker: &mut Checker<'_>,
     pins: &mut Pins,
     declared: &Declared<'_>,
     place: &Name,
     catalogs: &CatalogFiles,
+    folders: &BTreeSet<String>,
 ) -> Option<Catalog> {
     let connector = &declared.connector.name.text;
     let Some(named) = catalog_name(declared) else {
@@ -51,7 +55,14 @@ pub(super) fn find(
         );
         return None;
     };
-    let path = catalog_path(checker, declared, named);
+    let mut path = catalog_path(checker, declared, named);
+    if declared.file.is_none() && !catalogs.contains_key(&path) {
+        let beside = folders.iter().map(|folder| format!("{folder}/{path}"));
+        path = beside
+            .into_iter()
+            .find(|beside| catalogs.contains_key(beside))
+            .unwrap_or(path);
+    }
     let shipped_text = if declared.file.is_none() {
         shipped(connector).map(|shipped| shipped.tools)
     } else {

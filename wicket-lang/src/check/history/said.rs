@@ -94,6 +94,7 @@ fn said(file: FileId, kind: &ItemKind) -> Option<Said<'_>> {
             file,
         }),
         ItemKind::Use(_)
+        | ItemKind::Shared(_)
         | ItemKind::Zone(_)
         | ItemKind::Schedule(_)
         | ItemKind::Set(_)

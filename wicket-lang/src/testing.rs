@@ -6,6 +6,7 @@
 pub mod coverage;
 mod given;
 mod moment;
+mod past;
 mod tables;
 mod compare;
 mod story;

@@ -16,10 +16,10 @@ use std::sync::Arc;
 use wicket_lang::artifact::Artifact;
 use wicket_lang::catalog::Digest;
 use wicket_lang::decide::{self, Answer, Class, Decision, Explanation, Reason, Settled};
-use wicket_lang::ir::{Bundle, CallerAttribute, Outcome};
+use wicket_lang::ir::{Bundle, CallerAttribute, Outcome, Per};
 use wicket_lang::json::Object;
 use wicket_lang::request::{
-    Awaited, Caller as LanguageCaller, Definition, Fact, FactRef, Facts, Request, State, Switches,
+    Awaited, Caller as LanguageCaller, Definition, Fact, FactRef, Facts, History, Request, State, Switches,
 };
 use wicket_lang::value::Instant;
 
@@ -136,6 +136,8 @@ pub struct Step<'a> {
     pub fresh: SessionId,
     /// How long a session may be idle, in milliseconds.
     pub idle_ms: i64,
+    /// What the wider scopes of the call remember. A conversation stands here only if the client names one.
+    pub shared: BTreeMap<Per, History>,
 }
 
 /// The right to forward one call, once.
@@ -220,6 +222,8 @@ pub struct Admission {
     pub ruling: Ruling,
     /// The session's next state; `None` where nothing was decided.
     pub next: Option<NextSession>,
+    /// What the wider scopes of the call remember now, where that has changed.
+    pub shared: BTreeMap<Per, History>,
     /// The record; `None` where nothing was decided.
     pub record: Option<Record>,
 }
@@ -243,9 +247,14 @@ pub fn admit(step: &Step<'_>) -> Admission {
         .session
         .as_ref()
         .is_none_or(|session| session.state.is_over(bundle, step.now, step.idle_ms));
-    let (state, session) = match &step.session {
+    let (own, session) = match &step.session {
         Some(session) if !over => (session.state.clone(), session.id.clone()),
         Some(_) | None => (State::default(), step.fresh.clone()),
+    };
+    // A session ends, what its member and its agent have done does not.
+    let state = State {
+        shared: step.shared.clone(),
+        ..own
     };
     let caller = caller(bundle, step.caller, step.origin);
     let facts = facts(policies, step.learnt);
@@ -268,16 +277,19 @@ pub fn admit(step: &Step<'_>) -> Admission {
                     facts: needs,
                 },
                 next: None,
+                shared: BTreeMap::new(),
                 record: None,
             };
         }
     };
     let explanation = decide::explain(bundle, &policies.switches, &request, &state, &decision);
     let Settled {
-        state: after,
+        state: mut after,
         awaited,
     } = decide::settled(bundle, &policies.switches, &request, &state, &decision);
     let body = record::body(step, policies, &request, &state, &decision, &explanation, session);
+    let mut shared = std::mem::take(&mut after.shared);
+    shared.retain(|per, history| step.shared.get(per).unwrap_or(&History::default()) != history);
     let next = if over {
         NextSession::Fresh(after)
     } else {
@@ -291,6 +303,7 @@ pub fn admit(step: &Step<'_>) -> Admission {
     Admission {
         ruling,
         next: Some(next),
+        shared,
         record: Some(record),
     }
 }
@@ -465,6 +478,7 @@ fn unpublished(step: &Step<'_>) -> Admission {
     Admission {
         ruling: Ruling::Deny(refusal),
         next: Some(next),
+        shared: BTreeMap::new(),
         record: Some(Record::Denied(Box::new(body))),
     }
 }

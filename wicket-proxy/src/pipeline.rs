@@ -15,11 +15,15 @@ mod listing;
 mod noting;
 mod publications;
 mod rate;
+mod remembering;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use wicket_lang::catalog::Digest;
 use wicket_lang::decide::Reason;
 use wicket_lang::ir;
 use wicket_lang::json::Object;
@@ -27,15 +31,16 @@ use wicket_lang::request::State;
 use wicket_lang::value::Instant;
 
 pub use health::{Health, Part};
+pub use remembering::reset;
 
-use crate::audit::{CallBody, ClientName, OutcomeBody, UpstreamOutcome};
+use crate::audit::{CallBody, ClientName, KeyId, OutcomeBody, UpstreamOutcome};
 use crate::clock::Clock;
 use crate::config;
 use crate::facts::FactsPort;
 use crate::gate::{self, Admission, Doubt, Learnt, NextSession, Permit, Ruling};
 use crate::mcp::{self, CallAnswer, Context, Gateway, Refused, ToolCall};
 use crate::secret::MemberKey;
-use crate::store::{Holder, Scopes, SessionChange, Standing, Stepped, Store, StoreError, Turn};
+use crate::store::{Holder, Scopes, SessionChange, SharedState, Standing, Stepped, Store, StoreError, Turn};
 use crate::upstream::{self, Credential, Outcome, UpstreamError, Upstreams};
 use definitions::Definitions;
 use publications::Publications;
@@ -155,7 +160,8 @@ impl Pipeline {
                     (Some(credential), gate::Live::Digests { .. } | gate::Live::Missing) => Ok(credential),
                     (None, _) | (_, gate::Live::Unavailable) => Err(found.error.unwrap_or(unreachable)),
                 };
-                self.carry_out(permit, &request, ready, call.trace).await
+                let scopes = scopes(holder.key, &origin, &request);
+                self.carry_out(permit, &request, ready, call.trace, scopes).await
             }
             Ok(Ruling::Deny(refusal)) => match mismatch {
                 // Only of a tool that the caller may know of: an unknown one has no headers that could be wrong.
@@ -223,7 +229,8 @@ impl Pipeline {
         let (origin, request, learnt) = (Arc::clone(origin), Arc::clone(request), learnt.clone());
         let publications = self.publications.clone();
         let idle_ms = i64::try_from(self.idle.as_millis()).unwrap_or(i64::MAX);
-        let stepped = self.store.step(Scopes { key: holder.key }, move |turn| {
+        let scopes = scopes(holder.key, &origin, &request);
+        let stepped = self.store.step(scopes, move |turn| {
             judge_turn(turn, &publications, &origin, &request, &learnt, idle_ms)
         });
         match stepped.await {
@@ -246,6 +253,7 @@ impl Pipeline {
         request: &gate::Call,
         credential: Result<Credential, UpstreamError>,
         trace: Object,
+        scopes: Scopes,
     ) -> CallAnswer {
         let started = self.clock.now();
         let (intent, awaits) = (permit.intent().clone(), permit.awaits().cloned());
@@ -262,14 +270,14 @@ impl Pipeline {
                     .await
             }
         };
-        self.end(&intent, awaits, started, &result).await;
+        self.end(&intent, (awaits, scopes), started, &result).await;
         answer::of(&request.service, result)
     }
 
     async fn end(
         &self,
         intent: &CallBody,
-        awaits: Option<gate::Awaits>,
+        (awaits, scopes): (Option<gate::Awaits>, Scopes),
         started: Instant,
         result: &Result<upstream::Reply, UpstreamError>,
     ) {
@@ -298,9 +306,10 @@ impl Pipeline {
             Outcome::Failure => Some(ir::Outcome::Failure),
             Outcome::Unknown => None,
         };
-        let ended = self.store.end_call(body, move |state, now| {
-            let state: State = serde_json::from_str(state).ok()?;
-            serde_json::to_string(&awaits?.settle(state, learnt, now)).ok()
+        // What waits for nothing needs no state.
+        let scopes = awaits.is_some().then_some(scopes);
+        let ended = self.store.end_call(body, scopes, move |before, now| {
+            remembering::after(before, |state| Some(awaits?.settle(state, learnt, now)))
         });
         if let Err(error) = ended.await {
             tracing::error!(%error, call = %intent.call, "the outcome of a call could not be recorded");
@@ -354,11 +363,6 @@ fn judge_turn(
     learnt: &Learnt,
     idle_ms: i64,
 ) -> Stepped<Stage> {
-    let undecided = |value| Stepped {
-        value,
-        session: SessionChange::Untouched,
-        record: None,
-    };
     if turn.standing != Standing::Good {
         return undecided(Stage::Barred(turn.standing));
     }
@@ -369,6 +373,18 @@ fn judge_turn(
             None => return undecided(Stage::Load(Arc::clone(publication))),
         },
     };
+    judged(turn, policies.as_deref(), origin, request, learnt, idle_ms)
+}
+
+/// A step whose artifact is loaded.
+fn judged(
+    turn: &Turn,
+    policies: Option<&gate::Policies>,
+    origin: &gate::Origin,
+    request: &gate::Call,
+    learnt: &Learnt,
+    idle_ms: i64,
+) -> Stepped<Stage> {
     let session = match &turn.session {
         None => None,
         Some(session) => match serde_json::from_str(&session.state) {
@@ -382,6 +398,16 @@ fn judge_turn(
             }
         },
     };
+    let mut shared = match remembering::read(&turn.shared) {
+        Ok(shared) => shared,
+        Err(error) => {
+            tracing::error!(%error, agent = %turn.holder.agent_name, "what is remembered cannot be read");
+            return undecided(Stage::Broken);
+        }
+    };
+    if origin.conversation.is_some() {
+        shared.entry(ir::Per::Conversation).or_default();
+    }
     let caller = caller(&turn.holder);
     let admission = gate::admit(&gate::Step {
         call: turn.call.clone(),
@@ -389,35 +415,58 @@ fn judge_turn(
         caller: &caller,
         origin,
         request,
-        policies: policies.as_deref(),
+        policies,
         learnt,
         session,
         fresh: turn.fresh.clone(),
         idle_ms,
+        shared,
     });
     stepped(admission)
 }
 
+/// Nothing is decided, and nothing changes.
+fn undecided(value: Stage) -> Stepped<Stage> {
+    Stepped {
+        value,
+        session: SessionChange::Untouched,
+        shared: SharedState::new(),
+        record: None,
+    }
+}
+
 fn stepped(admission: Admission) -> Stepped<Stage> {
-    let Admission { ruling, next, record } = admission;
+    let Admission {
+        ruling,
+        next,
+        shared,
+        record,
+    } = admission;
     let written = |state: &State| serde_json::to_string(state);
     let session = match &next {
         None => Ok(SessionChange::Untouched),
         Some(NextSession::Keep(state)) => written(state).map(SessionChange::Keep),
         Some(NextSession::Fresh(state)) => written(state).map(SessionChange::Fresh),
     };
-    match session {
-        Ok(session) => Stepped {
+    match session.and_then(|session| Ok((session, remembering::written(&shared)?))) {
+        Ok((session, shared)) => Stepped {
             value: Stage::Ruled(Box::new(ruling)),
             session,
+            shared,
             record,
         },
         // A state is numbers and texts; were it not writable, nothing may be decided by it.
-        Err(_) => Stepped {
-            value: Stage::Broken,
-            session: SessionChange::Untouched,
-            record: None,
-        },
+        Err(_) => undecided(Stage::Broken),
+    }
+}
+
+/// The scopes that a call touches.
+fn scopes(key: KeyId, origin: &gate::Origin, request: &gate::Call) -> Scopes {
+    let digest = |name: &str| Digest::of(name.as_bytes());
+    Scopes {
+        key,
+        connector: (!request.service.is_empty()).then(|| digest(&request.service)),
+        conversation: origin.conversation.as_deref().map(digest),
     }
 }
 

@@ -24,6 +24,7 @@ mod publications;
 mod publish;
 mod reader;
 mod records;
+mod scopes;
 mod sessions;
 mod step;
 #[cfg(test)]
@@ -46,8 +47,10 @@ pub use pending::Pending;
 pub use publication_request::{ArtifactSource, Audience, NewPolicy, Publish, Published, SwitchChange};
 pub use publications::{PolicyVersion, Publication};
 pub use reader::Reading;
+pub use records::Ending;
+pub use scopes::{Scopes, SharedState};
 pub use sessions::SessionEntry;
-pub use step::{Committed, Scopes, Session, SessionChange, Stepped, Turn};
+pub use step::{Committed, Session, SessionChange, Stepped, Turn};
 pub use writer::Statistics;
 
 use crate::clock::{Chance, Clock};

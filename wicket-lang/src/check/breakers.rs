@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::names::{Meaning, is_first};
-use super::{Checker, bounds, messages, selectors};
+use super::{Checker, bounds, history, messages, selectors};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::ir::{Breaker, Counts, DeniedBy, Digest, Hold, ToolId};
+use crate::ir::{Breaker, Counts, DeniedBy, Digest, Hold, Per, ToolId};
 use crate::syntax::ast::{self, MessageKeyword, Name, Trip};
 
 /// The most denials or calls that a breaker may wait for.
@@ -47,12 +47,13 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             }
             messages::template(checker, message, &BTreeSet::new(), &BTreeSet::new())
         });
-        let meaning = meaning(checker, &counts, within_seconds);
+        let per = trip.map_or(Per::Session, |trip| per(checker, &breaker.name, trip));
+        let meaning = meaning(checker, &counts, per, within_seconds);
         checker.bundle.breakers.push(Breaker {
             name: breaker.name.text.clone(),
             after,
             counts,
-            per: crate::ir::Per::Session,
+            per,
             within_seconds,
             hold,
             stops,
@@ -81,6 +82,27 @@ fn seconds(checker: &mut Checker<'_>, duration: ast::Duration) -> u64 {
     bounds::seconds(checker, Code::E0313, "a window or a hold", duration)
 }
 
+/// Whose calls stand together. Only what is kept per session may last as long as that.
+fn per(checker: &mut Checker<'_>, name: &Name, trip: &Trip) -> Per {
+    let per = history::scope(checker, Code::E0313, &trip.per);
+    if per == Per::Connector {
+        history::only_failures(checker, &trip.per);
+        return Per::Session;
+    }
+    if per != Per::Session && trip.within.is_none() {
+        checker.report(
+            Diagnostic::new(
+                Code::E0342,
+                format!("`{}` never forgets", name.text),
+                trip.per.span,
+                "only what is kept `per session` may last as long as that",
+            )
+            .with_help("say for how long: `within 1h`"),
+        );
+    }
+    per
+}
+
 fn counts(checker: &mut Checker<'_>, trip: &Trip) -> Counts {
     let counts_calls = trip.event.text == "calls";
     if !counts_calls {
@@ -91,12 +113,6 @@ fn counts(checker: &mut Checker<'_>, trip: &Trip) -> Counts {
             "a breaker counts `denials` or `calls`",
         );
     }
-    expect_word(
-        checker,
-        &trip.per,
-        "session",
-        "only sessions are told apart in this version",
-    );
     let by = match &trip.by {
         Some(name) if counts_calls => {
             checker.report(
@@ -159,7 +175,7 @@ fn denied_by(checker: &mut Checker<'_>, name: &Name) -> DeniedBy {
 }
 
 /// What is counted, by whom, within what: not the bound, the hold or the message.
-fn meaning(checker: &Checker<'_>, counts: &Counts, within: Option<u64>) -> Digest {
+fn meaning(checker: &Checker<'_>, counts: &Counts, per: Per, within: Option<u64>) -> Digest {
     let by = match &counts.by {
         DeniedBy::Anything => "anything".to_owned(),
         DeniedBy::Forbid => "forbid".to_owned(),
@@ -184,5 +200,6 @@ fn meaning(checker: &Checker<'_>, counts: &Counts, within: Option<u64>) -> Diges
             .map(|tool| checker.bundle.tool_name(*tool))
             .collect::<Vec<_>>()
     });
-    Digest::of(format!("denials by {by} of {of:?} per session within {within:?}").as_bytes())
+    let per = per.name();
+    Digest::of(format!("denials by {by} of {of:?} per {per} within {within:?}").as_bytes())
 }

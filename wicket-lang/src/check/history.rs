@@ -21,7 +21,7 @@ use crate::syntax::ast::Expr;
 use crate::value::Kind;
 
 pub(super) use read::{contained, marked, named, named_set, number, size};
-pub(super) use said::Said;
+pub(super) use said::{Said, only_failures, scope};
 
 /// Gives every track its place in the table.
 pub(super) fn declare(checker: &mut Checker<'_>) {

@@ -93,6 +93,7 @@ codes! {
     E0343 "track read as something else"
     E0344 "no such mark"
     E0345 "a call does not end like this"
+    E0346 "something else than failures per connector"
     E0401 "selector that matches nothing"
     E0402 "catalog that cannot be read"
     E0403 "no such tier"

@@ -420,6 +420,22 @@ impl History {
         state
     }
 
+    /// Closes breakers and sets their counts, and those of limits, to nothing; or clears the one item of this name,
+    /// which may be a mark or a track as well. Says whether there was one.
+    pub fn reset(&mut self, item: Option<&str>) -> bool {
+        if let Some(name) = item {
+            let breaker = self.breakers.remove(name).is_some();
+            return self.tracks.remove(name).is_some() || breaker;
+        }
+        self.breakers.clear();
+        // Marks and tracks are cleared by name only.
+        self.tracks.retain(|_, state| match state.of {
+            Remembers::Track | Remembers::Mark => true,
+            Remembers::Limit | Remembers::Breaker => false,
+        });
+        true
+    }
+
     /// The outcome of the call of this number is known: `None` is never learnt.
     pub(super) fn settle(&mut self, tracks: &[Track], call: u64, outcome: Option<Outcome>) {
         for track in tracks {

@@ -5,6 +5,7 @@
 //! states.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +13,7 @@ use super::breakers::{Phase, before};
 use super::history::{Event, History, Key};
 use super::ledger::{Ledger, Since};
 use crate::calendar::Calendar;
-use crate::ir::{Bundle, DeniedBy, Outcome, Per, Remembers, Track};
+use crate::ir::{Bundle, DeniedBy, Outcome, Per, Track};
 use crate::value::{Bounds, Decimal, Instant, Truth};
 
 /// The state of the scopes of a call. Starts empty.
@@ -114,7 +115,8 @@ impl State {
     pub(super) fn histories_mut(&mut self, per: Per) -> impl Iterator<Item = &mut History> {
         let (session, shared) = match per {
             Per::Session => (Some(&mut self.session), None),
-            Per::Conversation => (Some(&mut self.session), Some(self.shared.entry(per).or_default())),
+            // Whoever names no conversation has none, and is counted by the session.
+            Per::Conversation => (Some(&mut self.session), self.shared.get_mut(&per)),
             Per::Member | Per::Agent | Per::Connector => (None, Some(self.shared.entry(per).or_default())),
         };
         session.into_iter().chain(shared)
@@ -227,16 +229,18 @@ impl State {
     pub(crate) fn number(&mut self, per: impl IntoIterator<Item = Per>) -> BTreeMap<Per, u64> {
         let mut numbers = BTreeMap::new();
         for per in per.into_iter().flat_map(scopes) {
-            numbers.entry(per).or_insert_with(|| {
-                let history = match per {
-                    Per::Session => &mut self.session,
-                    Per::Conversation | Per::Member | Per::Agent | Per::Connector => {
-                        self.shared.entry(per).or_default()
-                    }
-                };
+            let history = match per {
+                Per::Session => &mut self.session,
+                Per::Conversation => match self.shared.get_mut(&per) {
+                    Some(history) => history,
+                    None => continue,
+                },
+                Per::Member | Per::Agent | Per::Connector => self.shared.entry(per).or_default(),
+            };
+            if let Entry::Vacant(number) = numbers.entry(per) {
                 history.calls = history.calls.saturating_add(1);
-                history.calls
-            });
+                number.insert(history.calls);
+            }
         }
         numbers
     }
@@ -285,20 +289,7 @@ impl State {
             self.denials_by_policy.clear();
         }
         for history in std::iter::once(&mut self.session).chain(self.shared.values_mut()) {
-            match item {
-                None => {
-                    history.breakers.clear();
-                    // Marks and tracks are cleared by name only.
-                    history.tracks.retain(|_, state| match state.of {
-                        Remembers::Track | Remembers::Mark => true,
-                        Remembers::Limit | Remembers::Breaker => false,
-                    });
-                }
-                Some(name) => {
-                    found |= history.breakers.remove(name).is_some();
-                    found |= history.tracks.remove(name).is_some();
-                }
-            }
+            found |= history.reset(item);
         }
         found
     }

@@ -19,6 +19,8 @@ pub(super) struct Given {
     pub now: Option<Instant>,
     pub caller: Caller,
     pub state: State,
+    /// What the client calls the conversation.
+    pub conversation: Option<String>,
     /// By the name of the resource.
     resources: BTreeMap<String, Object>,
     /// Who has approved the call.
@@ -138,7 +140,9 @@ impl Given {
                     Err(_) => found.push(wrong(name, "a whole number")),
                 },
                 ("denials", _) => found.push(wrong(name, "a whole number")),
-                _ => found.push(unknown(name, "session", &["denials"])),
+                ("conversation", Literal::String(text)) => self.conversation = Some(text.value.clone()),
+                ("conversation", _) => found.push(wrong(name, "a text")),
+                _ => found.push(unknown(name, "session", &["denials", "conversation"])),
             }
         }
         if found.is_empty() { Ok(()) } else { Err(found) }

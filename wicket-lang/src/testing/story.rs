@@ -2,6 +2,7 @@
 
 use super::compare::{self, CLASSES, Difference, Instants};
 use super::given::{self, Given};
+use super::past::Past;
 use super::{Decide, Failure, Trace, moment};
 use crate::check::Names;
 use crate::decide::{self, Answer, Decision, Settled};
@@ -31,10 +32,10 @@ pub(super) struct Story<'a> {
 /// A call under which cases stand.
 struct Open<'a> {
     call: &'a Call,
-    /// The state in which each of its cases starts.
-    before: State,
-    /// The state after its last case.
-    after: State,
+    /// What each of its cases starts from.
+    before: Past,
+    /// What there is after its last case.
+    after: Past,
     cases: usize,
 }
 
@@ -204,8 +205,8 @@ impl Story<'_> {
         );
     }
 
-    /// The state in which `call` starts.
-    fn before(&mut self, open: Option<Open<'_>>, call: &Call, base: &Given) -> State {
+    /// What `call` starts from.
+    fn before(&mut self, open: Option<Open<'_>>, call: &Call, base: &Given) -> Past {
         let Some(open) = open else {
             if call.then {
                 self.diagnostics.push(
@@ -218,11 +219,11 @@ impl Story<'_> {
                     .with_help("the first call of a story is a plain `call`"),
                 );
             }
-            return base.state.clone();
+            return Past::of(base.state.clone());
         };
         if !call.then {
             self.finish(Some(&open));
-            return base.state.clone();
+            return Past::of(base.state.clone());
         }
         match open.cases {
             // A call that nothing is expected of happens all the same.
@@ -259,17 +260,19 @@ impl Story<'_> {
         }
     }
 
-    /// Runs one case, holds it against what is expected, and gives the state after it.
-    fn case(&mut self, call: &Call, before: &State, given: &Given, expect: Option<&Expect>) -> State {
+    /// Runs one case, holds it against what is expected, and tells what there is after it.
+    fn case(&mut self, call: &Call, past: &Past, given: &Given, expect: Option<&Expect>) -> Past {
+        let connector = call.connector.text.as_str();
+        let before = &past.before(given, connector);
         let args: Object = call
             .arguments
             .iter()
             .map(|(name, value)| (name.text.clone(), given::json(value)))
             .collect();
-        let facts = given.facts(self.bundle, &call.connector.text);
-        let approvals = given.approvals(self.bundle, &call.connector.text, &call.tool.text, &args);
+        let facts = given.facts(self.bundle, connector);
+        let approvals = given.approvals(self.bundle, connector, &call.tool.text, &args);
         let request = Request {
-            connector: &call.connector.text,
+            connector,
             tool: &call.tool.text,
             args: &args,
             caller: &given.caller,
@@ -282,7 +285,7 @@ impl Story<'_> {
         let decision = match (self.decide)(&request, before) {
             Answer::Decided(decision) => decision,
             // INVARIANT: the facts of a test are complete, so nothing more can be asked for.
-            Answer::Needs(_) => return before.clone(),
+            Answer::Needs(_) => return past.clone(),
         };
         if let Some(expect) = expect {
             self.hold_against(expect, &request, before, &decision);
@@ -294,7 +297,7 @@ impl Story<'_> {
             let ended = given.now.unwrap_or(Instant(0));
             state.outcome(self.bundle, &awaited, Some(outcome), ended);
         }
-        state
+        past.after(state, given, connector)
     }
 
     /// How a call ends; `None` where that is not known yet.

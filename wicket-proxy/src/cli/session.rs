@@ -1,11 +1,11 @@
 //! `wicket session list|reset`.
 
-use wicket_lang::decide;
 use wicket_lang::request::{Phase, State};
 
 use super::place::{AUTHOR, Place, table};
 use super::{Console, Exit};
 use crate::audit::SessionId;
+use crate::pipeline::reset;
 use crate::store::SessionEntry;
 
 const EXAMPLES: &str = "Examples:\n  \
@@ -76,17 +76,6 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
     ];
     console.result(&values, &table(headings, &rows))?;
     Ok(Exit::Done)
-}
-
-/// What a reset makes of a state.
-fn reset(state: &str, item: Option<&str>) -> Result<String, String> {
-    let state: State =
-        serde_json::from_str(state).map_err(|error| format!("the state cannot be read: {error}"))?;
-    let (next, found) = decide::reset(&state, item);
-    match item {
-        Some(item) if !found => Err(format!("this session has nothing of `{item}` to reset")),
-        Some(_) | None => serde_json::to_string(&next).map_err(|error| error.to_string()),
-    }
 }
 
 fn state(entry: &SessionEntry) -> Result<State, serde_json::Error> {

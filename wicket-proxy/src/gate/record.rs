@@ -196,7 +196,8 @@ fn inputs(
             tests: Vec::new(),
         }
     }));
-    inputs.extend(state.session.breakers.iter().map(|(name, breaker)| {
+    let wider = state.shared.values().flat_map(|history| &history.breakers);
+    inputs.extend(state.session.breakers.iter().chain(wider).map(|(name, breaker)| {
         let count = breaker
             .count
             .max(u64::try_from(breaker.events.len()).unwrap_or(u64::MAX));

@@ -9,7 +9,10 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::{StoreError, is_damage};
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_scopes.sql"),
+];
 
 /// Marks the file as ours ("WCKT"), so that a foreign database is never migrated.
 const APPLICATION_ID: i64 = 0x5743_4b54;

@@ -258,6 +258,7 @@ fn look_for_damage(connection: &Connection, file: &Path) -> Result<(), StoreErro
         "policy_versions",
         "publications",
         "sessions",
+        "scopes",
     ] {
         let found: Option<String> = connection
             .query_row(&format!("PRAGMA quick_check('{table}')"), [], |row| row.get(0))

@@ -8,12 +8,23 @@ use wicket_lang::catalog::Digest;
 use wicket_lang::value::Instant;
 
 use super::Store;
+use super::columns::instant;
 use super::error::{Failure, StoreError};
 use super::pending::Pending;
+use super::scopes::{Scopes, SharedState};
 use super::writer::Group;
 use crate::audit::{
     BODY_VERSION, CallBody, CallId, Kind, OutcomeBody, Record, Seq, SessionId, UpstreamOutcome,
 };
+
+/// What is remembered where the outcome of a call is awaited.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ending {
+    /// The state of the call's session; `None` where that is over.
+    pub session: Option<String>,
+    /// What its wider scopes remember.
+    pub shared: SharedState,
+}
 
 impl Group<'_> {
     /// Stages a record, and keeps account of the calls that are open.
@@ -64,45 +75,56 @@ impl Group<'_> {
     fn end_call(
         &mut self,
         mut outcome: OutcomeBody,
-        settle: impl FnOnce(&str, Instant) -> Option<String>,
+        scopes: Option<Scopes>,
+        settle: impl FnOnce(&Ending, Instant) -> Option<Ending>,
     ) -> Result<Seq, Failure> {
-        let now = self.clock.now();
-        outcome.time = now;
+        let clock = self.clock.now();
+        outcome.time = clock;
         let session = outcome.session.clone();
         let seq = self.record(&Record::Outcome(Box::new(outcome)))?;
-        if let Some(session) = session {
-            self.settle_session(&session, now, settle)?;
+        let holder = scopes.map(|scopes| self.holder(scopes.key)).transpose()?;
+        let place = holder.as_deref().zip(scopes.as_ref());
+        let (shared, latest) = match place {
+            Some((holder, scopes)) => self.shared(holder, scopes)?,
+            None => (SharedState::new(), None),
+        };
+        let found = session
+            .as_ref()
+            .map(|session| self.state_of(session))
+            .transpose()?;
+        let (state, last_call) = found.flatten().unzip();
+        if state.is_none() && shared.is_empty() {
+            return Ok(seq);
+        }
+        let now = clock.max(last_call.max(latest).unwrap_or(clock));
+        let before = Ending {
+            session: state,
+            shared,
+        };
+        // The outcome is a fact and is recorded even where the language fails over it; the state then stays, which
+        // keeps a breaker that waits for this outcome shut.
+        let after = catch_unwind(AssertUnwindSafe(|| settle(&before, now))).unwrap_or_else(|_| {
+            tracing::error!("an outcome could not be counted");
+            None
+        });
+        let Some(after) = after else { return Ok(seq) };
+        if let (Some(state), Some(session)) = (after.session, session) {
+            self.connection
+                .prepare_cached("UPDATE sessions SET state = ?2 WHERE id = ?1")?
+                .execute(params![session, state])?;
+        }
+        if let Some((holder, scopes)) = place {
+            self.write_shared(holder, scopes, now, &after.shared)?;
         }
         Ok(seq)
     }
 
-    fn settle_session(
-        &self,
-        session: &SessionId,
-        now: Instant,
-        settle: impl FnOnce(&str, Instant) -> Option<String>,
-    ) -> Result<(), Failure> {
-        let found: Option<(String, i64)> = self
-            .connection
+    /// The state of a session that goes on, and the instant of its latest step.
+    fn state_of(&self, session: &SessionId) -> rusqlite::Result<Option<(String, Instant)>> {
+        self.connection
             .prepare_cached("SELECT state, last_call FROM sessions WHERE id = ?1")?
-            .query_row([session], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let Some((state, last_call)) = found else {
-            return Ok(());
-        };
-        let now = now.max(Instant(last_call));
-        // The outcome is a fact and is recorded even where the language fails over it; the state then stays, which
-        // keeps a breaker that waits for this outcome shut.
-        let next = catch_unwind(AssertUnwindSafe(|| settle(&state, now))).unwrap_or_else(|_| {
-            tracing::error!(%session, "an outcome could not be counted");
-            None
-        });
-        if let Some(next) = next {
-            self.connection
-                .prepare_cached("UPDATE sessions SET state = ?2 WHERE id = ?1")?
-                .execute(params![session, next])?;
-        }
-        Ok(())
+            .query_row([session], |row| Ok((row.get(0)?, instant(row, 1)?)))
+            .optional()
     }
 
     /// A call ends once.
@@ -167,16 +189,17 @@ fn lost(intent: &str, time: Instant) -> Option<OutcomeBody> {
 impl Store {
     /// Adds the outcome of a call. It joins a later group and no intent waits for it.
     ///
-    /// What the outcome means for the session is the language's affair: `settle` gets the state and the instant, and
-    /// returns the next state, or `None` where nothing changes. It is asked only while the call's session goes on.
+    /// What the outcome means for what is remembered is the language's affair: `settle` gets it and the instant, and
+    /// returns what has changed of it, or `None` where nothing has. Of a session that is over there is nothing to
+    /// change; `scopes` are those in which the outcome is awaited.
     /// (Intents and denials come out of [`Store::step`], the other kinds of records out of the act that they record.)
-    pub fn end_call<S>(&self, outcome: OutcomeBody, settle: S) -> Pending<Seq>
+    pub fn end_call<S>(&self, outcome: OutcomeBody, scopes: Option<Scopes>, settle: S) -> Pending<Seq>
     where
-        S: FnOnce(&str, Instant) -> Option<String> + Send + 'static,
+        S: FnOnce(&Ending, Instant) -> Option<Ending> + Send + 'static,
     {
         self.shared
             .writer
-            .submit(move |group| group.end_call(outcome, settle))
+            .submit(move |group| group.end_call(outcome, scopes, settle))
     }
 
     /// Adds a denial that no state took part in: one that was refused before the gate, such as by a rate limit.

@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 use serde_json::Value;
+use wicket_lang::ir::Per;
 
 use super::Store;
 use super::columns::instant;
@@ -51,7 +52,7 @@ impl Group<'_> {
         id: &SessionId,
         item: Option<String>,
         author: &str,
-        reset: impl FnOnce(&str, Option<&str>) -> Result<String, String>,
+        reset: &impl Fn(Option<Per>, &str, Option<&str>) -> Result<Option<String>, String>,
     ) -> Result<SessionEntry, Failure> {
         let entry = self
             .connection
@@ -61,7 +62,14 @@ impl Group<'_> {
             what: "session",
             name: id.to_string(),
         })?;
-        entry.session.state = reset(&entry.session.state, item.as_deref()).map_err(StoreError::Invalid)?;
+        let next = reset(None, &entry.session.state, item.as_deref()).map_err(StoreError::Invalid)?;
+        let holder = self.holder(entry.key)?;
+        let found = self.reset_shared(&holder, item.as_deref(), reset)?;
+        if let (None, false, Some(item)) = (&next, found, &item) {
+            let message = format!("this session has nothing of `{item}` to reset");
+            return Err(StoreError::Invalid(message).into());
+        }
+        entry.session.state = next.unwrap_or(entry.session.state);
         self.connection.execute(
             "UPDATE sessions SET state = ?2 WHERE id = ?1",
             params![id, entry.session.state],
@@ -92,8 +100,9 @@ impl Store {
         })
     }
 
-    /// Resets a session, or one item of it. What that means is the language's affair: `reset` turns the state into the
-    /// next, or says in words for the owner why it cannot.
+    /// Resets a session with its conversations, or one item of it wherever it is remembered. What that means is the
+    /// language's affair: `reset` turns the state of the session, or of a wider scope, into the next; `None` where it
+    /// has nothing of the item; or says in words for the owner why it cannot.
     pub fn reset_session<R>(
         &self,
         id: &SessionId,
@@ -102,11 +111,11 @@ impl Store {
         reset: R,
     ) -> Pending<SessionEntry>
     where
-        R: FnOnce(&str, Option<&str>) -> Result<String, String> + Send + 'static,
+        R: Fn(Option<Per>, &str, Option<&str>) -> Result<Option<String>, String> + Send + 'static,
     {
         let (id, item, author) = (id.clone(), item.map(str::to_owned), author.to_owned());
         self.shared
             .writer
-            .submit(move |group| group.act(|group| group.reset_session(&id, item, &author, reset)))
+            .submit(move |group| group.act(|group| group.reset_session(&id, item, &author, &reset)))
     }
 }

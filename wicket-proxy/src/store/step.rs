@@ -1,6 +1,6 @@
 //! The one door to a decision with state.
 //!
-//! A step is one atomic move in the order of its scopes: `now`, the session, the publication in force and the standing
+//! A step is one atomic move in the order of its scopes: `now`, the session, what wider scopes remember, the publication in force and the standing
 //! of the key are read in the transaction that also commits the next state and the record. Nobody loads and saves
 //! around the gate.
 
@@ -16,23 +16,17 @@ use super::error::{Failure, StoreError};
 use super::holder::{Holder, Standing, holder_of};
 use super::pending::Pending;
 use super::publications::Publication;
+use super::scopes::{Scopes, SharedState};
 use super::writer::Group;
 use crate::audit::{CallId, KeyId, Record, Seq, SessionId};
 
 /// How stale the instant of a key's last use may become, in milliseconds.
 const LAST_USE_GRAIN: i64 = 60_000;
 
-/// The scopes that a call touches. All of them follow from its key: the agent, the member, the session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scopes {
-    /// The key that the request carries.
-    pub key: KeyId,
-}
-
 /// What the gate is given.
 #[derive(Debug)]
 pub struct Turn {
-    /// The instant of the decision. It never runs backwards within a session.
+    /// The instant of the decision. It never runs backwards within a scope of the call.
     pub now: Instant,
     /// The call, under the name that its record must carry.
     pub call: CallId,
@@ -46,6 +40,8 @@ pub struct Turn {
     pub session: Option<Session>,
     /// The name of the session that begins if the gate says so.
     pub fresh: SessionId,
+    /// What the wider scopes of the call remember so far; one that remembers nothing yet is not there.
+    pub shared: SharedState,
 }
 
 /// A session: the calls of one key lineage, until the language says that it is over.
@@ -68,6 +64,8 @@ pub struct Stepped<T> {
     pub value: T,
     /// What becomes of the session.
     pub session: SessionChange,
+    /// The wider scopes that have changed.
+    pub shared: SharedState,
     /// What is recorded. Only a step that decided nothing (an artifact must be loaded first, a fact fetched) has none.
     pub record: Option<Record>,
 }
@@ -127,6 +125,7 @@ fn step<T>(
         .transpose()?;
     if let Some(session) = session {
         write_session(group, &turn, &session)?;
+        group.write_shared(&turn.holder, &scopes, turn.now, &stepped.shared)?;
     }
     group.touch_key(turn.holder.key, turn.now)?;
     Ok(Committed {
@@ -151,10 +150,10 @@ fn turn(group: &mut Group<'_>, scopes: Scopes) -> Result<Turn, Failure> {
             })
         })
         .optional()?;
+    let (shared, latest) = group.shared(&holder, &scopes)?;
     let clock = group.clock.now();
-    let now = session
-        .as_ref()
-        .map_or(clock, |session| clock.max(session.last_call));
+    let last_call = session.as_ref().map(|session| session.last_call);
+    let now = clock.max(last_call.max(latest).unwrap_or(clock));
     let publication = group.publication_for(&holder)?;
     Ok(Turn {
         now,
@@ -164,6 +163,7 @@ fn turn(group: &mut Group<'_>, scopes: Scopes) -> Result<Turn, Failure> {
         publication,
         session,
         fresh: SessionId::draw(group.chance)?,
+        shared,
     })
 }
 
@@ -229,7 +229,7 @@ fn write_session(group: &Group<'_>, turn: &Turn, session: &Session) -> rusqlite:
 
 impl Group<'_> {
     /// Who holds the key, as it stands in this transaction.
-    fn holder(&mut self, key: KeyId) -> Result<Arc<Holder>, Failure> {
+    pub(super) fn holder(&mut self, key: KeyId) -> Result<Arc<Holder>, Failure> {
         if let Some(holder) = self.holders.get(&key) {
             return Ok(Arc::clone(holder));
         }

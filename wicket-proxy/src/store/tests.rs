@@ -22,8 +22,8 @@ use wicket_lang::value::Instant;
 
 use super::{
     ArtifactSource, Audience, Committed, Durability, MemberRole, MembershipStatus, NewAgent, NewKey,
-    NewMember, NewPolicy, Options, Publish, Published, Role, Scopes, SessionChange, Stepped, Store,
-    StoreError, SwitchChange, Turn,
+    NewMember, NewPolicy, Options, Publish, Published, Role, Scopes, SessionChange, SharedState, Stepped,
+    Store, StoreError, SwitchChange, Turn,
 };
 use crate::audit::{BODY_VERSION, CallBody, CallId, KeyId, OutcomeBody, Record, Seq, UpstreamOutcome};
 use crate::clock::{Clock, ManualClock};
@@ -114,9 +114,7 @@ fn key(store: &Store, agent: &str, member: &str, replaces: Option<KeyId>) -> (Ke
 fn furnish(store: &Store) -> Scopes {
     agent(store, "deployer");
     member(store, "deployer", "ada@example.org");
-    Scopes {
-        key: key(store, "deployer", "ada@example.org", None).0,
-    }
+    Scopes::of(key(store, "deployer", "ada@example.org", None).0)
 }
 
 fn publication(bytes: &[u8]) -> Publish {
@@ -200,6 +198,7 @@ fn count(turn: &Turn) -> Stepped<u64> {
         value: before + 1,
         session,
         record: Some(intent(turn)),
+        shared: SharedState::new(),
     }
 }
 
@@ -210,11 +209,13 @@ fn count_named(store: &Store, scopes: Scopes) -> Committed<(u64, Box<CallBody>)>
             let Stepped {
                 value,
                 session,
+                shared,
                 record,
             } = count(turn);
             Stepped {
                 value: (value, call_body(turn, Verdict::Permit)),
                 session,
+                shared,
                 record,
             }
         })
@@ -240,6 +241,7 @@ fn look<T: Send + 'static>(
             value: look(turn),
             session: SessionChange::Untouched,
             record: None,
+            shared: SharedState::new(),
         })
         .wait()
         .unwrap()
@@ -252,5 +254,5 @@ fn call_of(turn: &Turn) -> CallId {
 
 /// The end of a call that no breaker was waiting for.
 fn end(store: &Store, call: &CallBody, result: UpstreamOutcome) -> Result<Seq, StoreError> {
-    store.end_call(outcome(call, result), |_, _| None).wait()
+    store.end_call(outcome(call, result), None, |_, _| None).wait()
 }

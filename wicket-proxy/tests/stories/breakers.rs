@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use wicket_lang::decide;
-use wicket_lang::request::State;
 use wicket_proxy::audit::Kind;
 use wicket_proxy::store::NewKey;
 use wicket_proxy::upstream::toy::Behaviour;
@@ -37,12 +35,11 @@ async fn reset(world: &World, item: Option<&str>) {
     let store = world.store();
     let sessions = store.sessions(None).await.unwrap();
     assert_eq!(sessions.len(), 1);
-    let reset = |state: &str, item: Option<&str>| {
-        let state: State = serde_json::from_str(state).map_err(|error| error.to_string())?;
-        serde_json::to_string(&decide::reset(&state, item).0).map_err(|error| error.to_string())
-    };
     let id = &sessions[0].session.id;
-    store.reset_session(id, item, AUTHOR, reset).await.unwrap();
+    store
+        .reset_session(id, item, AUTHOR, wicket_proxy::pipeline::reset)
+        .await
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -137,27 +137,46 @@ fn counted<'a>(file: FileId, name: &'a Name, of: Remembers, counted: &'a Counted
 
 /// `per session`, where nothing is said.
 pub(super) fn per(checker: &mut Checker<'_>, said: &Said<'_>) -> Per {
-    said.per.map_or(Per::Session, |name| scope(checker, name))
+    let Some(name) = said.per else {
+        return Per::Session;
+    };
+    let per = scope(checker, Code::E0341, name);
+    if per == Per::Connector && said.on.is_none_or(|on| on.text != Outcome::Failure.name()) {
+        only_failures(checker, name);
+        return Per::Session;
+    }
+    per
 }
 
 /// The scope of this name.
-pub(in crate::check) fn scope(checker: &mut Checker<'_>, name: &Name) -> Per {
-    // Scopes wider than a session are kept by nobody yet.
-    let known = [Per::Session];
-    if let Some(per) = known.into_iter().find(|per| per.name() == name.text) {
+pub(in crate::check) fn scope(checker: &mut Checker<'_>, code: Code, name: &Name) -> Per {
+    if let Some(per) = Per::ALL.into_iter().find(|per| per.name() == name.text) {
         return per;
     }
-    let near = nearest(&name.text, known.map(Per::name)).map(str::to_owned);
+    let near = nearest(&name.text, Per::ALL.map(Per::name)).map(str::to_owned);
     checker.report(
         Diagnostic::new(
-            Code::E0341,
+            code,
             format!("nothing is counted per `{}`", name.text),
             name.span,
-            "calls stand together `per session`",
+            "it is counted `per session`, `conversation`, `member`, `agent` or `connector`",
         )
         .with_near(name.span, near.as_deref()),
     );
     Per::Session
+}
+
+/// All callers of an agent share its connectors, so nothing but their health is counted there.
+pub(in crate::check) fn only_failures(checker: &mut Checker<'_>, name: &Name) {
+    checker.report(
+        Diagnostic::new(
+            Code::E0346,
+            "only failures are counted per connector",
+            name.span,
+            "this counts something else",
+        )
+        .with_help("count `on failure`, or `per agent`, where the calls of everybody stand together"),
+    );
 }
 
 pub(super) fn window(checker: &mut Checker<'_>, said: &Said<'_>, per: Per) -> Window {
@@ -180,6 +199,7 @@ pub(super) fn window(checker: &mut Checker<'_>, said: &Said<'_>, per: Per) -> Wi
                     )
                     .with_help("say for how long: `within 1h`, or `each day`"),
                 );
+                return Window::Within(1);
             }
             Window::Whole
         }

@@ -151,14 +151,14 @@ fn points_23_and_35_a_reset_changes_the_state_by_the_language_s_own_function() {
         .id
         .clone();
     let refused = store
-        .reset_session(&id, Some("x"), "owner", |_, _| {
+        .reset_session(&id, Some("x"), "owner", |_, _, _| {
             Err("there is no item `x`".to_owned())
         })
         .wait();
     assert_eq!(refused.unwrap_err().to_string(), "there is no item `x`");
     let entry = store
-        .reset_session(&id, Some("three-strikes"), "owner", |state, item| {
-            Ok(format!("{}{state}", item.map_or(0, str::len)))
+        .reset_session(&id, Some("three-strikes"), "owner", |_, state, item| {
+            Ok(Some(format!("{}{state}", item.map_or(0, str::len))))
         })
         .wait()
         .unwrap();

@@ -17,7 +17,7 @@ fn child_that_steps_until_it_is_killed() {
         return;
     };
     let store = Store::open(&Options::new(folder.into(), Role::Server)).unwrap();
-    let scopes = Scopes { key: KeyId::new(1) };
+    let scopes = Scopes::of(KeyId::new(1));
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {

@@ -50,6 +50,7 @@ fn a_full_disk_refuses_every_call_until_the_store_is_opened_anew() {
                 value: (),
                 session: SessionChange::Keep(format!("{:09000}", 7)),
                 record: Some(intent(turn)),
+                shared: SharedState::new(),
             })
             .wait();
         match result {
@@ -79,6 +80,7 @@ fn a_full_disk_refuses_every_call_until_the_store_is_opened_anew() {
             value: (),
             session: SessionChange::Keep("1".to_owned()),
             record: Some(intent(turn)),
+            shared: SharedState::new(),
         })
         .wait()
         .unwrap();
@@ -140,6 +142,7 @@ fn a_failed_sync_is_never_retried_into_success() {
         value: (),
         session: SessionChange::Fresh("0".to_owned()),
         record: Some(denied(turn)),
+        shared: SharedState::new(),
     };
     store.step(scopes, denied_step).wait().unwrap();
     assert!(matches!(

@@ -33,17 +33,23 @@ fn steps_per_second() {
                                     let Stepped {
                                         value: _,
                                         session,
+                                        shared,
                                         record,
                                     } = count(turn);
                                     Stepped {
                                         value: call_body(turn, Verdict::Permit),
                                         session,
+                                        shared,
                                         record,
                                     }
                                 });
                                 let intent = step.await.unwrap().value;
                                 // As in life: the outcome is not waited for.
-                                drop(store.end_call(outcome(&intent, UpstreamOutcome::Success), |_, _| None));
+                                drop(store.end_call(
+                                    outcome(&intent, UpstreamOutcome::Success),
+                                    None,
+                                    |_, _| None,
+                                ));
                                 steps += 1;
                             }
                             steps

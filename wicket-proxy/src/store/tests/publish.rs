@@ -56,6 +56,7 @@ fn no_call_that_begins_after_the_acknowledgement_is_judged_by_an_older_epoch() {
                                 .map(|publication| publication.epoch.get()),
                             session: SessionChange::Untouched,
                             record: None,
+                            shared: SharedState::new(),
                         });
                         // The other process may hold the lock for longer than this server waits: that is a refusal.
                         if let Ok(step) = step.wait() {
@@ -184,9 +185,7 @@ fn a_new_agent_starts_with_what_every_agent_has() {
     };
     store.create_agent(untrusted, "owner").wait().unwrap();
     member(&store, "guest", "eve@example.org");
-    let guest = Scopes {
-        key: key(&store, "guest", "eve@example.org", None).0,
-    };
+    let guest = Scopes::of(key(&store, "guest", "eve@example.org", None).0);
     assert_eq!(epoch_of(&store, guest), None);
     let everyone = publish(&store, b"two");
     assert_eq!(everyone.len(), 1, "only the trusted agent");

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
 use crate::audit::Kind;
-use crate::store::{AgentStatus, Filter, Standing};
+use crate::store::{AgentStatus, Ending, Filter, Standing};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sixty_four_parallel_steps_lose_nothing_and_none_is_allowed_after_the_third() {
@@ -36,6 +36,7 @@ async fn sixty_four_parallel_steps_lose_nothing_and_none_is_allowed_after_the_th
                                 value: permitted,
                                 session,
                                 record: Some(record),
+                                shared: SharedState::new(),
                             }
                         })
                         .await
@@ -73,9 +74,7 @@ fn point_27_time_never_runs_backwards_within_a_session_and_may_differ_between_tw
     let store = scene.server();
     let scopes = furnish(&store);
     member(&store, "deployer", "bob@example.org");
-    let other = Scopes {
-        key: key(&store, "deployer", "bob@example.org", None).0,
-    };
+    let other = Scopes::of(key(&store, "deployer", "bob@example.org", None).0);
     count_named(&store, scopes);
     scene.clock.advance_millis(-60_000);
     assert_eq!(look(&store, scopes, |turn| turn.now), NOON);
@@ -91,9 +90,7 @@ fn points_24_and_26_a_session_hangs_on_the_lineage_and_a_new_one_begins_only_whe
     let first = look(&store, scopes, |turn| turn.session.clone()).unwrap();
 
     scene.clock.advance_millis(86_400_000);
-    let rotated = Scopes {
-        key: key(&store, "deployer", "ada@example.org", Some(scopes.key)).0,
-    };
+    let rotated = Scopes::of(key(&store, "deployer", "ada@example.org", Some(scopes.key)).0);
     assert_eq!(count_named(&store, rotated).value.0, 2);
     assert_eq!(
         look(&store, scopes, |turn| turn.session.clone()).unwrap().id,
@@ -105,6 +102,7 @@ fn points_24_and_26_a_session_hangs_on_the_lineage_and_a_new_one_begins_only_whe
             value: turn.fresh.clone(),
             session: SessionChange::Fresh("0".to_owned()),
             record: Some(denied(turn)),
+            shared: SharedState::new(),
         })
         .wait()
         .unwrap();
@@ -113,9 +111,7 @@ fn points_24_and_26_a_session_hangs_on_the_lineage_and_a_new_one_begins_only_whe
     assert_eq!((now.id, now.state.as_str()), (fresh.value, "0"));
 
     // Another key that replaces nothing has a session of its own.
-    let separate = Scopes {
-        key: key(&store, "deployer", "ada@example.org", None).0,
-    };
+    let separate = Scopes::of(key(&store, "deployer", "ada@example.org", None).0);
     assert_eq!(look(&store, separate, |turn| turn.session.clone()), None);
 }
 
@@ -151,7 +147,7 @@ fn a_group_reaches_the_disk_for_an_intent_and_not_for_a_denial_or_an_outcome() {
         let store = scene.server();
         let scopes = match durability {
             Durability::Full => furnish(&store),
-            Durability::Os => Scopes { key: KeyId::new(1) },
+            Durability::Os => Scopes::of(KeyId::new(1)),
         };
         let synced = |store: &Store| store.statistics().synced;
         let before = synced(&store);
@@ -160,6 +156,7 @@ fn a_group_reaches_the_disk_for_an_intent_and_not_for_a_denial_or_an_outcome() {
                 value: (),
                 session: SessionChange::Fresh("0".to_owned()),
                 record: Some(denied(turn)),
+                shared: SharedState::new(),
             })
             .wait()
             .unwrap();
@@ -200,6 +197,7 @@ fn the_log_is_moved_into_the_database_before_it_grows_long() {
                 value: (),
                 session: SessionChange::Keep(format!("{:09000}", 7)),
                 record: Some(intent(turn)),
+                shared: SharedState::new(),
             })
             .wait()
             .unwrap();
@@ -237,6 +235,7 @@ fn a_gate_that_records_another_call_or_keeps_no_session_is_refused() {
                 value: (),
                 session: SessionChange::Untouched,
                 record: Some(Record::Intent(body)),
+                shared: SharedState::new(),
             }
         })
         .wait();
@@ -246,10 +245,11 @@ fn a_gate_that_records_another_call_or_keeps_no_session_is_refused() {
             value: (),
             session: SessionChange::Keep(String::new()),
             record: Some(denied(turn)),
+            shared: SharedState::new(),
         })
         .wait();
     assert!(matches!(kept, Err(StoreError::Invalid(_))));
-    let unknown = store.step(Scopes { key: KeyId::new(99) }, count).wait();
+    let unknown = store.step(Scopes::of(KeyId::new(99)), count).wait();
     assert!(matches!(unknown, Err(StoreError::Unknown { what: "key", .. })));
     let calls = store
         .records(Filter {
@@ -287,6 +287,14 @@ fn a_call_ends_once() {
     assert!(records.is_empty());
 }
 
+/// A session that is left so.
+fn ended(state: String) -> Ending {
+    Ending {
+        session: Some(state),
+        ..Ending::default()
+    }
+}
+
 #[test]
 fn an_outcome_changes_the_state_of_its_session_and_of_no_later_one() {
     let scene = Scene::new();
@@ -298,7 +306,10 @@ fn an_outcome_changes_the_state_of_its_session_and_of_no_later_one() {
     call.session = look(&store, scopes, |turn| turn.session.clone()).map(|session| session.id);
     let settled = outcome(&call, UpstreamOutcome::Success);
     store
-        .end_call(settled, |state, now| Some(format!("{state}{}", now.0 - NOON.0)))
+        .end_call(settled, None, |before, now| {
+            let state = before.session.as_deref().unwrap();
+            Some(ended(format!("{state}{}", now.0 - NOON.0)))
+        })
         .wait()
         .unwrap();
     assert_eq!(state(&store), "20");
@@ -310,6 +321,7 @@ fn an_outcome_changes_the_state_of_its_session_and_of_no_later_one() {
                 session: call.session.clone(),
                 ..broken
             },
+            None,
             |_, _| panic!("broken"),
         )
         .wait()
@@ -322,6 +334,7 @@ fn an_outcome_changes_the_state_of_its_session_and_of_no_later_one() {
             value: (),
             session: SessionChange::Fresh("0".to_owned()),
             record: Some(denied(turn)),
+            shared: SharedState::new(),
         })
         .wait()
         .unwrap();
@@ -331,7 +344,8 @@ fn an_outcome_changes_the_state_of_its_session_and_of_no_later_one() {
                 session: call.session,
                 ..late
             },
-            |_, _| Some("9".to_owned()),
+            None,
+            |_, _| Some(ended("9".to_owned())),
         )
         .wait()
         .unwrap();

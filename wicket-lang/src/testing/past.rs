@@ -1,0 +1,63 @@
+//! What a story has seen so far: its session, and the wider scopes of whoever called.
+
+use std::collections::BTreeMap;
+
+use super::given::Given;
+use crate::ir::Per;
+use crate::request::{History, State};
+
+/// The scopes that a story has met. Another member, or a call of another connector, meets other ones.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Past {
+    session: State,
+    shared: BTreeMap<(Per, String), History>,
+}
+
+impl Past {
+    /// A story that begins with this session.
+    pub(super) fn of(session: State) -> Self {
+        Self {
+            session,
+            shared: BTreeMap::new(),
+        }
+    }
+
+    /// What a call of `connector` meets.
+    pub(super) fn before(&self, given: &Given, connector: &str) -> State {
+        let met = keys(given, connector).map(|(per, key)| {
+            let history = self.shared.get(&(per, key)).cloned().unwrap_or_default();
+            (per, history)
+        });
+        State {
+            shared: met.collect(),
+            ..self.session.clone()
+        }
+    }
+
+    /// The story after a call of `connector` that left this state.
+    pub(super) fn after(&self, mut next: State, given: &Given, connector: &str) -> Self {
+        let mut shared = self.shared.clone();
+        for (per, key) in keys(given, connector) {
+            if let Some(history) = next.shared.remove(&per) {
+                shared.insert((per, key), history);
+            }
+        }
+        Self {
+            session: next,
+            shared,
+        }
+    }
+}
+
+/// The wider scopes of a call, each under its key.
+fn keys(given: &Given, connector: &str) -> impl Iterator<Item = (Per, String)> {
+    let caller = &given.caller;
+    [
+        (Per::Conversation, given.conversation.clone()),
+        (Per::Member, Some(caller.member_email.clone().unwrap_or_default())),
+        (Per::Agent, Some(caller.agent_name.clone().unwrap_or_default())),
+        (Per::Connector, Some(connector.to_owned())),
+    ]
+    .into_iter()
+    .filter_map(|(per, key)| Some((per, key?)))
+}

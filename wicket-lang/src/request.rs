@@ -9,6 +9,7 @@ mod history;
 mod ledger;
 mod references;
 mod state;
+mod switching;
 
 pub use breakers::{BreakerState, PROBE_LIMIT_MS, Phase, Stand};
 pub use elements::{Elements, MAX_ELEMENTS};
@@ -16,6 +17,7 @@ pub use environment::{Environment, Scope};
 pub use history::{Event, History, Kept, Key, MAX_KEYS, TrackState, spelled};
 pub use ledger::{Entry, Ledger, Since, Waits};
 pub use state::{Awaited, Room, State};
+pub use switching::Misread;
 
 use std::collections::BTreeMap;
 
@@ -204,7 +206,7 @@ pub struct FactRef {
 pub struct Switches(pub BTreeMap<String, Setting>);
 
 /// Whether an item takes effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Setting {
     /// It decides and counts.

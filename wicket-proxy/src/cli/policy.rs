@@ -102,10 +102,7 @@ fn check_name(store: &Store, arguments: &Arguments) -> anyhow::Result<()> {
                     arguments.name
                 );
             }
-            let bundle = artifact.bundle;
-            known.extend(bundle.policies.into_iter().map(|policy| policy.name));
-            known.extend(bundle.breakers.into_iter().map(|breaker| breaker.name));
-            known.extend(bundle.limits.into_iter().map(|limit| limit.name));
+            known.extend(artifact.bundle.switchable().map(str::to_owned));
         }
     }
     if known.contains(&arguments.name) {

@@ -1,10 +1,14 @@
 //! `wicket reload`: publish what the configured folder holds now.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+use wicket_lang::artifact::Artifact;
 
 use super::place::{AUTHOR, Place};
 use super::{Console, Exit};
 use crate::publishing::{self, NotPublishable};
+use crate::store::Store;
 
 const EXAMPLES: &str = "Examples:\n  \
     wicket reload                       publish the policies of this folder's wicket.toml\n  \
@@ -30,6 +34,9 @@ struct InForce {
     epoch: String,
     artifact: String,
     new: bool,
+    /// The items that remember something else than before, and start anew.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    anew: Vec<String>,
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::Result<Exit> {
@@ -43,10 +50,12 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
         Err(error) => return Err(error.into()),
     };
     let store = arguments.place.store()?;
+    let mut anew = starting_anew(&store, &prepared.artifact)?;
     let published = publishing::publish(&store, prepared, AUTHOR, &arguments.reason).wait()?;
     let in_force: Vec<InForce> = published
         .into_iter()
         .map(|one| InForce {
+            anew: anew.remove(&one.agent_name).unwrap_or_default(),
             agent: one.agent_name,
             epoch: one.epoch.to_string(),
             artifact: one.artifact.to_string(),
@@ -57,10 +66,34 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
     for one in &in_force {
         let new = if one.new { "" } else { " (as before)" };
         writeln!(human, "{}: epoch {}{new}  {}", one.agent, one.epoch, one.artifact)?;
+        if !one.anew.is_empty() {
+            writeln!(
+                human,
+                "  starting anew, because they remember something else now: {}",
+                one.anew.join(", ")
+            )?;
+        }
     }
     if in_force.is_empty() {
         human.push_str("published; there is no agent yet (wicket agent create NAME)\n");
     }
     console.result(&in_force, &human)?;
     Ok(Exit::Done)
+}
+
+/// What each agent has in force remembers under the same names, and the artifact otherwise.
+fn starting_anew(store: &Store, artifact: &Artifact) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
+    let mut anew = BTreeMap::new();
+    for agent in store.agents().wait()? {
+        let Some(publication) = store.current(agent.id, None).wait()? else {
+            continue;
+        };
+        // One that this program no longer loads decides nothing, and nothing can be said of it.
+        let Ok(before) = Artifact::load(&store.artifact(publication.artifact).wait()?) else {
+            continue;
+        };
+        let names = artifact.bundle.starts_anew(&before.bundle);
+        anew.insert(agent.name, names.into_iter().map(str::to_owned).collect());
+    }
+    Ok(anew)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, params};
+use wicket_lang::artifact::Artifact;
 use wicket_lang::catalog::Digest;
 use wicket_lang::request::Switches;
 
@@ -150,6 +151,7 @@ impl Group<'_> {
                 .map(|before| before.switches.clone())
                 .unwrap_or_default(),
         );
+        self.refuse_misread(content.artifact, &switches)?;
         let answer = |epoch, is_new| Published {
             agent: agent.id,
             agent_name: agent.name.clone(),
@@ -205,6 +207,26 @@ impl Group<'_> {
             reason: publish.reason.clone(),
         })))?;
         Ok(answer(epoch, true))
+    }
+
+    /// An enforced item may not read one that is in shadow or off: then a trial would change answers.
+    fn refuse_misread(&self, artifact: Digest, switches: &Switches) -> Result<(), Failure> {
+        if switches.0.is_empty() {
+            return Ok(());
+        }
+        let bytes: Vec<u8> = self.connection.query_row(
+            "SELECT bytes FROM artifacts WHERE digest = ?1",
+            [artifact.as_bytes()],
+            |row| row.get(0),
+        )?;
+        // One that does not load is in force for nobody: each call is refused.
+        let Ok(artifact) = Artifact::load(&bytes) else {
+            return Ok(());
+        };
+        match switches.misread(&artifact.bundle).first() {
+            Some(misread) => Err(StoreError::Invalid(misread.to_string()).into()),
+            None => Ok(()),
+        }
     }
 
     /// A digest seen before keeps its number, a new one gets the next.

@@ -6,6 +6,7 @@
 //! repeated until nothing changes.
 
 mod printer;
+mod times;
 mod flat;
 mod schedules;
 mod rules;

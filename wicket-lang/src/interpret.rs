@@ -121,6 +121,9 @@ pub(crate) fn condition_of<'a>(env: &Environment<'a>, around: Option<&Around<'_,
         Node::Unknowable(_)
         | Node::Constant(_)
         | Node::Load(_)
+        | Node::Now
+        | Node::Read { .. }
+        | Node::Date { .. }
         | Node::Lower(_)
         | Node::Size(_)
         | Node::Else { .. }
@@ -163,10 +166,13 @@ pub(crate) fn body_of<'a>(
     condition_of(env, Some(&Around { element, outer }), body)
 }
 
-fn value_of<'a>(env: &Environment<'a>, around: Option<&Around<'_, 'a>>, id: NodeId) -> Value<'a> {
+pub(crate) fn value_of<'a>(env: &Environment<'a>, around: Option<&Around<'_, 'a>>, id: NodeId) -> Value<'a> {
     match env.bundle.arena.get(id) {
         Some(Node::Constant(constant)) => env.constant(constant),
         Some(Node::Load(path)) => env.load(path),
+        Some(Node::Now) => env.now(),
+        Some(Node::Read { text, reading }) => value::read(reading, &value_of(env, around, text)),
+        Some(Node::Date { text, zone }) => env.first_instant(&value_of(env, around, text), zone),
         Some(Node::Lower(inner)) => value::lower(&value_of(env, around, inner)),
         Some(Node::Size(inner)) => value::size(&value_of(env, around, inner)),
         Some(Node::Else {

@@ -36,7 +36,7 @@ use crate::catalog::Tier;
 
 use crate::source::Span;
 use crate::types::{Schema, Type};
-use crate::value::{Decimal, Truth};
+use crate::value::{Decimal, Duration, Instant, Network, Truth};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {
@@ -150,6 +150,9 @@ pub enum Constant {
     Number(Decimal),
     /// A text, its escapes resolved.
     Text(String),
+    Instant(Instant),
+    Duration(Duration),
+    Network(Network),
 }
 
 /// A connector that the bundle uses.

@@ -3,6 +3,7 @@
 //! Everything here is a value that the caller hands over. What is not given is unknown, never assumed.
 
 mod breakers;
+mod dates;
 mod elements;
 mod environment;
 mod history;

@@ -9,6 +9,7 @@ pub mod lexer;
 pub mod token;
 mod text;
 mod dates;
+mod networks;
 mod nodes;
 mod schedules;
 mod lexical;

@@ -8,6 +8,7 @@
 mod combine;
 mod convert;
 mod display;
+mod exact;
 mod fit;
 mod flat;
 mod schema;
@@ -38,12 +39,26 @@ pub enum Type {
     /// One of these numbers.
     Numbers(Vec<Decimal>),
     Text,
+    /// A text that is meant to be one of these; whether it is, is seen when it is read.
+    Spelling(Exact),
+    /// What a condition makes of such a text. No JSON value is one.
+    Exact(Exact),
     /// One of these texts.
     Enum(Vec<String>),
     List(Box<Type>),
     Record(Record),
     /// One of several alternatives; none of them is `Any` or again a union. Without alternatives nothing fits.
     Union(Vec<Type>),
+}
+
+/// What texts may mean that conditions compute with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Exact {
+    Instant,
+    /// Read as its first instant.
+    Date,
+    Duration,
+    Address,
 }
 
 /// What an object may hold.
@@ -94,6 +109,8 @@ impl Type {
             | Self::Decimal
             | Self::Numbers(_)
             | Self::Text
+            | Self::Spelling(_)
+            | Self::Exact(_)
             | Self::Enum(_)
             | Self::List(_)
             | Self::Record(_) => std::slice::from_ref(self),
@@ -141,6 +158,8 @@ impl Type {
             | Self::Only(_)
             | Self::Integer
             | Self::Text
+            | Self::Spelling(_)
+            | Self::Exact(_)
             | Self::Enum(_)
             | Self::List(_)
             | Self::Record(_)
@@ -162,7 +181,7 @@ impl Type {
     /// For one alternative: whether all its values are of the kind.
     fn is_surely(&self, kind: Kind) -> bool {
         match self {
-            Self::Any | Self::Null | Self::Union(_) => false,
+            Self::Any | Self::Null | Self::Exact(_) | Self::Union(_) => false,
             Self::Bool | Self::Only(_) => kind == Kind::Bool,
             Self::Integer => matches!(kind, Kind::Integer | Kind::Decimal),
             Self::Decimal => kind == Kind::Decimal,
@@ -171,7 +190,7 @@ impl Type {
                 Kind::Integer => numbers.iter().all(|number| number.to_i64().is_some()),
                 Kind::Bool | Kind::Text | Kind::List | Kind::Record => false,
             },
-            Self::Text | Self::Enum(_) => kind == Kind::Text,
+            Self::Text | Self::Spelling(_) | Self::Enum(_) => kind == Kind::Text,
             Self::List(_) => kind == Kind::List,
             Self::Record(_) => kind == Kind::Record,
         }
@@ -193,6 +212,8 @@ impl Type {
                 | Self::Decimal
                 | Self::Numbers(_)
                 | Self::Text
+                | Self::Spelling(_)
+                | Self::Exact(_)
                 | Self::Enum(_)
                 | Self::Record(_)
                 | Self::Union(_) => None,
@@ -230,6 +251,8 @@ impl Type {
                 | Self::Decimal
                 | Self::Numbers(_)
                 | Self::Text
+                | Self::Spelling(_)
+                | Self::Exact(_)
                 | Self::Enum(_)
                 | Self::List(_)
                 | Self::Union(_) => always = false,
@@ -260,6 +283,8 @@ impl Type {
             | Self::Decimal
             | Self::Numbers(_)
             | Self::Text
+            | Self::Spelling(_)
+            | Self::Exact(_)
             | Self::Enum(_) => 1,
             Self::List(element) => 1 + element.count(),
             Self::Record(record) => {

@@ -4,30 +4,40 @@
 //! Each answers a [`Truth`], never an error: what cannot be told is [`Truth::Unknown`], and the rules above see to it
 //! that this never helps the caller.
 
+mod address;
 mod arithmetic;
 mod ask;
 mod bounds;
 mod compare;
+mod duration;
+mod folder;
 mod glob;
 mod instant;
+mod link;
 mod pattern;
+mod reading;
 mod text;
 mod truth;
 mod words;
 
+use core::net::IpAddr;
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
 pub use crate::decimal::{Decimal, DecimalError};
+pub use address::{Network, NetworkError};
 pub use arithmetic::arithmetic;
 pub use ask::{as_condition, has, is_type, or_else, size};
 pub use bounds::Bounds;
 pub use compare::{compare, is_in_list};
+pub use duration::Duration;
+pub use folder::read_path;
 pub use instant::{Instant, InstantError};
 pub use pattern::{
     MAX_PATTERN_BYTES, MAX_PATTERN_MEMORY, MAX_PATTERNS_MEMORY, Pattern, PatternError, PatternText,
 };
+pub use reading::{Reading, read};
 pub use text::{lower, text_test};
 pub use truth::Truth;
 
@@ -48,6 +58,10 @@ pub enum Value<'a> {
     Record(&'a Object),
     /// A number of which only bounds are known: a count of calls of which some are in flight.
     Between(Bounds),
+    /// A point in time: now, or what a text says.
+    Instant(Instant),
+    Duration(Duration),
+    Address(IpAddr),
     /// No value, and why.
     Missing(Missing),
 }
@@ -108,6 +122,8 @@ pub enum TextOp {
     Contains,
     /// A glob over the whole text.
     Like,
+    /// A path that is a folder or lies below it.
+    Under,
 }
 
 /// What is calculated of two numbers.
@@ -150,9 +166,14 @@ impl<'a> Value<'a> {
         match self {
             Self::Record(object) => Self::field(object, key),
             Self::Missing(missing) => Self::Missing(*missing),
-            Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::List(_) | Self::Between(_) => {
-                Self::Missing(Missing::Unknown)
-            }
+            Self::Bool(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::List(_)
+            | Self::Between(_)
+            | Self::Instant(_)
+            | Self::Duration(_)
+            | Self::Address(_) => Self::Missing(Missing::Unknown),
         }
     }
 
@@ -172,7 +193,10 @@ impl<'a> Value<'a> {
             | Self::Text(_)
             | Self::List(_)
             | Self::Record(_)
-            | Self::Between(_) => None,
+            | Self::Between(_)
+            | Self::Instant(_)
+            | Self::Duration(_)
+            | Self::Address(_) => None,
         }
     }
 }

@@ -169,6 +169,18 @@ fn verify_set(set: &Set) -> Result<(), Wrong> {
     must(
         pairs.all(|(a, b)| same(a, b)),
         "its elements are of several kinds",
+    )?;
+    let is_sound = |constant: &Constant| match constant {
+        Constant::Network(network) => network.is_sound(),
+        Constant::Bool(_)
+        | Constant::Number(_)
+        | Constant::Text(_)
+        | Constant::Instant(_)
+        | Constant::Duration(_) => true,
+    };
+    must(
+        set.elements.iter().all(is_sound),
+        "a network has bits behind its prefix",
     )
 }
 
@@ -218,6 +230,7 @@ fn is_sound(bundle: &Bundle, id: NodeId, node: Node) -> bool {
                 Over::Set(set) => set.index() < bundle.sets.len(),
                 Over::List(_) | Over::Texts(_) => true,
             },
+            Node::Date { zone, .. } => bundle.calendar.zone(zone).is_some(),
             Node::InSchedule(schedule) => bundle.calendar.schedule(schedule).is_some(),
             Node::Tracked { track, key } => is_kept(bundle, track, key),
             Node::InTrack { track, key, .. } => {
@@ -226,7 +239,9 @@ fn is_sound(bundle: &Bundle, id: NodeId, node: Node) -> bool {
                         .track(track)
                         .is_some_and(|track| track.measure == Measure::Values)
             }
-            Node::Lower(_)
+            Node::Now
+            | Node::Read { .. }
+            | Node::Lower(_)
             | Node::Size(_)
             | Node::Else { .. }
             | Node::Arithmetic { .. }

@@ -236,6 +236,9 @@ impl<'a> Emitter<'a> {
             Node::All { over, body } => self.quantifier(id, over, body, all),
             Node::Constant(_)
             | Node::Load(_)
+            | Node::Now
+            | Node::Read { .. }
+            | Node::Date { .. }
             | Node::Lower(_)
             | Node::Size(_)
             | Node::Else { .. }
@@ -343,6 +346,9 @@ fn plain(node: Node) -> Instruction {
     match node {
         Node::Constant(constant) => Instruction::Constant { constant },
         Node::Load(path) => Instruction::Load { path },
+        Node::Now => Instruction::Now {},
+        Node::Read { reading, .. } => Instruction::Read { reading },
+        Node::Date { zone, .. } => Instruction::Date { zone },
         Node::Lower(_) => Instruction::Lower {},
         Node::Size(_) => Instruction::Size {},
         Node::Else { .. } => Instruction::Else {},
@@ -378,6 +384,7 @@ fn plain(node: Node) -> Instruction {
             TextOp::EndsWith => Instruction::EndsWith { fold },
             TextOp::Contains => Instruction::Contains { fold },
             TextOp::Like => Instruction::Like { fold },
+            TextOp::Under => Instruction::Under { fold },
         },
         Node::Pattern { pattern, .. } => Instruction::Matches { pattern },
         Node::InSchedule(schedule) => Instruction::InSchedule { schedule },

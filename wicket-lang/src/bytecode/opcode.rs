@@ -7,8 +7,8 @@
 
 use super::bytes::{ReadError, Reader};
 use super::operand::{Body, Operand, OperandKind, Out, Skip, Slot};
-use crate::ir::{Bundle, ConstantId, PathId, PatternId, ScheduleId, SetId, TrackId};
-use crate::value::Kind;
+use crate::ir::{Bundle, ConstantId, PathId, PatternId, ScheduleId, SetId, TrackId, ZoneId};
+use crate::value::{Kind, Reading};
 
 /// The two sorts of what a program computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -138,6 +138,12 @@ opcodes! {
         "What a track has counted, or the size of its set."
     0x0a TrackedBy "tracked_by" { track: TrackId } (Value) -> (Value)
         "The same under a key."
+    0x0b Now "now" {} () -> (Value)
+        "Pushes the instant of the call."
+    0x0c Read "read" { reading: Reading } (Value) -> (Value)
+        "What a text means: an instant, a path, an address."
+    0x0d Date "date" { zone: ZoneId } (Value) -> (Value)
+        "The first instant of the date that a text says."
     0x10 True "true" {} () -> (Truth)
         "Pushes true."
     0x11 False "false" {} () -> (Truth)
@@ -182,6 +188,8 @@ opcodes! {
         "Whether a value is in the set that a track keeps."
     0x25 InTrackBy "in_track_by" { track: TrackId, fold: bool } (Value Value) -> (Truth)
         "The same under the key above it."
+    0x26 Under "under" { fold: bool } (Value Value) -> (Truth)
+        "Whether a path is the folder above it or lies below that."
     0x30 Not "not" {} (Truth) -> (Truth)
         "The opposite; unknown and pending stay what they are."
     0x31 And "and" {} (Truth Truth) -> (Truth)

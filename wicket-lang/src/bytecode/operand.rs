@@ -1,5 +1,7 @@
 //! What stands behind an opcode: how each kind of operand is written, read, shown and bounded.
 
+mod exact;
+
 use super::bytes::{ReadError, Reader, write_number};
 use crate::calendar;
 use crate::ir::{Bundle, Constant, ConstantId, PathId, PatternId, ScheduleId, SetId, TrackId};
@@ -32,6 +34,8 @@ pub enum OperandKind {
     Schedule,
     Track,
     Kind,
+    Reading,
+    Zone,
     Fold,
     Slot,
     Skip,
@@ -48,6 +52,8 @@ impl OperandKind {
         Self::Schedule,
         Self::Track,
         Self::Kind,
+        Self::Reading,
+        Self::Zone,
         Self::Fold,
         Self::Slot,
         Self::Skip,
@@ -65,6 +71,8 @@ impl OperandKind {
             Self::Schedule => "schedule",
             Self::Track => "track",
             Self::Kind => "kind",
+            Self::Reading => "reading",
+            Self::Zone => "zone",
             Self::Fold => "fold",
             Self::Slot => "slot",
             Self::Skip => "skip",
@@ -86,6 +94,10 @@ impl OperandKind {
             Self::Kind => {
                 "the kind that is asked for: 0 bool, 1 integer, 2 decimal, 3 string, 4 list, 5 record"
             }
+            Self::Reading => {
+                "what is read: 0 instant, 1 duration, 2 path, 3 scheme, 4 host, 5 port, 6 path of a url, 7 address"
+            }
+            Self::Zone => "a place in the calendar's table of zones",
             Self::Fold => "1 where the connector says that case does not matter, otherwise 0",
             Self::Slot => "a slot of the program",
             Self::Body => "how many of the following instructions are run for each element, at least 1",
@@ -141,6 +153,9 @@ impl Operand for ConstantId {
             Some(Constant::Bool(value)) => value.to_string(),
             Some(Constant::Number(value)) => value.to_string(),
             Some(Constant::Text(value)) => format!("{value:?}"),
+            Some(Constant::Instant(value)) => value.to_string(),
+            Some(Constant::Duration(value)) => value.to_string(),
+            Some(Constant::Network(value)) => value.to_string(),
         }
     }
 }

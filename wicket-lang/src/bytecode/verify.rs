@@ -261,6 +261,10 @@ fn effect_on_flow(instruction: Instruction) -> Flow {
         Instruction::Element { out } => Flow::Element(out),
         Instruction::Constant { .. }
         | Instruction::Load { .. }
+        | Instruction::Now {}
+        | Instruction::Read { .. }
+        | Instruction::Date { .. }
+        | Instruction::Under { .. }
         | Instruction::Lower {}
         | Instruction::Size {}
         | Instruction::Else {}

@@ -99,6 +99,24 @@ pub(super) const YEARS: std::ops::RangeInclusive<i32> = 1970..=2099;
 const MINUTES_OF_DAY: u16 = 1440;
 
 impl Date {
+    /// Reads `2026-12-24` and nothing else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (year, rest) = text.split_at_checked(4)?;
+        let (month, day) = rest.strip_prefix('-')?.split_once('-')?;
+        let is_plain =
+            |digits: &str, count| digits.len() == count && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_plain(year, 4) || !is_plain(month, 2) || !is_plain(day, 2) {
+            return None;
+        }
+        let date = Self {
+            year: Some(year.parse().ok()?),
+            month: month.parse().ok()?,
+            day: day.parse().ok()?,
+        };
+        date.is_real().then_some(date)
+    }
+
     /// Whether some calendar has this date. `02-29` without a year is real: it comes in leap years only.
     #[must_use]
     pub fn is_real(self) -> bool {
@@ -309,4 +327,26 @@ fn last_on_or_before(year: i64, date: Date) -> i64 {
         date.month,
         date.day.min(civil::days_in_month(year, date.month)),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_written_in_one_way() {
+        assert!(Date::parse("2028-02-29").is_some());
+        for text in [
+            "",
+            "2026-02-29",
+            "2026-2-01",
+            "26-02-01",
+            "+026-02-01",
+            "2026-02-01T00:00:00Z",
+            "2026-02-01 ",
+            "2026/02/01",
+        ] {
+            assert_eq!(Date::parse(text), None, "{text}");
+        }
+    }
 }

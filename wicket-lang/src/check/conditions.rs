@@ -6,7 +6,7 @@
 use super::membership::{contained, in_list};
 use super::patterns;
 use super::values::{self, Found, Lowered, Site, lower, report_word};
-use super::{Checker, elements, history};
+use super::{Checker, elements, exact, functions, history};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{Constant, Node, NodeId, PathId};
 use crate::syntax::ast::{self, Expr, ExprKind, Name};
@@ -67,9 +67,18 @@ fn lowered(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option<No
             let node = history::marked(checker, site, subject, mark)?;
             Some(if *negated { negate(checker, node) } else { node })
         }
-        ExprKind::Path(_) | ExprKind::Call { .. } | ExprKind::Else { .. } => truth(checker, site, expr),
+        ExprKind::Path(_) | ExprKind::Call { .. } | ExprKind::Part { .. } | ExprKind::Else { .. } => {
+            truth(checker, site, expr)
+        }
         ExprKind::Error => None,
-        ExprKind::String(_) | ExprKind::Number(_) | ExprKind::List(_) | ExprKind::Arithmetic { .. } => {
+        ExprKind::String(_)
+        | ExprKind::Number(_)
+        | ExprKind::Date(_)
+        | ExprKind::Moment(_)
+        | ExprKind::Duration(_)
+        | ExprKind::Network(_)
+        | ExprKind::List(_)
+        | ExprKind::Arithmetic { .. } => {
             checker.report(
                 Diagnostic::new(
                     Code::E0303,
@@ -188,6 +197,12 @@ fn compare(
         ) => (a, at, af, b, bt, bf),
         (Lowered::Word(_), _) | (_, Lowered::Word(_)) => return None,
     };
+    let is_equality = matches!(op, CompareOp::Equal | CompareOp::NotEqual);
+    if exact::concerns(&left_ty, &right_ty) || (!is_equality && exact::concerns_order(&left_ty, &right_ty)) {
+        let left = exact::Side::new(left_node, &left_ty, left);
+        let right = exact::Side::new(right_node, &right_ty, right);
+        return exact::compare(checker, op, &left, &right);
+    }
     match op {
         CompareOp::Equal | CompareOp::NotEqual => {
             if !left_ty.can_equal(&right_ty)
@@ -413,6 +428,10 @@ fn text(checker: &mut Checker<'_>, site: &Site<'_>, op: TextOp, left: &Expr, rig
     let message = format!("`{}` expects a string", op.symbol());
     values::expect(checker, &text_ty, &[Kind::Text], left.span, &message)?;
     values::expect(checker, &pattern_ty, &[Kind::Text], right.span, &message)?;
+    let pattern = match op {
+        TextOp::Under => functions::under(checker, (text, left), (pattern, right))?,
+        TextOp::StartsWith | TextOp::EndsWith | TextOp::Contains | TextOp::Like => pattern,
+    };
     Some(checker.bundle.arena.add(Node::Text {
         op,
         text,

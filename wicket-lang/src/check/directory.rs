@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{CallerAttribute, Directory};
 use crate::source::Span;
 use crate::syntax::ast::{self, AttributeType, DirectoryPart, ItemKind, Name};
-use crate::types::Type;
+use crate::types::{Exact, Type};
 
 /// What is known of every member without being declared, and of every agent.
 const MEMBER: &[&str] = &["email", "groups"];
@@ -122,13 +122,14 @@ fn attribute_type(checker: &mut Checker<'_>, ty: &AttributeType) -> Type {
             "string" => Type::Text,
             "integer" => Type::Integer,
             "decimal" => Type::Decimal,
+            other if Exact::find(other).is_some() => Exact::find(other).map_or(Type::Text, Type::Spelling),
             _ => {
                 checker.report(
                     Diagnostic::new(
                         Code::E0333,
                         format!("no type is called `{}`", name.text),
                         name.span,
-                        "the types are `bool`, `string`, `integer`, `decimal`, lists `[…]` and words `a | b`",
+                        "the types are `bool`, `string`, `integer`, `decimal`, `instant`, `date`, `duration`, lists `[…]` and words `a | b`",
                     )
                     .with_help("an attribute of a few fixed words is written `dev | prod`"),
                 );

@@ -196,6 +196,18 @@ fn of_set(checker: &mut Checker<'_>, id: SetId, span: Span) -> Option<Elements> 
         Some(Constant::Bool(_)) => Type::Bool,
         Some(Constant::Number(_)) => Type::Decimal,
         Some(Constant::Text(_)) => Type::Text,
+        Some(Constant::Network(_) | Constant::Instant(_) | Constant::Duration(_)) => {
+            checker.report(
+                Diagnostic::new(
+                    Code::E0250,
+                    "a set of networks is not looked through",
+                    span,
+                    "nothing can be asked of a network",
+                )
+                .with_help("ask whether an address lies in one of them: `address(args.ip) in SET`"),
+            );
+            return None;
+        }
         None => Type::Any,
     };
     if count > MAX_ELEMENTS {

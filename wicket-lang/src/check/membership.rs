@@ -3,7 +3,7 @@
 use super::conditions::{enum_words, unknowable};
 use super::names::Meaning;
 use super::values::{self, Lowered, Site, lower, report_word};
-use super::{Checker, directory, history, sets};
+use super::{Checker, directory, history, networks, sets};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Constant, Node, NodeId, Path};
 use crate::source::Span;
@@ -23,6 +23,10 @@ pub(super) fn contained(
         && now.text == "now"
     {
         return in_schedule(checker, container);
+    }
+    if let ExprKind::Network(_) = &container.kind {
+        let set = sets::literal(checker, std::slice::from_ref(container), container.span);
+        return in_set(checker, site, value, set);
     }
     if let ExprKind::List(elements) = &container.kind {
         let set = sets::literal(checker, elements, container.span);
@@ -141,11 +145,12 @@ fn in_set(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, set: crate::
         .get(set.index())
         .map(|set| set.elements.clone())
         .unwrap_or_default();
+    networks::check(checker, &ty, &elements, value.span)?;
     let kind = match elements.first() {
         Some(Constant::Bool(_)) => Some(Kind::Bool),
         Some(Constant::Number(_)) => Some(Kind::Decimal),
         Some(Constant::Text(_)) => Some(Kind::Text),
-        None => None,
+        Some(Constant::Network(_) | Constant::Instant(_) | Constant::Duration(_)) | None => None,
     };
     if let Some(kind) = kind {
         let message = format!("the elements of this set are of type {}", kind.name());

@@ -118,6 +118,9 @@ fn constant_text(constant: &crate::ir::Constant) -> String {
         crate::ir::Constant::Bool(value) => value.to_string(),
         crate::ir::Constant::Number(value) => value.to_string(),
         crate::ir::Constant::Text(value) => value.clone(),
+        crate::ir::Constant::Instant(value) => value.to_string(),
+        crate::ir::Constant::Duration(value) => value.to_string(),
+        crate::ir::Constant::Network(value) => value.to_string(),
     }
 }
 

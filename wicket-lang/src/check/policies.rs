@@ -251,7 +251,8 @@ pub(crate) fn walk<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr)) {
         ExprKind::And(parts)
         | ExprKind::Or(parts)
         | ExprKind::List(parts)
-        | ExprKind::Call { arguments: parts, .. } => {
+        | ExprKind::Call { arguments: parts, .. }
+        | ExprKind::Part { arguments: parts, .. } => {
             for part in parts {
                 walk(part, visit);
             }
@@ -282,6 +283,10 @@ pub(crate) fn walk<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr)) {
         | ExprKind::String(_)
         | ExprKind::Number(_)
         | ExprKind::Bool(_)
+        | ExprKind::Date(_)
+        | ExprKind::Moment(_)
+        | ExprKind::Duration(_)
+        | ExprKind::Network(_)
         | ExprKind::Error => {}
     }
 }

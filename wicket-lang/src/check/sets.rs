@@ -130,12 +130,16 @@ fn check_kinds(
         Constant::Bool(_) => "bool",
         Constant::Number(_) => "number",
         Constant::Text(_) => "string",
+        Constant::Network(_) => "network",
+        Constant::Instant(_) => "instant",
+        Constant::Duration(_) => "duration",
     };
     let mut kinds: BTreeSet<&str> = elements.iter().map(kind).collect();
     if let Some(ty) = ty {
         let declared = match ty.text.as_str() {
             "string" => "string",
             "bool" => "bool",
+            "network" => "network",
             "number" | "integer" | "decimal" => "number",
             _ => {
                 checker.report(
@@ -143,7 +147,7 @@ fn check_kinds(
                         Code::E0311,
                         format!("no type is called `{}`", ty.text),
                         ty.span,
-                        "the types of a set are `string`, `number`, `integer`, `decimal` and `bool`",
+                        "the types of a set are `string`, `number`, `integer`, `decimal`, `bool` and `network`",
                     )
                     .with_help("the type can be left out where the set has elements"),
                 );
@@ -183,7 +187,20 @@ pub(super) fn constant(checker: &mut Checker<'_>, expr: &Expr) -> Option<Constan
                 None
             }
         },
+        ExprKind::Network(network) => Some(Constant::Network(*network)),
         ExprKind::Error => None,
+        ExprKind::Date(_) | ExprKind::Moment(_) | ExprKind::Duration(_) => {
+            checker.report(
+                Diagnostic::new(
+                    Code::E0311,
+                    "a set holds no dates, instants or durations",
+                    expr.span,
+                    "this has an order, and no set",
+                )
+                .with_help("compare with it: `args.due >= 2026-12-24`; for several days make a schedule"),
+            );
+            None
+        }
         ExprKind::Path(_)
         | ExprKind::And(_)
         | ExprKind::Or(_)
@@ -199,6 +216,7 @@ pub(super) fn constant(checker: &mut Checker<'_>, expr: &Expr) -> Option<Constan
         | ExprKind::Else { .. }
         | ExprKind::Arithmetic { .. }
         | ExprKind::Call { .. }
+        | ExprKind::Part { .. }
         | ExprKind::List(_) => {
             checker.report(
                 Diagnostic::new(

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use super::conditions::{enum_words, is_never_sent};
 use super::elements::Bound;
 use super::names::Meaning;
-use super::{Checker, attributes, callers, elements, history, sets};
+use super::{Checker, attributes, callers, elements, exact, functions, history, networks, sets};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{Constant, Node, NodeId, Path, PathId, ToolId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, Name};
-use crate::types::{self, Type};
+use crate::types::{self, Exact, Type};
 use crate::value::{ArithmeticOp, Kind};
 
 /// Where an expression stands: for which tool it is made, and which arguments its rule asks for with `has`.
@@ -54,11 +54,24 @@ pub(super) fn lower(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> 
             let constant = sets::constant(checker, expr)?;
             Some(constant_value(checker, constant))
         }
+        ExprKind::Path(_) if exact::is_now(expr) => Some(exact::now(checker)),
         ExprKind::Path(path) => match history::named(checker, expr) {
             Some(track) => history::number(checker, site, track, expr.span),
             None => lower_path(checker, site, path),
         },
-        ExprKind::Call { function, arguments } => lower_call(checker, site, function, arguments, expr.span),
+        ExprKind::Date(_) | ExprKind::Moment(_) | ExprKind::Duration(_) => exact::literal(checker, expr),
+        ExprKind::Network(_) => {
+            networks::report_lone(checker, expr.span);
+            None
+        }
+        ExprKind::Call { function, arguments } => {
+            functions::lower_call(checker, site, function, arguments, None, expr.span)
+        }
+        ExprKind::Part {
+            function,
+            arguments,
+            part,
+        } => functions::lower_call(checker, site, function, arguments, Some(part), expr.span),
         ExprKind::Else { path, fallback } => lower_else(checker, site, path, fallback),
         ExprKind::Arithmetic { op, left, right } => lower_arithmetic(checker, site, *op, left, right),
         ExprKind::Error => None,
@@ -104,6 +117,10 @@ pub(super) fn constant_value(checker: &mut Checker<'_>, constant: Constant) -> L
         Constant::Bool(value) => Type::Only(*value),
         Constant::Number(value) => Type::Numbers(vec![*value]),
         Constant::Text(text) => Type::Enum(vec![text.clone()]),
+        Constant::Instant(_) => Type::Exact(Exact::Instant),
+        Constant::Duration(_) => Type::Exact(Exact::Duration),
+        // A network stands only in a set.
+        Constant::Network(_) => Type::NOTHING,
     };
     let id = checker.constant(constant);
     Lowered::Value {
@@ -312,73 +329,6 @@ pub(super) fn unknown_field(
     None
 }
 
-fn lower_call(
-    checker: &mut Checker<'_>,
-    site: &Site<'_>,
-    function: &Name,
-    arguments: &[Expr],
-    span: Span,
-) -> Option<Lowered> {
-    let known = ["lower", "size"];
-    if !known.contains(&function.text.as_str()) {
-        let diagnostic = Diagnostic::new(
-            Code::E0208,
-            format!("no function is called `{}`", function.text),
-            function.span,
-            "the functions are `lower` and `size`",
-        );
-        // What other languages call the same.
-        let near = match function.text.as_str() {
-            "len" | "length" | "count" | "strlen" => Some("size"),
-            "lowercase" | "lower_case" | "tolower" | "toLowerCase" | "casefold" => Some("lower"),
-            other => nearest(other, known),
-        };
-        checker.report(diagnostic.with_near(function.span, near));
-        return None;
-    }
-    let [argument] = arguments else {
-        checker.report(Diagnostic::new(
-            Code::E0208,
-            format!("`{}` takes one value", function.text),
-            span,
-            format!("here are {}", arguments.len()),
-        ));
-        return None;
-    };
-    if function.text == "size"
-        && let Some(track) = history::named_set(checker, argument)
-    {
-        return history::size(checker, site, track);
-    }
-    let (node, ty, fold) = match lower(checker, site, argument)? {
-        Lowered::Value { node, ty, fold } => (node, ty, fold),
-        missing @ Lowered::Missing(_) => return Some(missing),
-        Lowered::Word(name) => return report_word(checker, &name),
-    };
-    if function.text == "lower" {
-        expect(checker, &ty, &[Kind::Text], argument.span, "`lower` takes a text")?;
-        let node = checker.bundle.arena.add(Node::Lower(node));
-        return Some(Lowered::Value {
-            node,
-            ty: Type::Text,
-            fold,
-        });
-    }
-    expect(
-        checker,
-        &ty,
-        &[Kind::Text, Kind::List],
-        argument.span,
-        "`size` takes a text or a list",
-    )?;
-    let node = checker.bundle.arena.add(Node::Size(node));
-    Some(Lowered::Value {
-        node,
-        ty: Type::Integer,
-        fold: false,
-    })
-}
-
 /// `x else d`: of a tool that never takes `x` it is `d`.
 fn lower_else(
     checker: &mut Checker<'_>,
@@ -412,6 +362,21 @@ fn lower_else(
             (node, Type::Enum(vec![name.text]), false)
         }
     };
+    if ty.exact().is_some() || other_ty.exact().is_some() {
+        let value = exact::Side {
+            node,
+            ty: &ty,
+            span: path.span,
+            text: None,
+        };
+        let otherwise = exact::Side::new(other, &other_ty, fallback);
+        let (value, fallback, ty) = exact::alternatives(checker, &value, &otherwise)?;
+        return Some(Lowered::Value {
+            node: checker.bundle.arena.add(Node::Else { value, fallback }),
+            ty,
+            fold: false,
+        });
+    }
     Some(Lowered::Value {
         node: checker.bundle.arena.add(Node::Else {
             value: node,
@@ -429,9 +394,30 @@ fn lower_arithmetic(
     left: &Expr,
     right: &Expr,
 ) -> Option<Lowered> {
+    let sides = [lower(checker, site, left), lower(checker, site, right)];
+    if let [
+        Some(Lowered::Value {
+            node: a, ty: left_ty, ..
+        }),
+        Some(Lowered::Value {
+            node: b,
+            ty: right_ty,
+            ..
+        }),
+    ] = &sides
+        && exact::concerns(left_ty, right_ty)
+    {
+        let sides = [
+            exact::Side::new(*a, left_ty, left),
+            exact::Side::new(*b, right_ty, right),
+        ];
+        let [left, right] = &sides;
+        return exact::arithmetic(checker, op, left, right);
+    }
+    let [a, b] = sides;
     let sides = [
-        lower_number(checker, site, op, left),
-        lower_number(checker, site, op, right),
+        a.and_then(|lowered| number(checker, op, lowered, left.span)),
+        b.and_then(|lowered| number(checker, op, lowered, right.span)),
     ];
     match sides {
         [
@@ -457,17 +443,11 @@ fn lower_arithmetic(
     }
 }
 
-fn lower_number(
-    checker: &mut Checker<'_>,
-    site: &Site<'_>,
-    op: ArithmeticOp,
-    expr: &Expr,
-) -> Option<Lowered> {
-    let lowered = lower(checker, site, expr)?;
+fn number(checker: &mut Checker<'_>, op: ArithmeticOp, lowered: Lowered, span: Span) -> Option<Lowered> {
     match &lowered {
         Lowered::Value { ty, .. } => {
             let message = format!("`{}` takes numbers", op.symbol());
-            expect(checker, &ty.clone(), &[Kind::Decimal], expr.span, &message)?;
+            expect(checker, &ty.clone(), &[Kind::Decimal], span, &message)?;
         }
         Lowered::Missing(_) => {}
         Lowered::Word(name) => return report_word(checker, name),
@@ -508,6 +488,8 @@ pub(super) fn expect(
         | Type::Decimal
         | Type::Numbers(_)
         | Type::Text
+        | Type::Spelling(_)
+        | Type::Exact(_)
         | Type::Enum(_)
         | Type::List(_)
         | Type::Record(_)

@@ -11,6 +11,7 @@ mod instant;
 mod left;
 mod needs;
 mod past;
+mod turns;
 
 use std::collections::BTreeSet;
 

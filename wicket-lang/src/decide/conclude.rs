@@ -343,6 +343,12 @@ impl Bundle {
         })
     }
 
+    /// Whether the expression reads the instant of the call as a value.
+    #[must_use]
+    pub fn reads_now(&self, node: NodeId) -> bool {
+        self.arena.under(node).contains(&Node::Now)
+    }
+
     /// The paths that the expression reads, each once, in order.
     #[must_use]
     pub fn reads(&self, node: NodeId) -> Vec<crate::ir::PathId> {

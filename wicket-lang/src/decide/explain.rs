@@ -225,6 +225,9 @@ fn causes(env: &Environment<'_>, id: NodeId, names: &mut Vec<String>) {
             | Node::Field { .. }
             | Node::Constant(_)
             | Node::Load(_)
+            | Node::Now
+            | Node::Read { .. }
+            | Node::Date { .. }
             | Node::Lower(_)
             | Node::Size(_)
             | Node::Else { .. }
@@ -237,6 +240,9 @@ fn causes(env: &Environment<'_>, id: NodeId, names: &mut Vec<String>) {
                 .iter()
                 .filter(|path| matches!(env.load(**path), Value::Missing(_)));
             let missing: Vec<PathId> = missing.copied().collect();
+            if env.request.now.is_none() && env.bundle.reads_now(id) {
+                names.push("now".into());
+            }
             let tracks = env.bundle.tracks_read(id);
             let blamed = match (missing.is_empty(), tracks.is_empty()) {
                 (true, true) => reads,

@@ -96,8 +96,10 @@ impl Input {
             Value::Text(value) => Ok(Json::String(value.into_owned())),
             Value::List(value) => Ok(Json::Array(value.into_owned())),
             Value::Record(value) => Ok(Json::Object(value.clone())),
-            // No path reads a count of which only bounds are known.
-            Value::Between(_) => Err(Missing::Unknown),
+            // No path reads a count of which only bounds are known, or what is made of a text.
+            Value::Between(_) | Value::Instant(_) | Value::Duration(_) | Value::Address(_) => {
+                Err(Missing::Unknown)
+            }
             Value::Missing(missing) => Err(missing),
         };
         let text = value.as_ref().ok().map(json::canonical);

@@ -205,6 +205,9 @@ fn shown(env: &Environment<'_>, path: PathId) -> String {
         Value::List(list) => quoted(&json::write(&json::Json::Array(list.into_owned()))),
         Value::Record(record) => quoted(&json::write(&json::Json::Object(record.clone()))),
         Value::Missing(Missing::Absent) => "(not given)".into(),
+        Value::Instant(instant) => instant.to_string(),
+        Value::Duration(length) => length.to_string(),
+        Value::Address(address) => address.to_string(),
         Value::Between(_) | Value::Missing(Missing::Unknown | Missing::Pending) => "(not known)".into(),
     }
 }

@@ -4,9 +4,9 @@
 
 use super::flat;
 use super::printer::{Gap, Printer};
-use super::schedules;
+use super::times;
 use crate::source::Span;
-use crate::syntax::ast::{Cell, Date, Each, Expect, Literal, Moment, Name, Outcome, Row, Step};
+use crate::syntax::ast::{Cell, Each, Expect, Literal, Name, Outcome, Row, Step};
 
 pub(super) fn steps(printer: &mut Printer<'_>, steps: &[Step]) {
     let mut before: Option<&Step> = None;
@@ -112,7 +112,7 @@ fn ending(step: &Step) -> String {
 
 fn line(printer: &Printer<'_>, step: &Step) -> String {
     match step {
-        Step::At(at) => format!("at {}", moment(at)),
+        Step::At(at) => format!("at {}", times::moment(at)),
         Step::AtColumn(column) => format!("at {}", flat::name(printer, column)),
         Step::After(length) => format!("after {}", printer.source(length.span)),
         Step::Fixture(name) => format!("given {}", flat::name(printer, name)),
@@ -160,7 +160,7 @@ fn table(printer: &mut Printer<'_>, each: &Each) {
 fn row(printer: &Printer<'_>, row: &Row) -> String {
     let cells = flat::join(&row.cells, ", ", |cell| match cell {
         Cell::Value(value) => flat::literal(printer, value),
-        Cell::Moment(at) => moment(at),
+        Cell::Moment(at) => times::moment(at),
     });
     match row.cells.as_slice() {
         [_] => cells,
@@ -241,22 +241,6 @@ fn literal_span(value: &Literal) -> Span {
     }
 }
 
-fn moment(moment: &Moment) -> String {
-    let day = schedules::date(Date {
-        year: Some(moment.year),
-        month: moment.month,
-        day: moment.day,
-    });
-    let offset = match moment.offset {
-        None => String::new(),
-        Some(offset) => {
-            let sign = if offset < 0 { '-' } else { '+' };
-            format!("{sign}{}", schedules::time(offset.unsigned_abs()))
-        }
-    };
-    format!("{day} {}{offset}", schedules::time(moment.minute))
-}
-
 fn expect(printer: &Printer<'_>, expect: &Expect) -> String {
     let outcome = match (&expect.column, expect.outcome) {
         (Some(column), _) => flat::name(printer, column),
@@ -275,12 +259,12 @@ fn expect(printer: &Printer<'_>, expect: &Expect) -> String {
         line.push_str(&flat::name(printer, class));
         if let Some(at) = at {
             line.push(' ');
-            line.push_str(&moment(at));
+            line.push_str(&times::moment(at));
         }
     }
     if let Some(at) = &expect.next {
         line.push_str("  next ");
-        line.push_str(&moment(at));
+        line.push_str(&times::moment(at));
     }
     if let Some(message) = &expect.message {
         line.push_str("  message contains ");

@@ -4,6 +4,7 @@
 //! would otherwise be read back differently, and nowhere else.
 
 use super::printer::Printer;
+use super::times;
 use crate::syntax::TYPE_WORDS;
 use crate::syntax::ast::{
     AccountClause, ApprovalClause, ArithmeticOp, CompareOp, Expr, ExprKind, ForClause, Literal, Message,
@@ -182,6 +183,7 @@ fn bare(printer: &Printer<'_>, whole: &Expr) -> (String, Strength) {
                 TextOp::EndsWith => "ends_with",
                 TextOp::Contains => "contains",
                 TextOp::Like => "like",
+                TextOp::Under => "under",
             };
             (infix(printer, left, op, right), Strength::Comparison)
         }
@@ -245,6 +247,18 @@ fn bare(printer: &Printer<'_>, whole: &Expr) -> (String, Strength) {
             let arguments = join(arguments, ", ", |one| show(one, Strength::Sum));
             (format!("{}({arguments})", function.text), Strength::Primary)
         }
+        ExprKind::Part {
+            function,
+            arguments,
+            part,
+        } => {
+            let arguments = join(arguments, ", ", |one| show(one, Strength::Sum));
+            let call = format!("{}({arguments}).{}", function.text, part.text);
+            (call, Strength::Primary)
+        }
+        ExprKind::Date(day) => (times::date(*day), Strength::Primary),
+        ExprKind::Moment(at) => (times::moment(at), Strength::Primary),
+        ExprKind::Network(network) => (network.to_string(), Strength::Primary),
         ExprKind::Path(one) => (path(printer, one), Strength::Primary),
         ExprKind::List(elements) => {
             let elements = join(elements, ", ", |one| show(one, Strength::Sum));
@@ -252,7 +266,9 @@ fn bare(printer: &Printer<'_>, whole: &Expr) -> (String, Strength) {
         }
         ExprKind::Number(digits) => (digits.clone(), Strength::Primary),
         ExprKind::Bool(value) => (value.to_string(), Strength::Primary),
-        ExprKind::String(_) | ExprKind::Error => (printer.source(whole.span).to_owned(), Strength::Primary),
+        ExprKind::String(_) | ExprKind::Duration(_) | ExprKind::Error => {
+            (printer.source(whole.span).to_owned(), Strength::Primary)
+        }
     }
 }
 

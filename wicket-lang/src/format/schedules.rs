@@ -2,7 +2,8 @@
 
 use super::flat;
 use super::printer::{Gap, Printer};
-use crate::syntax::ast::{Date, Days, Entry, Schedule, ScheduleBody, Times};
+use super::times::{date, time};
+use crate::syntax::ast::{Days, Entry, Schedule, ScheduleBody, Times};
 
 pub(super) fn schedule(printer: &mut Printer<'_>, schedule: &Schedule, end: u32) {
     let mut head = format!("schedule {}", flat::name(printer, &schedule.name));
@@ -102,18 +103,6 @@ fn days(days: &Days) -> String {
     }
 }
 
-pub(super) fn date(date: Date) -> String {
-    let Date { year, month, day } = date;
-    match year {
-        Some(year) => format!("{year:04}-{month:02}-{day:02}"),
-        None => format!("{month:02}-{day:02}"),
-    }
-}
-
 fn times(times: &Times) -> String {
     format!("{}-{}", time(times.start), time(times.end))
-}
-
-pub(super) fn time(minutes: u16) -> String {
-    format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConstantId, NodeId, PathId, PatternId, ScheduleId, SetId, TrackId};
-use crate::value::{ArithmeticOp, CompareOp, Kind, TextOp};
+use super::{ConstantId, NodeId, PathId, PatternId, ScheduleId, SetId, TrackId, ZoneId};
+use crate::value::{ArithmeticOp, CompareOp, Kind, Reading, TextOp};
 
 /// A value, or a condition. A value node yields a [`crate::value::Value`], a condition node a
 /// [`crate::value::Truth`]; the checker never puts one where the other is wanted.
@@ -100,6 +100,19 @@ pub enum Node {
         over: Over,
         body: NodeId,
     },
+    // ---- more values: what is new stands behind, because artifacts keep the place of each
+    /// The instant of the call.
+    Now,
+    /// What a text means.
+    Read {
+        text: NodeId,
+        reading: Reading,
+    },
+    /// The first instant, in a zone, of the date that a text says.
+    Date {
+        text: NodeId,
+        zone: ZoneId,
+    },
 }
 
 /// What a quantifier looks through.
@@ -129,6 +142,7 @@ impl Node {
         let pair = match self {
             Self::Constant(_)
             | Self::Load(_)
+            | Self::Now
             | Self::Always(_)
             | Self::Unknowable(_)
             | Self::InSchedule(_)
@@ -136,6 +150,8 @@ impl Node {
             | Self::Has(_) => [None, None],
             Self::Lower(child)
             | Self::Size(child)
+            | Self::Read { text: child, .. }
+            | Self::Date { text: child, .. }
             | Self::IsTrue(child)
             | Self::HasValue(child)
             | Self::Field { value: child, .. }
@@ -174,6 +190,9 @@ impl Node {
         match self {
             Self::Constant(_)
             | Self::Load(_)
+            | Self::Now
+            | Self::Read { .. }
+            | Self::Date { .. }
             | Self::Lower(_)
             | Self::Size(_)
             | Self::Else { .. }

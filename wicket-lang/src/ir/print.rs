@@ -6,7 +6,7 @@
 
 use super::{Bundle, Constant, ConstantId, Node, NodeId, Over, SetId, TrackId, segment};
 use crate::calendar;
-use crate::value::Pattern;
+use crate::value::{Pattern, Reading};
 
 /// An expression, fully parenthesized, with the elements of every set.
 #[must_use]
@@ -14,7 +14,7 @@ pub fn print(bundle: &Bundle, id: NodeId) -> String {
     spell(bundle, id, Private::SpelledOut, 0)
 }
 
-/// The same for people: of a private set its name.
+/// The same for people: of a private set its name, and what is read as the author writes it.
 #[must_use]
 pub fn print_told(bundle: &Bundle, id: NodeId) -> String {
     spell(bundle, id, Private::Named, 0)
@@ -43,6 +43,21 @@ fn spell(bundle: &Bundle, id: NodeId, private: Private, around: u32) -> String {
     match node {
         Node::Constant(constant) => print_constant(bundle, constant),
         Node::Load(path) => bundle.path_name(path),
+        Node::Now => "now".into(),
+        // What a text means by its declaration is written as the text.
+        Node::Date { text, .. }
+        | Node::Read {
+            text,
+            reading: Reading::Instant | Reading::Duration,
+        } if private == Private::Named => sub(text),
+        Node::Read { text, reading } => {
+            let (before, behind) = reading.around();
+            format!("{before}{}{behind}", sub(text))
+        }
+        Node::Date { text, zone } => {
+            let zone = bundle.calendar.zone(zone).map_or("?", calendar::Zone::name);
+            format!("date({} in {zone})", sub(text))
+        }
         Node::Lower(inner) => format!("lower({})", sub(inner)),
         Node::Size(inner) => format!("size({})", sub(inner)),
         Node::Else { value, fallback } => format!("({} else {})", sub(value), sub(fallback)),
@@ -156,7 +171,14 @@ fn element(around: u32) -> String {
 fn field(bundle: &Bundle, name: ConstantId) -> String {
     match bundle.constants.get(name.index()) {
         Some(Constant::Text(name)) => segment(name),
-        Some(Constant::Bool(_) | Constant::Number(_)) | None => "?".to_owned(),
+        Some(
+            Constant::Bool(_)
+            | Constant::Number(_)
+            | Constant::Instant(_)
+            | Constant::Duration(_)
+            | Constant::Network(_),
+        )
+        | None => "?".to_owned(),
     }
 }
 
@@ -192,5 +214,8 @@ pub(super) fn constant_text(constant: &Constant) -> String {
         Constant::Bool(value) => value.to_string(),
         Constant::Number(value) => value.to_string(),
         Constant::Text(value) => format!("{value:?}"),
+        Constant::Instant(value) => value.to_string(),
+        Constant::Duration(value) => value.to_string(),
+        Constant::Network(value) => value.to_string(),
     }
 }

@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::domain::{Domain, Nature};
 use super::standing::Together;
 use crate::calendar::ScheduleId;
-use crate::ir::{Bundle, Constant, Node, NodeId, Path, ToolId};
+use crate::ir::{Bundle, Constant, Node, NodeId, Path, SetId, ToolId};
 use crate::types::Type;
-use crate::value::{self, CompareOp, Truth, Value};
+use crate::value::{self, CompareOp, Missing, Truth, Value};
 
 /// A condition of more cases is not judged.
 const MAX_CASES: usize = 64;
@@ -142,6 +142,7 @@ impl Analysis<'_> {
                     None
                 }
             }
+            Node::InSet { set, .. } if self.holds_networks(set) => None,
             Node::InSet { value, .. } | Node::IsTrue(value) => Some(value),
             Node::Text { text, pattern, .. } => self.constant(pattern).map(|_| text),
             _ => None,
@@ -359,9 +360,24 @@ impl Analysis<'_> {
         false
     }
 
+    fn holds_networks(&self, set: SetId) -> bool {
+        let set = self.bundle.sets.get(set.index());
+        let first = set.and_then(|set| set.elements.first());
+        matches!(first, Some(Constant::Network(_)))
+    }
+
     fn constant(&self, id: NodeId) -> Option<&Constant> {
         match self.bundle.arena.get(id) {
-            Some(Node::Constant(constant)) => self.bundle.constants.get(constant.index()),
+            Some(Node::Constant(constant)) => {
+                let constant = self.bundle.constants.get(constant.index());
+                // Nothing is claimed of what moves with the clock, nor of networks, which overlap.
+                constant.filter(|constant| {
+                    matches!(
+                        constant,
+                        Constant::Bool(_) | Constant::Number(_) | Constant::Text(_)
+                    )
+                })
+            }
             _ => None,
         }
     }
@@ -406,5 +422,8 @@ fn constant_value(constant: &Constant) -> Value<'_> {
         Constant::Bool(truth) => Value::Bool(*truth),
         Constant::Number(number) => Value::Number(*number),
         Constant::Text(text) => Value::text(text),
+        Constant::Instant(instant) => Value::Instant(*instant),
+        Constant::Duration(length) => Value::Duration(*length),
+        Constant::Network(_) => Value::Missing(Missing::Unknown),
     }
 }

@@ -37,6 +37,8 @@ enum Sort {
     Bool,
     Number,
     Text,
+    /// Nothing is claimed of the rest.
+    Other,
 }
 
 fn sort_of(constant: &Constant) -> Sort {
@@ -44,6 +46,7 @@ fn sort_of(constant: &Constant) -> Sort {
         Constant::Bool(_) => Sort::Bool,
         Constant::Number(_) => Sort::Number,
         Constant::Text(_) => Sort::Text,
+        Constant::Instant(_) | Constant::Duration(_) | Constant::Network(_) => Sort::Other,
     }
 }
 
@@ -66,6 +69,10 @@ impl Domain {
             (CompareOp::LessEqual, Constant::Number(bound)) => self.below(*bound, false),
             (CompareOp::Greater, Constant::Number(bound)) => self.above(*bound, true),
             (CompareOp::GreaterEqual, Constant::Number(bound)) => self.above(*bound, false),
+            (
+                CompareOp::Less | CompareOp::LessEqual | CompareOp::Greater | CompareOp::GreaterEqual,
+                Constant::Instant(_) | Constant::Duration(_) | Constant::Network(_),
+            ) => {}
             // Only numbers have an order.
             (
                 CompareOp::Less | CompareOp::LessEqual | CompareOp::Greater | CompareOp::GreaterEqual,
@@ -154,7 +161,9 @@ impl Domain {
 
     fn takes(&self, constant: &Constant, nature: Nature) -> bool {
         let kind_fits = match (constant, nature) {
-            (_, Nature::Any) => true,
+            (_, Nature::Any) | (Constant::Instant(_) | Constant::Duration(_) | Constant::Network(_), _) => {
+                true
+            }
             (Constant::Text(text), Nature::Lower) => !has_capitals(text),
             (Constant::Number(number), Nature::Count) => !number.is_negative(),
             (Constant::Bool(_) | Constant::Number(_), Nature::Lower)
@@ -178,7 +187,7 @@ impl Domain {
                 let truth = text_test(*op, &Value::text(text), &Value::text(pattern), false);
                 truth == Truth::from(*holds)
             }),
-            Constant::Bool(_) => true,
+            Constant::Bool(_) | Constant::Instant(_) | Constant::Duration(_) | Constant::Network(_) => true,
         }
     }
 
@@ -201,7 +210,10 @@ impl Domain {
                 (TextOp::EndsWith, TextOp::EndsWith) => {
                     !pattern.ends_with(text.as_str()) && !text.ends_with(pattern.as_str())
                 }
-                (TextOp::StartsWith | TextOp::EndsWith | TextOp::Contains | TextOp::Like, _) => false,
+                (
+                    TextOp::StartsWith | TextOp::EndsWith | TextOp::Contains | TextOp::Like | TextOp::Under,
+                    _,
+                ) => false,
             });
             let denied_by = denied().any(|(other, text, _)| match (op, other) {
                 (TextOp::StartsWith, TextOp::StartsWith) => pattern.starts_with(text.as_str()),
@@ -210,7 +222,10 @@ impl Domain {
                     pattern.contains(text.as_str())
                 }
                 (TextOp::Like, TextOp::Like) => pattern == text,
-                (TextOp::StartsWith | TextOp::EndsWith | TextOp::Contains | TextOp::Like, _) => false,
+                (
+                    TextOp::StartsWith | TextOp::EndsWith | TextOp::Contains | TextOp::Like | TextOp::Under,
+                    _,
+                ) => false,
             });
             if against || denied_by {
                 return false;

@@ -2,14 +2,18 @@
 
 use super::context::Context;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ir::Hold;
+use crate::ir::{Hold, Node};
 use crate::source::FileId;
-use crate::syntax::ast::{self, ItemKind, Step};
+use crate::syntax::ast::{self, ExprKind, ItemKind, Step};
 
 pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
     let bundle = context.bundle;
     // Messages write instants in the zone of the bundle: when a breaker closes, when a limit lets calls pass again.
     let told = !bundle.limits.is_empty()
+        || bundle
+            .arena
+            .iter()
+            .any(|(_, node)| matches!(node, Node::Date { .. }))
         || !bundle.calendar.schedules.is_empty()
         || bundle
             .breakers
@@ -39,12 +43,15 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn has_a_time(context: &Context<'_>, file: FileId, tree: &ast::File) -> bool {
-    let asks_for_now = context.expressions().iter().any(|expr| {
-        expr.span.file == file
-            && matches!(&expr.kind, ast::ExprKind::Path(path)
-                if path.segments.first().is_some_and(|name| name.text == "now"))
+    let speaks_of_time = context.expressions().iter().any(|expr| {
+        let is_time = match &expr.kind {
+            ExprKind::Path(path) => path.segments.first().is_some_and(|name| name.text == "now"),
+            ExprKind::Date(_) | ExprKind::Moment(_) => true,
+            _ => false,
+        };
+        expr.span.file == file && is_time
     });
-    asks_for_now
+    speaks_of_time
         || tree.items.iter().any(|item| match &item.kind {
             ItemKind::Test(test) => steps_have(&test.steps),
             ItemKind::Fixture(fixture) => steps_have(&fixture.steps),

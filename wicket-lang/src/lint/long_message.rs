@@ -73,7 +73,11 @@ fn least(context: &Context<'_>, part: &Part) -> usize {
             };
             let texts = set.elements.iter().take(MAX_TOLD).map(|element| match element {
                 Constant::Text(text) => count(text),
-                Constant::Bool(_) | Constant::Number(_) => 1,
+                Constant::Bool(_)
+                | Constant::Number(_)
+                | Constant::Instant(_)
+                | Constant::Duration(_)
+                | Constant::Network(_) => 1,
             });
             texts.sum()
         }

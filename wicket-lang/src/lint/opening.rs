@@ -74,7 +74,7 @@ pub(super) fn edge(expr: &Expr) -> Option<Edge<'_>> {
                 (text, false)
             }
         }
-        TextOp::Contains => return None,
+        TextOp::Contains | TextOp::Under => return None,
     };
     Some(Edge {
         path,

@@ -31,9 +31,14 @@ impl<'a> Elements<'a> {
                 Self::Values(values).within_bounds()
             }
             Value::Missing(missing) => Err(missing.into()),
-            Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Record(_) | Value::Between(_) => {
-                Err(Truth::Unknown)
-            }
+            Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::Record(_)
+            | Value::Between(_)
+            | Value::Instant(_)
+            | Value::Duration(_)
+            | Value::Address(_) => Err(Truth::Unknown),
         }
     }
 
@@ -47,9 +52,14 @@ impl<'a> Elements<'a> {
         let record: &'a Object = match value {
             Value::Record(record) => record,
             Value::Missing(missing) => return Err((*missing).into()),
-            Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Between(_) => {
-                return Err(Truth::Unknown);
-            }
+            Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_)
+            | Value::Between(_)
+            | Value::Instant(_)
+            | Value::Duration(_)
+            | Value::Address(_) => return Err(Truth::Unknown),
         };
         let mut texts = Vec::new();
         let mut open: Vec<&'a Json> = record.iter().map(|(_, value)| value).collect();

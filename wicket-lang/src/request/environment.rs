@@ -119,7 +119,14 @@ impl<'a> Environment<'a> {
     pub fn field(&self, value: &Value<'a>, name: ConstantId) -> Value<'a> {
         match self.bundle.constants.get(name.index()) {
             Some(Constant::Text(name)) => value.get(name),
-            Some(Constant::Bool(_) | Constant::Number(_)) | None => Value::Missing(Missing::Unknown),
+            Some(
+                Constant::Bool(_)
+                | Constant::Number(_)
+                | Constant::Instant(_)
+                | Constant::Duration(_)
+                | Constant::Network(_),
+            )
+            | None => Value::Missing(Missing::Unknown),
         }
     }
 
@@ -138,9 +145,24 @@ impl<'a> Environment<'a> {
             // The elements are of one kind and in order; only equality without regard to case has to look at each.
             let found = set.elements.binary_search_by(|element| match element {
                 Constant::Text(element) => element.as_str().cmp(text),
-                Constant::Bool(_) | Constant::Number(_) => Ordering::Less,
+                Constant::Bool(_)
+                | Constant::Number(_)
+                | Constant::Instant(_)
+                | Constant::Duration(_)
+                | Constant::Network(_) => Ordering::Less,
             });
             return found.is_ok().into();
+        }
+        if let (Value::Address(address), Some(Constant::Network(_))) = (value, set.elements.first()) {
+            let holds = |element: &Constant| match element {
+                Constant::Network(network) => network.contains(*address),
+                Constant::Bool(_)
+                | Constant::Number(_)
+                | Constant::Text(_)
+                | Constant::Instant(_)
+                | Constant::Duration(_) => false,
+            };
+            return set.elements.iter().any(holds).into();
         }
         set.elements
             .iter()
@@ -239,6 +261,10 @@ pub(super) fn constant(constant: &Constant) -> Value<'_> {
         Constant::Bool(value) => Value::Bool(*value),
         Constant::Number(value) => Value::Number(*value),
         Constant::Text(value) => Value::Text(Cow::Borrowed(value)),
+        Constant::Instant(value) => Value::Instant(*value),
+        Constant::Duration(value) => Value::Duration(*value),
+        // A network is no value: only an address can be in one.
+        Constant::Network(_) => Value::Missing(Missing::Unknown),
     }
 }
 

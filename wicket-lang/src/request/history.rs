@@ -102,7 +102,13 @@ pub fn spelled(value: &Value<'_>) -> Option<String> {
         Value::Text(text) => Some(format!("text {text}")),
         Value::Number(number) => Some(format!("number {number}")),
         Value::Bool(value) => Some(format!("bool {value}")),
-        Value::List(_) | Value::Record(_) | Value::Between(_) | Value::Missing(_) => None,
+        Value::List(_)
+        | Value::Record(_)
+        | Value::Between(_)
+        | Value::Instant(_)
+        | Value::Duration(_)
+        | Value::Address(_)
+        | Value::Missing(_) => None,
     }
 }
 

@@ -105,7 +105,13 @@ fn names_a_segment(value: &Value<'_>) -> Result<(), Missing> {
         Value::Text(text) if matches!(text.as_ref(), "" | "." | "..") => Err(Missing::Unknown),
         Value::Text(_) | Value::Number(_) => Ok(()),
         Value::Missing(missing) => Err(*missing),
-        Value::Bool(_) | Value::List(_) | Value::Record(_) | Value::Between(_) => Err(Missing::Unknown),
+        Value::Bool(_)
+        | Value::List(_)
+        | Value::Record(_)
+        | Value::Between(_)
+        | Value::Instant(_)
+        | Value::Duration(_)
+        | Value::Address(_) => Err(Missing::Unknown),
     }
 }
 
@@ -115,9 +121,14 @@ fn key_part(value: &Value<'_>) -> Result<String, Missing> {
     match value {
         Value::Text(text) => Ok(text.to_string()),
         Value::Number(number) => Ok(number.to_string()),
-        Value::Bool(_) | Value::List(_) | Value::Record(_) | Value::Between(_) | Value::Missing(_) => {
-            Err(Missing::Unknown)
-        }
+        Value::Bool(_)
+        | Value::List(_)
+        | Value::Record(_)
+        | Value::Between(_)
+        | Value::Instant(_)
+        | Value::Duration(_)
+        | Value::Address(_)
+        | Value::Missing(_) => Err(Missing::Unknown),
     }
 }
 

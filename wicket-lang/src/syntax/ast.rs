@@ -14,7 +14,7 @@ pub use story::*;
 pub use tables::{Cell, Each, Fixture, Row};
 
 use crate::source::Span;
-pub use crate::value::{ArithmeticOp, CompareOp, TextOp};
+pub use crate::value::{ArithmeticOp, CompareOp, Network, TextOp};
 
 /// A name as written; quoted names (`"get-env"`) are without their quotes here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -311,7 +311,7 @@ pub struct FactSource {
     pub span: Span,
 }
 
-/// `60s`, `30m`, `2h`, `1d`: whole seconds.
+/// `60s`, `30m`, `1h30m`, `1d`: whole seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Duration {
     pub seconds: u64,
@@ -466,7 +466,7 @@ pub enum ExprKind {
         value: Box<Expr>,
         ty: Name,
     },
-    /// `starts_with`, `ends_with`, `contains`, `like`.
+    /// `starts_with`, `ends_with`, `contains`, `like`, `under`.
     Text {
         op: TextOp,
         left: Box<Expr>,
@@ -506,16 +506,29 @@ pub enum ExprKind {
         left: Box<Expr>,
         right: Box<Expr>,
     },
-    /// `lower(x)`, `size(x)`.
+    /// `lower(x)`, `size(x)`, `path(x)`, `address(x)`.
     Call {
         function: Name,
         arguments: Vec<Expr>,
+    },
+    /// `url(x).host`.
+    Part {
+        function: Name,
+        arguments: Vec<Expr>,
+        part: Name,
     },
     Path(Path),
     String(String),
     /// The digits as written.
     Number(String),
     Bool(bool),
+    /// `2026-12-24`, with its year.
+    Date(Date),
+    /// `2026-12-24 12:00`.
+    Moment(Moment),
+    Duration(Duration),
+    /// `192.0.2.0/24`.
+    Network(Network),
     List(Vec<Expr>),
     /// A piece that could not be read; a diagnostic has been made.
     Error,

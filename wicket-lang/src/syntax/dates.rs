@@ -59,21 +59,10 @@ pub(super) fn time_of_day(raw: &str) -> Option<(u16, Option<i16>)> {
     Some((time, offset))
 }
 
-/// The longest duration, a hundred years.
-const MAX_SECONDS: u64 = 36_525 * 24 * 60 * 60;
-
-/// `60s`, `30m`, `2h`, `1d` in seconds.
+/// `60s`, `30m`, `1h30m`, `1d` in seconds.
 pub(super) fn seconds(raw: &str) -> Option<u64> {
-    let (digits, unit) = raw.split_at_checked(raw.len().checked_sub(1)?)?;
-    let factor: u64 = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 60 * 60,
-        "d" => 24 * 60 * 60,
-        _ => return None,
-    };
-    let seconds = digits.parse::<u64>().ok()?.checked_mul(factor)?;
-    (1..=MAX_SECONDS).contains(&seconds).then_some(seconds)
+    let length = crate::value::Duration::parse(raw).filter(|_| !raw.starts_with('P'))?;
+    u64::try_from(length.0 / 1000).ok()
 }
 
 /// The number of a weekday, Monday 0.
@@ -113,7 +102,10 @@ mod tests {
     #[test]
     fn durations_are_whole_seconds() {
         assert_eq!(seconds("30m"), Some(1800));
-        assert_eq!(seconds("0s"), None);
+        assert_eq!(seconds("1h30m"), Some(5400));
+        assert_eq!(seconds("0s"), Some(0));
+        assert_eq!(seconds("30m1h"), None);
+        assert_eq!(seconds("36526d"), None);
         assert_eq!(seconds("99999999999999999999d"), None);
     }
 }

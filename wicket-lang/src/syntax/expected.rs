@@ -45,9 +45,6 @@ pub(super) fn unexpected(
         });
     };
     let span = context.span(failure.start, failure.end);
-    if let Some(diagnostic) = later(found, before, start, span) {
-        return Some(diagnostic);
-    }
     let shown = describe(found)?;
     let diagnostic = Diagnostic::new(
         Code::E0101,
@@ -79,6 +76,7 @@ pub(super) fn describe(tok: Tok<'_>) -> Option<String> {
         | Tok::Duration(text)
         | Tok::Glob(text)
         | Tok::Method(text)
+        | Tok::Network(text)
         | Tok::Pattern(text)
         | Tok::Date(text)
         | Tok::Time(text)
@@ -124,6 +122,7 @@ fn sign(kind: Kind) -> &'static str {
         | Kind::Word
         | Kind::Glob
         | Kind::Method
+        | Kind::Network
         | Kind::String
         | Kind::UnterminatedString
         | Kind::Number
@@ -151,11 +150,15 @@ fn wanted(expected: &[String], start: Start) -> String {
     if value && has("has") {
         listed.push("a condition".to_owned());
         covered.extend([
-            "string", "number", "[", "(", "not", "has", "true", "false", "null",
+            "string", "number", "[", "(", "not", "has", "true", "false", "null", "date", "duration",
+            "network",
         ]);
     } else if value {
         listed.push("a value".to_owned());
         covered.extend(["string", "number", "[", "(", "{", "true", "false", "null", "not"]);
+        if has("network") {
+            covered.extend(["date", "duration", "network"]);
+        }
     } else if has("word") && has("method") {
         listed.push("tools".to_owned());
         covered.extend(["method", "*", "{"]);
@@ -189,6 +192,7 @@ fn wanted(expected: &[String], start: Start) -> String {
             "contains",
             "starts_with",
             "ends_with",
+            "under",
         ]);
     }
     if has("+") && has("*") {
@@ -228,6 +232,7 @@ fn terminal(name: &str) -> String {
         "glob" => "a name with `*`".to_owned(),
         "pattern" => "a pattern such as `/v[0-9]+/`".to_owned(),
         "method" => "a method such as `github/resources`".to_owned(),
+        "network" => "a network such as `192.0.2.0/24`".to_owned(),
         "date" => "a date".to_owned(),
         "time" | "time_range" | "time_offset" => "a time".to_owned(),
         sign => format!("`{sign}`"),
@@ -253,18 +258,6 @@ fn not_yet(what: &str, span: Span) -> Diagnostic {
         span,
         "this cannot be read yet",
     )
-}
-
-/// The parts of rules and conditions that are not read by this version.
-fn later(found: Tok<'_>, before: Option<&Lexeme<'_>>, start: Start, span: Span) -> Option<Diagnostic> {
-    let previous = before.and_then(|before| before.tok.word());
-    if !matches!(start, Start::Rule | Start::Member | Start::BreakerPart) {
-        return None;
-    }
-    Some(match (previous, found.word()) {
-        (_, Some("under")) => not_yet("`under` is", span),
-        _ => return None,
-    })
 }
 
 /// Help for mistakes that are made often.

@@ -39,8 +39,15 @@ pub enum Kind {
     UnterminatedString,
     #[regex(r"-?[0-9]+(\.[0-9]+)?")]
     Number,
-    #[regex(r"[0-9]+[smhd]", priority = 20)]
+    /// `30m`, `1h30m`.
+    #[regex(r"([0-9]+[smhd])+", priority = 20)]
     Duration,
+    /// `192.0.2.0/24`, `2001:db8::/32`.
+    #[regex(
+        r"[0-9]+\.[0-9]+\.[0-9.]+/[0-9]+|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*/[0-9]+",
+        priority = 20
+    )]
+    Network,
     /// Digits that run into letters, `3x`.
     #[regex(r"[0-9]+[A-Za-z_][A-Za-z0-9_]*", priority = 2)]
     BadNumber,

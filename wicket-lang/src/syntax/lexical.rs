@@ -5,7 +5,7 @@
 
 use super::MAX_DIAGNOSTICS;
 use super::lexer::{Kind, Token};
-use super::{dates, text};
+use super::{dates, networks, text};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety};
 use crate::source::{FileId, Span};
 
@@ -68,14 +68,17 @@ fn check_token(token: Token, slice: &str, found: &mut Vec<Diagnostic>) {
                 span,
                 "the digits run into letters",
             )
-            .with_help("durations are written `30s`, `10m`, `2h`, `1d`; a name does not begin with a digit"),
+            .with_help(
+                "durations are written `30s`, `10m`, `1h30m`, `1d`; a name does not begin with a digit",
+            ),
         ),
         Kind::Duration if dates::seconds(slice).is_none() => found.push(Diagnostic::new(
             Code::E0112,
             format!("`{slice}` is no duration"),
             span,
-            "a duration is at least a second and at most a hundred years",
+            "whole units, each once and the larger first, as in `1h30m`; at most a hundred years",
         )),
+        Kind::Network => networks::check(slice, span, found),
         Kind::Date if dates::date(slice).is_none() => found.push(
             Diagnostic::new(
                 Code::E0110,

@@ -4,6 +4,7 @@
 //! piece was read as a whole.
 
 mod history;
+mod literals;
 
 pub(super) use history::{Counting, MarkBody};
 
@@ -139,11 +140,18 @@ impl Context {
     }
 
     pub(super) fn duration(&self, start: usize, raw: &str, end: usize) -> Duration {
-        Duration {
-            // The lexical checks have reported what cannot be read.
-            seconds: dates::seconds(raw).unwrap_or(1),
-            span: self.span(start, end),
+        // The lexical checks have reported what cannot be read.
+        let seconds = dates::seconds(raw).unwrap_or(1);
+        let span = self.span(start, end);
+        if seconds == 0 {
+            self.report(Diagnostic::new(
+                Code::E0112,
+                format!("`{raw}` is no duration"),
+                span,
+                "a duration is at least a second and at most a hundred years",
+            ));
         }
+        Duration { seconds, span }
     }
 
     pub(super) fn path(&self, start: usize, first: Name, rest: Vec<Name>, end: usize) -> Path {

@@ -407,6 +407,7 @@ fn expr(whole: &Expr) -> Node {
                 TextOp::EndsWith => "ends_with",
                 TextOp::Contains => "contains",
                 TextOp::Like => "like",
+                TextOp::Under => "under",
             };
             list(op, [expr(left), expr(right)])
         }
@@ -446,6 +447,20 @@ fn expr(whole: &Expr) -> Node {
             "call",
             std::iter::once(name(function)).chain(arguments.iter().map(expr)),
         ),
+        ExprKind::Part {
+            function,
+            arguments,
+            part,
+        } => list(
+            "part",
+            [name(function), name(part)]
+                .into_iter()
+                .chain(arguments.iter().map(expr)),
+        ),
+        ExprKind::Date(day) => list("date", [atom(date(*day))]),
+        ExprKind::Moment(at) => list("at", [moment(at)]),
+        ExprKind::Duration(length) => atom(format!("{}s", length.seconds)),
+        ExprKind::Network(network) => atom(network.to_string()),
         ExprKind::Path(of) => path(of),
         ExprKind::String(text) => quoted(text),
         ExprKind::Number(digits) => atom(digits),

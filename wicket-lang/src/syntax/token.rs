@@ -40,7 +40,7 @@ keywords! {
     Or "or"
     Otherwise "otherwise" Per "per" Permit "permit" Policy "policy" Private "private" Reset "reset"
     Resource "resource" Schedule "schedule" Set "set" Signed "signed" StartsWith "starts_with" Stop "stop" Sum "sum" Test "test" Then "then"
-    Tools "tools" Track "track" Trip "trip" True "true" Unless "unless" Until "until" Upstream "upstream" Use "use" Using "using" Values "values" When "when"
+    Tools "tools" Track "track" Trip "trip" True "true" Under "under" Unless "unless" Until "until" Upstream "upstream" Use "use" Using "using" Values "values" When "when"
     Within "within" Without "without" Zone "zone"
 }
 
@@ -67,6 +67,7 @@ pub enum Tok<'a> {
     Duration(&'a str),
     Glob(&'a str),
     Method(&'a str),
+    Network(&'a str),
     /// With its slashes; an unterminated one lacks the last.
     Pattern(&'a str),
     Date(&'a str),
@@ -114,6 +115,7 @@ impl<'a> Tok<'a> {
             | Self::Duration(_)
             | Self::Glob(_)
             | Self::Method(_)
+            | Self::Network(_)
             | Self::Pattern(_)
             | Self::Date(_)
             | Self::Time(_)
@@ -170,6 +172,7 @@ fn classify(kind: Kind, slice: &str, is_name: impl FnOnce() -> bool) -> Tok<'_> 
         Kind::Duration => Tok::Duration(slice),
         Kind::Glob => Tok::Glob(slice),
         Kind::Method => Tok::Method(slice),
+        Kind::Network => Tok::Network(slice),
         Kind::Pattern => super::text::pattern(slice).map_or(Tok::Error, |_| Tok::Pattern(slice)),
         Kind::Date => Tok::Date(slice),
         Kind::Time => Tok::Time(slice),

@@ -1,6 +1,7 @@
 //! The instant that a test means by a date and a time.
 
-use crate::calendar::{self, Date, LocalTime, Zone};
+use crate::calendar::Zone;
+use crate::check;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::Bundle;
 use crate::syntax::ast::Moment;
@@ -12,53 +13,7 @@ pub(super) fn instant(
     zone: Option<&str>,
     moment: &Moment,
 ) -> Result<Instant, Box<Diagnostic>> {
-    let date = Date {
-        year: Some(moment.year),
-        month: moment.month,
-        day: moment.day,
-    };
-    let Some(day) = date.day_number() else {
-        return Err(Box::new(Diagnostic::new(
-            Code::E0702,
-            format!("no calendar has the date {date}"),
-            moment.span,
-            "this day does not exist",
-        )));
-    };
-    if let Some(offset) = moment.offset {
-        let minutes = day * 24 * 60 + i64::from(moment.minute) - i64::from(offset);
-        return Ok(Instant(minutes * 60_000));
-    }
     let zone: Option<&Zone> =
         zone.and_then(|name| bundle.calendar.zones.iter().find(|zone| zone.name() == name));
-    let refused = |message: &str, label: &str, help: &str| {
-        Err(Box::new(
-            Diagnostic::new(Code::E0702, message, moment.span, label).with_help(help),
-        ))
-    };
-    let Some(zone) = zone else {
-        return refused(
-            "this time has no zone",
-            "in which zone is it?",
-            "name the zone of the file, `zone \"Europe/Berlin\"`, or write the offset: `12:00+01:00`",
-        );
-    };
-    match calendar::local_time(zone, date, moment.minute) {
-        Some(LocalTime::Once(instant)) => Ok(instant),
-        Some(LocalTime::Twice(..)) => refused(
-            "this time comes twice",
-            "the clock is set back here",
-            "write the offset as well: `02:30+02:00`",
-        ),
-        Some(LocalTime::Skipped) => refused(
-            "this time is skipped",
-            "the clock is set forward here",
-            "write another time, or the offset as well",
-        ),
-        None => refused(
-            "this time is not covered",
-            "out of range",
-            "years from 1970 to 2099 are covered",
-        ),
-    }
+    check::instant(Code::E0702, zone, moment)
 }

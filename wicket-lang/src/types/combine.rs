@@ -21,6 +21,8 @@ pub fn union(types: impl IntoIterator<Item = Type>) -> Type {
             | Type::Decimal
             | Type::Numbers(_)
             | Type::Text
+            | Type::Spelling(_)
+            | Type::Exact(_)
             | Type::Enum(_)
             | Type::List(_)
             | Type::Record(_) => add(&mut joined, ty),
@@ -73,6 +75,8 @@ fn join(left: &Type, right: &Type) -> Option<Type> {
             | Type::Decimal
             | Type::Numbers(_)
             | Type::Text
+            | Type::Spelling(_)
+            | Type::Exact(_)
             | Type::Enum(_)
             | Type::List(_)
             | Type::Record(_)
@@ -88,7 +92,7 @@ fn covers(wide: &Type, narrow: &Type) -> bool {
         (Type::Any, _)
         | (Type::Bool, Type::Only(_))
         | (Type::Decimal, Type::Integer | Type::Numbers(_))
-        | (Type::Text, Type::Enum(_)) => true,
+        | (Type::Text, Type::Spelling(_) | Type::Enum(_)) => true,
         (Type::Integer, Type::Numbers(numbers)) => numbers.iter().all(|number| number.to_i64().is_some()),
         (Type::List(element), Type::List(_)) => **element == Type::Any,
         (
@@ -99,6 +103,8 @@ fn covers(wide: &Type, narrow: &Type) -> bool {
             | Type::Decimal
             | Type::Numbers(_)
             | Type::Text
+            | Type::Spelling(_)
+            | Type::Exact(_)
             | Type::Enum(_)
             | Type::List(_)
             | Type::Record(_)
@@ -139,6 +145,11 @@ fn intersect(left: &Type, right: &Type) -> Type {
         (Type::Numbers(left), Type::Numbers(right)) => {
             numbers(left.iter().filter(|number| right.contains(number)))
         }
+        // A text that is meant to be something may be any text.
+        (Type::Spelling(_), words @ Type::Enum(_)) | (words @ Type::Enum(_), Type::Spelling(_)) => {
+            words.clone()
+        }
+        (Type::Spelling(_), Type::Spelling(_)) => left.clone(),
         (Type::Integer, Type::Numbers(some)) | (Type::Numbers(some), Type::Integer) => {
             numbers(some.iter().filter(|number| number.to_i64().is_some()))
         }
@@ -152,6 +163,8 @@ fn intersect(left: &Type, right: &Type) -> Type {
             | Type::Decimal
             | Type::Numbers(_)
             | Type::Text
+            | Type::Spelling(_)
+            | Type::Exact(_)
             | Type::Enum(_)
             | Type::List(_)
             | Type::Record(_),

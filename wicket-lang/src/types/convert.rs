@@ -4,7 +4,7 @@
 //! document; one that leads back to itself, or deeper than [`MAX_DEPTH`], stands for anything.
 
 use super::schema::{SchemaError, SchemaProblem};
-use super::{Field, Record, Type, intersection, union};
+use super::{Exact, Field, Record, Type, intersection, union};
 use crate::json::{Json, Object};
 
 /// Levels of schemas within each other, references followed.
@@ -105,7 +105,11 @@ impl<'a> Converter<'a> {
             "boolean" => Ok(Type::Bool),
             "integer" => Ok(Type::Integer),
             "number" => Ok(Type::Decimal),
-            "string" => Ok(Type::Text),
+            "string" => Ok(match object.get("format") {
+                Some(Json::String(format)) => Exact::of_format(format).map_or(Type::Text, Type::Spelling),
+                Some(Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_))
+                | None => Type::Text,
+            }),
             "array" => self.convert_elements(object),
             "object" => self.convert_record(object).map(Type::Record),
             _ => {

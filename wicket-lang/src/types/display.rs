@@ -18,6 +18,8 @@ impl fmt::Display for Type {
             Self::Decimal => formatter.write_str("a number"),
             Self::Numbers(numbers) => formatter.write_str(&one_of(numbers)),
             Self::Text => formatter.write_str("a string"),
+            Self::Spelling(exact) => write!(formatter, "{} as a string", exact.words()),
+            Self::Exact(exact) => formatter.write_str(exact.words()),
             Self::Enum(texts) => formatter.write_str(&one_of(texts)),
             Self::List(element) => match plural(element) {
                 Some(plural) => write!(formatter, "a list of {plural}"),
@@ -63,12 +65,12 @@ fn plural(ty: &Type) -> Option<String> {
         Type::Any => "anything".to_owned(),
         Type::Integer => "whole numbers".to_owned(),
         Type::Decimal => "numbers".to_owned(),
-        Type::Text => "strings".to_owned(),
+        Type::Text | Type::Spelling(_) => "strings".to_owned(),
         Type::Enum(texts) => named(texts.iter()),
         Type::Numbers(numbers) => named(numbers.iter()),
         Type::List(element) => format!("lists of {}", plural(element)?),
         Type::Record(_) => "records".to_owned(),
-        Type::Null | Type::Bool | Type::Only(_) | Type::Union(_) => return None,
+        Type::Null | Type::Bool | Type::Only(_) | Type::Exact(_) | Type::Union(_) => return None,
     })
 }
 

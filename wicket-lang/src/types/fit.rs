@@ -30,7 +30,16 @@ pub fn fit(arguments: &Object, schema: &Schema, open: bool) -> Result<(), Misfit
 /// Whether a value, of a fact say, is of a type.
 #[must_use]
 pub fn admits(ty: &Type, value: &Json) -> bool {
-    fit_value(value, ty, false).is_ok()
+    fit_value(value, ty, false).is_ok() && means_what_it_should(value, ty)
+}
+
+/// Whether a text is what its type means it to be. Arguments are asked when they are read, because a tool may take more
+/// than its schema says; a record that says something else than it is declared to say is worth nothing.
+fn means_what_it_should(value: &Json, ty: &Type) -> bool {
+    match (ty.spelling(), value) {
+        (Some(exact), Json::String(text)) => exact.is_written(text),
+        (None | Some(_), _) => true,
+    }
 }
 
 /// A misfit, as cheap as it can be while alternatives are still being tried.
@@ -110,7 +119,7 @@ fn fit_value<'a>(value: &'a Json, ty: &'a Type, open: bool) -> Result<(), Found<
         | (Type::Null, Json::Null)
         | (Type::Bool, Json::Bool(_))
         | (Type::Decimal, Json::Number(_))
-        | (Type::Text, Json::String(_)) => true,
+        | (Type::Text | Type::Spelling(_), Json::String(_)) => true,
         (Type::Only(only), Json::Bool(value)) => only == value,
         (Type::Integer, Json::Number(number)) => number.value().to_i64().is_some(),
         (Type::Numbers(numbers), Json::Number(number)) => numbers.contains(&number.value()),

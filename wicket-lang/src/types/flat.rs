@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Field, Record, Type};
+use super::{Exact, Field, Record, Type};
 use crate::value::Decimal;
 
 /// Deeper than any schema becomes (`convert.rs` makes at most two levels of each key on its path).
@@ -32,6 +32,8 @@ enum Row {
         rest: Option<usize>,
     },
     Union(Vec<usize>),
+    // What is new stands behind, because artifacts keep the place of each.
+    Spelling(Exact),
 }
 
 /// A table that is no type.
@@ -64,6 +66,7 @@ fn push(rows: &mut Vec<Row>, ty: Type) -> usize {
         Type::Decimal => Row::Decimal,
         Type::Numbers(numbers) => Row::Numbers(numbers),
         Type::Text => Row::Text,
+        Type::Spelling(exact) | Type::Exact(exact) => Row::Spelling(exact),
         Type::Enum(texts) => Row::Enum(texts),
         Type::List(element) => Row::List(push(rows, *element)),
         Type::Record(record) => {
@@ -124,6 +127,7 @@ impl Built {
             Row::Decimal => Type::Decimal,
             Row::Numbers(numbers) => Type::Numbers(numbers),
             Row::Text => Type::Text,
+            Row::Spelling(exact) => Type::Spelling(exact),
             Row::Enum(texts) => Type::Enum(texts),
             Row::List(element) => Type::List(Box::new(self.take(element)?)),
             Row::Record { fields, rest } => {

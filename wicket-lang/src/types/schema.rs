@@ -58,6 +58,8 @@ impl Schema {
             | Type::Decimal
             | Type::Numbers(_)
             | Type::Text
+            | Type::Spelling(_)
+            | Type::Exact(_)
             | Type::Enum(_)
             | Type::List(_) => return Err(not_an_object()),
         };

@@ -14,7 +14,10 @@ pub fn has(value: &Value<'_>) -> Truth {
         | Value::Text(_)
         | Value::List(_)
         | Value::Record(_)
-        | Value::Between(_) => Truth::True,
+        | Value::Between(_)
+        | Value::Instant(_)
+        | Value::Duration(_)
+        | Value::Address(_) => Truth::True,
     }
 }
 
@@ -37,6 +40,7 @@ pub fn is_type(value: &Value<'_>, kind: Kind) -> Truth {
         Value::Text(_) => (kind == Kind::Text).into(),
         Value::List(_) => (kind == Kind::List).into(),
         Value::Record(_) => (kind == Kind::Record).into(),
+        Value::Instant(_) | Value::Duration(_) | Value::Address(_) => Truth::False,
     }
 }
 
@@ -46,9 +50,14 @@ pub fn as_condition(value: &Value<'_>) -> Truth {
     match value {
         Value::Bool(value) => (*value).into(),
         Value::Missing(missing) => (*missing).into(),
-        Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Record(_) | Value::Between(_) => {
-            Truth::Unknown
-        }
+        Value::Number(_)
+        | Value::Text(_)
+        | Value::List(_)
+        | Value::Record(_)
+        | Value::Between(_)
+        | Value::Instant(_)
+        | Value::Duration(_)
+        | Value::Address(_) => Truth::Unknown,
     }
 }
 
@@ -59,9 +68,13 @@ pub fn size(value: &Value<'_>) -> Value<'static> {
         Value::Text(text) => text.chars().count(),
         Value::List(elements) => elements.len(),
         Value::Missing(missing) => return Value::Missing(*missing),
-        Value::Bool(_) | Value::Number(_) | Value::Record(_) | Value::Between(_) => {
-            return Value::Missing(Missing::Unknown);
-        }
+        Value::Bool(_)
+        | Value::Number(_)
+        | Value::Record(_)
+        | Value::Between(_)
+        | Value::Instant(_)
+        | Value::Duration(_)
+        | Value::Address(_) => return Value::Missing(Missing::Unknown),
     };
     match i64::try_from(count) {
         Ok(count) => Value::Number(Decimal::from_i64(count)),
@@ -80,6 +93,9 @@ pub fn or_else<'a>(value: Value<'a>, fallback: impl FnOnce() -> Value<'a>) -> Va
         | Value::Text(_)
         | Value::List(_)
         | Value::Record(_)
-        | Value::Between(_) => value,
+        | Value::Between(_)
+        | Value::Instant(_)
+        | Value::Duration(_)
+        | Value::Address(_) => value,
     }
 }

@@ -85,7 +85,14 @@ pub(super) fn range(value: &Value<'_>) -> Option<Bounds> {
     match value {
         Value::Number(number) => Some(Bounds::exactly(*number)),
         Value::Between(bounds) => Some(*bounds),
-        Value::Bool(_) | Value::Text(_) | Value::List(_) | Value::Record(_) | Value::Missing(_) => None,
+        Value::Bool(_)
+        | Value::Text(_)
+        | Value::List(_)
+        | Value::Record(_)
+        | Value::Instant(_)
+        | Value::Duration(_)
+        | Value::Address(_)
+        | Value::Missing(_) => None,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::json::Json;
 ///
 /// Unknown where a value is missing, where the kinds differ (a schema with alternatives lets both `5` and `"5"`
 /// through), where texts are equal only with their ASCII letters folded and `fold` is set, and for an order between
-/// values that have none: only numbers do.
+/// values that have none: numbers, instants and durations do.
 #[must_use]
 pub fn compare(op: CompareOp, left: &Value<'_>, right: &Value<'_>, fold: bool) -> Truth {
     if let (Value::Between(_), other) | (other, Value::Between(_)) = (left, right)
@@ -59,6 +59,9 @@ fn equal(left: &Value<'_>, right: &Value<'_>, fold: bool) -> Truth {
         (Value::Number(left), Value::Number(right)) => (left == right).into(),
         (Value::Text(left), Value::Text(right)) => equal_texts(left, right, fold),
         (Value::List(left), Value::List(right)) => equal_lists(left, right, fold),
+        (Value::Instant(left), Value::Instant(right)) => (left == right).into(),
+        (Value::Duration(left), Value::Duration(right)) => (left == right).into(),
+        (Value::Address(left), Value::Address(right)) => (left == right).into(),
         // Records are compared field by field, by the author.
         (
             Value::Bool(_)
@@ -67,6 +70,9 @@ fn equal(left: &Value<'_>, right: &Value<'_>, fold: bool) -> Truth {
             | Value::List(_)
             | Value::Record(_)
             | Value::Between(_)
+            | Value::Instant(_)
+            | Value::Duration(_)
+            | Value::Address(_)
             | Value::Missing(_),
             _,
         ) => Truth::Unknown,
@@ -99,6 +105,8 @@ fn in_order(left: &Value<'_>, right: &Value<'_>, holds: fn(Ordering) -> bool) ->
     }
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => holds(left.cmp(right)).into(),
+        (Value::Instant(left), Value::Instant(right)) => holds(left.cmp(right)).into(),
+        (Value::Duration(left), Value::Duration(right)) => holds(left.cmp(right)).into(),
         (
             Value::Bool(_)
             | Value::Number(_)
@@ -106,6 +114,9 @@ fn in_order(left: &Value<'_>, right: &Value<'_>, holds: fn(Ordering) -> bool) ->
             | Value::List(_)
             | Value::Record(_)
             | Value::Between(_)
+            | Value::Instant(_)
+            | Value::Duration(_)
+            | Value::Address(_)
             | Value::Missing(_),
             _,
         ) => Truth::Unknown,

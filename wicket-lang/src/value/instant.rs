@@ -22,6 +22,17 @@ impl Instant {
             .map(|instant| Self(instant.timestamp_millis()))
             .map_err(|_| InstantError)
     }
+
+    /// Reads RFC 3339 as all programs do: capital `T` and `Z`, nothing finer than a millisecond, no leap second.
+    #[must_use]
+    pub fn parse_exactly(text: &str) -> Option<Self> {
+        if text.as_bytes().get(10) != Some(&b'T') || text.contains('z') {
+            return None;
+        }
+        let instant = DateTime::parse_from_rfc3339(text).ok()?;
+        let finer = instant.timestamp_subsec_nanos();
+        (finer < 1_000_000_000 && finer % 1_000_000 == 0).then(|| Self(instant.timestamp_millis()))
+    }
 }
 
 impl fmt::Display for Instant {

@@ -118,9 +118,14 @@ impl Pattern {
         let text = match value {
             Value::Text(text) => text,
             Value::Missing(missing) => return (*missing).into(),
-            Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Record(_) | Value::Between(_) => {
-                return Truth::Unknown;
-            }
+            Value::Bool(_)
+            | Value::Number(_)
+            | Value::List(_)
+            | Value::Record(_)
+            | Value::Between(_)
+            | Value::Instant(_)
+            | Value::Duration(_)
+            | Value::Address(_) => return Truth::Unknown,
         };
         match (self.holds(&self.exact, text), &self.folded) {
             (None, _) => Truth::Unknown,

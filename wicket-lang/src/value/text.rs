@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::folder::is_under;
 use super::glob::is_like;
 use super::{TextOp, Truth, Value, missing_of};
 
@@ -32,6 +33,7 @@ fn holds(op: TextOp, text: &str, pattern: &str) -> bool {
         TextOp::EndsWith => text.ends_with(pattern),
         TextOp::Contains => text.contains(pattern),
         TextOp::Like => is_like(text, pattern),
+        TextOp::Under => is_under(text, pattern),
     }
 }
 
@@ -44,8 +46,13 @@ pub fn lower<'a>(value: &Value<'a>) -> Value<'a> {
         }
         Value::Text(text) => Value::Text(text.clone()),
         Value::Missing(missing) => Value::Missing(*missing),
-        Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Record(_) | Value::Between(_) => {
-            Value::Missing(super::Missing::Unknown)
-        }
+        Value::Bool(_)
+        | Value::Number(_)
+        | Value::List(_)
+        | Value::Record(_)
+        | Value::Between(_)
+        | Value::Instant(_)
+        | Value::Duration(_)
+        | Value::Address(_) => Value::Missing(super::Missing::Unknown),
     }
 }

@@ -51,6 +51,7 @@ impl TextOp {
             Self::EndsWith => "ends_with",
             Self::Contains => "contains",
             Self::Like => "like",
+            Self::Under => "under",
         }
     }
 }

@@ -118,6 +118,7 @@ enum Outcome<'a> {
 }
 
 /// Runs a program. `report` is called for each rule, in order.
+#[expect(clippy::too_many_lines, reason = "one arm for each instruction")]
 pub(super) fn run<'a>(
     program: &Program,
     env: &Environment<'a>,
@@ -154,6 +155,9 @@ pub(super) fn steps<'a>(
                 watch.value(at, &value);
                 Outcome::Value(value)
             }
+            Instruction::Now {} => Outcome::Value(env.now()),
+            Instruction::Read { reading } => Outcome::Value(value::read(reading, &machine.value())),
+            Instruction::Date { zone } => Outcome::Value(env.first_instant(&machine.value(), zone)),
             Instruction::Lower {} => Outcome::Value(value::lower(&machine.value())),
             Instruction::Size {} => Outcome::Value(value::size(&machine.value())),
             Instruction::Else {} => {
@@ -188,6 +192,7 @@ pub(super) fn steps<'a>(
             Instruction::EndsWith { fold } => Outcome::Truth(machine.text_test(TextOp::EndsWith, fold)),
             Instruction::Contains { fold } => Outcome::Truth(machine.text_test(TextOp::Contains, fold)),
             Instruction::Like { fold } => Outcome::Truth(machine.text_test(TextOp::Like, fold)),
+            Instruction::Under { fold } => Outcome::Truth(machine.text_test(TextOp::Under, fold)),
             Instruction::Matches { pattern } => Outcome::Truth(env.fits(&machine.value(), pattern)),
             Instruction::InSchedule { schedule } => Outcome::Truth(env.in_schedule(schedule)),
             Instruction::Has { path } => {

@@ -127,6 +127,9 @@ fn tests(bundle: &Bundle, root: NodeId) -> Vec<NodeId> {
             Some(
                 Node::Constant(_)
                 | Node::Load(_)
+                | Node::Now
+                | Node::Read { .. }
+                | Node::Date { .. }
                 | Node::Lower(_)
                 | Node::Size(_)
                 | Node::Else { .. }

@@ -12,10 +12,11 @@ use wicket_lang::ir::{
 };
 use wicket_lang::source::Span;
 use wicket_lang::types::{Field, Record, Schema, Type};
-use wicket_lang::value::PatternText;
+use wicket_lang::value::{Instant, PatternText};
 
 use crate::conditions::Conditions;
 use crate::dice::Dice;
+use crate::exact;
 use crate::past;
 
 /// Zones are slow to read and the same for all bundles.
@@ -145,6 +146,7 @@ fn add_sets(dice: &mut Dice, bundle: &mut Bundle) {
             elements: elements.into_iter().collect(),
         });
     }
+    exact::add_set(dice, bundle);
 }
 
 fn add_resources(dice: &mut Dice, bundle: &mut Bundle) {
@@ -266,6 +268,8 @@ fn add_constants(dice: &mut Dice, bundle: &mut Bundle) {
     bundle
         .constants
         .extend([Constant::Bool(false), Constant::Bool(true)]);
+    // Near to the instants at which the requests of the test are made.
+    exact::add_constants(dice, bundle, Instant(1_772_452_800_000));
 }
 
 pub(crate) const PATTERNS: usize = 3;

@@ -24,6 +24,7 @@ const TEXT: &[TextOp] = &[
     TextOp::EndsWith,
     TextOp::Contains,
     TextOp::Like,
+    TextOp::Under,
 ];
 const ARITHMETIC: &[ArithmeticOp] = &[ArithmeticOp::Add, ArithmeticOp::Subtract, ArithmeticOp::Multiply];
 const KINDS: &[Kind] = &[
@@ -97,7 +98,7 @@ impl Conditions<'_> {
         (callers, self.add(Node::And(callers, own)))
     }
 
-    fn add(&mut self, node: Node) -> NodeId {
+    pub(crate) fn add(&mut self, node: Node) -> NodeId {
         self.bundle.arena.add(node)
     }
 
@@ -187,7 +188,8 @@ impl Conditions<'_> {
         if is_allowed && self.dice.chance(12) {
             return self.quantifier();
         }
-        let node = match self.dice.below(24) {
+        let node = match self.dice.below(28) {
+            24..=27 => return self.exact_test(),
             0 => Node::Always(self.dice.chance(50)),
             1 => match self.unbound() {
                 Some(path) => Node::Unknowable(path),
@@ -323,7 +325,7 @@ impl Conditions<'_> {
         self.add(Node::Field { value: element, name })
     }
 
-    fn text(&mut self, depth: usize) -> NodeId {
+    pub(crate) fn text(&mut self, depth: usize) -> NodeId {
         if self.around > 0 && self.dice.chance(60) {
             return self.element();
         }
@@ -343,7 +345,7 @@ impl Conditions<'_> {
         self.add(node)
     }
 
-    fn number(&mut self, depth: usize) -> NodeId {
+    pub(crate) fn number(&mut self, depth: usize) -> NodeId {
         let node = match self.dice.below(9) {
             7 | 8 => match self.track(|_| true) {
                 Some((track, key)) => Node::Tracked { track, key },

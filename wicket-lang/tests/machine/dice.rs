@@ -3,6 +3,8 @@
 use wicket_lang::json::Json;
 use wicket_lang::value::Decimal;
 
+use crate::exact::TEXTS_WITH_A_MEANING;
+
 /// SplitMix64.
 pub(crate) struct Dice(u64);
 
@@ -55,6 +57,9 @@ impl Dice {
             "public",
             "private",
         ];
+        if self.chance(25) {
+            return (*self.pick(TEXTS_WITH_A_MEANING)).to_owned();
+        }
         (*self.pick(TEXTS)).to_owned()
     }
 

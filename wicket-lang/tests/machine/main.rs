@@ -14,6 +14,7 @@ mod bundles;
 mod conditions;
 mod dice;
 mod equals_interpreter;
+mod exact;
 mod past;
 mod programs;
 mod requests;

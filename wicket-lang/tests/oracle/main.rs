@@ -16,6 +16,7 @@ mod clock;
 mod conjunctions;
 mod membership;
 mod schedules;
+mod turns;
 
 /// Zones whose clocks do all that clocks do, and a year whose two years from the start of which are walked.
 const ZONES: &[(&str, i32)] = &[

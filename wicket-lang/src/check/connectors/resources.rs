@@ -6,9 +6,9 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Attribute, Binding, ConnectorId, FactSource, Path, Resource, ResourceId};
 use crate::source::Span;
 use crate::syntax::ast::{self, AttributeType, ConnectorMember};
-use crate::types::{Schema, Type};
+use crate::types::{Exact, Schema, Type};
 
-const KNOWN_TYPES: &str = "the types are `bool`, `string`, `integer`, `decimal`, lists `[…]`, words `a | b`, and the connector's resources";
+const KNOWN_TYPES: &str = "the types are `bool`, `string`, `integer`, `decimal`, `instant`, `date`, `duration`, lists `[…]`, words `a | b`, and the connector's resources";
 
 /// Adds the resources to the bundle. Their ids are in the order of the declaration.
 pub(super) fn declare(
@@ -160,6 +160,7 @@ fn attribute_type(checker: &mut Checker<'_>, written: &[&ast::Resource], ty: &At
             "string" => Type::Text,
             "integer" => Type::Integer,
             "decimal" => Type::Decimal,
+            other if Exact::find(other).is_some() => Exact::find(other).map_or(Type::Text, Type::Spelling),
             // What is wrong with a reference has been said.
             other if written.iter().any(|resource| resource.name.text == other) => Type::Text,
             _ => {

@@ -1,6 +1,7 @@
 //! What an author says of a track, whichever item says it.
 
-use crate::calendar::{Period, ZoneId};
+use crate::calendar::Period;
+use crate::check::moments::zone_of;
 use crate::check::names::is_first;
 use crate::check::{Checker, bounds};
 use crate::diagnostic::{Code, Diagnostic, nearest};
@@ -226,7 +227,7 @@ fn each(checker: &mut Checker<'_>, said: &Said<'_>, name: &Name) -> Window {
         );
         return Window::Whole;
     };
-    let Some(zone) = zone(checker, said.file) else {
+    let Some(zone) = zone_of(checker, said.file) else {
         checker.report(
             Diagnostic::new(
                 Code::E0342,
@@ -239,15 +240,6 @@ fn each(checker: &mut Checker<'_>, said: &Said<'_>, name: &Name) -> Window {
         return Window::Whole;
     };
     Window::Each(period, zone)
-}
-
-/// The zone of a file.
-fn zone(checker: &Checker<'_>, file: FileId) -> Option<ZoneId> {
-    let items = &checker.files.get(&file)?.items;
-    let name = items.iter().find_map(|item| item.kind.as_zone())?;
-    let zones = checker.bundle.calendar.zones.iter();
-    let position = zones.into_iter().position(|zone| zone.name() == name.value)?;
-    u32::try_from(position).ok().map(ZoneId)
 }
 
 /// `success`, `error` or `failure`.

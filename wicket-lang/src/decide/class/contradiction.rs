@@ -34,11 +34,10 @@ fn arguments(env: &Environment<'_>, left: &Left) -> BTreeSet<PathId> {
 }
 
 fn only_read(env: &Environment<'_>, node: NodeId) -> Option<PathId> {
-    let reads_history = !env.bundle.tracks_read(node).is_empty();
+    // What hangs on history or on the clock may come out otherwise later.
+    let may_turn = !env.bundle.tracks_read(node).is_empty() || env.bundle.reads_now(node);
     match env.bundle.reads(node).as_slice() {
-        [path] if !reads_history => {
-            matches!(env.bundle.path(*path), Some(Path::Argument(_))).then_some(*path)
-        }
+        [path] if !may_turn => matches!(env.bundle.path(*path), Some(Path::Argument(_))).then_some(*path),
         _ => None,
     }
 }
@@ -133,6 +132,8 @@ fn json(constant: &Constant) -> Json {
         Constant::Bool(value) => Json::Bool(*value),
         Constant::Number(value) => Json::Number((*value).into()),
         Constant::Text(value) => Json::String(value.clone()),
+        // No argument is compared with these as it stands.
+        Constant::Instant(_) | Constant::Duration(_) | Constant::Network(_) => Json::Null,
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::elements;
 use super::left::{self, Clock};
-use super::past;
+use super::{past, turns};
 use crate::calendar::{self, Combination, Next};
 use crate::decide::{approval, conclude};
 use crate::interpret;
@@ -81,7 +81,10 @@ fn next_turn(env: &Environment<'_>, switches: &Switches, now: Instant) -> Option
         Stand::Passes | Stand::Probe => None,
     });
     let lapses = env.request.approvals.iter().map(|approval| approval.expires);
-    let turns = holds.chain(past::turns(env, switches)).chain(lapses);
+    let turns = holds
+        .chain(past::turns(env, switches))
+        .chain(turns::turns(env))
+        .chain(lapses);
     turns.filter(|turn| *turn > now).min()
 }
 
@@ -172,6 +175,9 @@ fn when(env: &Environment<'_>, granted: &Granted<'_>, id: NodeId, wanted: bool) 
                 | Node::IsKind { .. }
                 | Node::Constant(_)
                 | Node::Load(_)
+                | Node::Now
+                | Node::Read { .. }
+                | Node::Date { .. }
                 | Node::Lower(_)
                 | Node::Size(_)
                 | Node::Else { .. }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::elements;
 use super::needs::{Need, need, wanted_of};
 use super::past::{limits_left, tracks_left};
+use super::turns::clock_left;
 use crate::calendar::{self, Next};
 use crate::decide::{approval, conclude};
 use crate::interpret;
@@ -234,11 +235,16 @@ pub(super) fn left(env: &Environment<'_>, id: NodeId, wanted: bool, clock: Clock
             | Node::Has(_)
             | Node::IsKind { .. },
             _,
-        ) => tracks_left(env, id, wanted, clock).unwrap_or_else(|| test_left(env, id, node, wanted)),
+        ) => clock_left(env, id, wanted, clock)
+            .or_else(|| tracks_left(env, id, wanted, clock))
+            .unwrap_or_else(|| test_left(env, id, node, wanted)),
         (
             Node::Always(_)
             | Node::Constant(_)
             | Node::Load(_)
+            | Node::Now
+            | Node::Read { .. }
+            | Node::Date { .. }
             | Node::Lower(_)
             | Node::Size(_)
             | Node::Else { .. }
@@ -281,7 +287,10 @@ fn test_left(env: &Environment<'_>, id: NodeId, node: Node, wanted: bool) -> Lef
             | Value::Text(_)
             | Value::List(_)
             | Value::Record(_)
-            | Value::Between(_) => None,
+            | Value::Between(_)
+            | Value::Instant(_)
+            | Value::Duration(_)
+            | Value::Address(_) => None,
         };
         match (env.bundle.path(path), missing) {
             (Some(Path::Argument(_) | Path::Arguments), _) => arguments.push((path, missing)),

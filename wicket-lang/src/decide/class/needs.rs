@@ -96,6 +96,7 @@ pub(super) fn need(
                 TextOp::EndsWith => "end with",
                 TextOp::Contains => "contain",
                 TextOp::Like => "be like",
+                TextOp::Under => "be under",
             };
             about(computed(text), &format!("{not}{word}"), shown(bundle, pattern))
         }
@@ -146,6 +147,9 @@ pub(super) fn need(
         Node::Text { .. }
         | Node::Constant(_)
         | Node::Load(_)
+        | Node::Now
+        | Node::Read { .. }
+        | Node::Date { .. }
         | Node::Lower(_)
         | Node::Size(_)
         | Node::Else { .. }
@@ -220,5 +224,8 @@ pub(in crate::decide) fn constant_text(constant: &Constant) -> String {
         Constant::Bool(value) => value.to_string(),
         Constant::Number(value) => value.to_string(),
         Constant::Text(value) => value.clone(),
+        Constant::Instant(value) => value.to_string(),
+        Constant::Duration(value) => value.to_string(),
+        Constant::Network(value) => value.to_string(),
     }
 }

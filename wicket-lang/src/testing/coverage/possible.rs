@@ -82,9 +82,11 @@ fn may_be_unknown(bundle: &Bundle, tool: ToolId, id: NodeId) -> bool {
             may_be_unknown(bundle, tool, body)
                 || read.is_some_and(|value| may_be_unknown(bundle, tool, value))
         }
-        Node::Unknowable(_) => true,
+        // Whether a text means anything is seen in the call.
+        Node::Unknowable(_) | Node::Read { .. } | Node::Date { .. } => true,
         Node::Tracked { track, .. } | Node::InTrack { track, .. } if !is_exact(bundle, track) => true,
         Node::Constant(_)
+        | Node::Now
         | Node::Always(_)
         | Node::InSchedule(_)
         | Node::Lower(_)

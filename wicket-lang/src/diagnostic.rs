@@ -150,36 +150,45 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
 
 /// The name among `known` that is nearest to `name`, if one is near enough to be meant.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = name.chars().count() / 3 + 1;
+    let name = folded(name);
+    let limit = name.len() / 3 + 1;
     known
         .into_iter()
-        .map(|candidate| (distance(name, candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit)
+        .filter_map(|candidate| Some((distance(&name, &folded(candidate), limit)?, candidate)))
         .min()
         .map(|(_, candidate)| candidate)
 }
 
-/// Levenshtein distance in characters, ignoring ASCII case.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().map(|c| c.to_ascii_lowercase()).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.chars().map(|c| c.to_ascii_lowercase()).enumerate() {
-        let mut previous = i;
-        let mut next = vec![i + 1];
-        for (j, right) in b.iter().enumerate() {
-            let above = row.get(j + 1).copied().unwrap_or(usize::MAX);
-            let left_cost = next.last().copied().unwrap_or(usize::MAX);
-            let substitute = previous + usize::from(left != *right);
-            next.push(
-                substitute
-                    .min(above.saturating_add(1))
-                    .min(left_cost.saturating_add(1)),
-            );
-            previous = above;
-        }
-        row = next;
+fn folded(name: &str) -> Vec<char> {
+    name.chars().map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Levenshtein distance, where it is at most `limit`.
+fn distance(a: &[char], b: &[char], limit: usize) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > limit {
+        return None;
     }
-    row.last().copied().unwrap_or(0)
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.iter().enumerate() {
+        // What stands in the row before, to the upper left, above, and in this row to the left.
+        let (mut diagonal, mut beside, mut least) = (i, i + 1, i + 1);
+        if let Some(first) = row.first_mut() {
+            *first = beside;
+        }
+        for (cell, right) in row.iter_mut().skip(1).zip(b) {
+            let above = *cell;
+            beside = (diagonal + usize::from(left != right))
+                .min(above + 1)
+                .min(beside + 1);
+            diagonal = above;
+            *cell = beside;
+            least = least.min(beside);
+        }
+        if least > limit {
+            return None;
+        }
+    }
+    row.last().copied().filter(|distance| *distance <= limit)
 }
 
 #[cfg(test)]
@@ -190,5 +199,7 @@ mod tests {
     fn the_nearest_name_is_found() {
         assert_eq!(nearest("githb", ["slack", "github"]), Some("github"));
         assert_eq!(nearest("jira", ["slack", "github"]), None);
+        assert_eq!(nearest("GitHub", ["gitlab", "github"]), Some("github"));
+        assert_eq!(nearest("abc", ["xbc", "abd", "ab"]), Some("ab"));
     }
 }

@@ -72,6 +72,9 @@ pub struct SourceFile {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    /// For each file, where its lines start.
+    // INVARIANT: as long as `files`; each in rising order, the first 0.
+    lines: Vec<Vec<usize>>,
 }
 
 impl Sources {
@@ -79,7 +82,8 @@ impl Sources {
     #[must_use]
     pub fn new(mut files: Vec<SourceFile>) -> Self {
         files.sort_by(|a, b| a.name.cmp(&b.name));
-        Self { files }
+        let lines = files.iter().map(|file| line_starts(&file.text)).collect();
+        Self { files, lines }
     }
 
     /// A bundle of one file.
@@ -118,11 +122,24 @@ impl Sources {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        let before = text.get(..end).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        Position { line, column }
+        let lines = self
+            .lines
+            .get(file.0 as usize)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let line = lines.partition_point(|start| *start <= end);
+        let start = line.checked_sub(1).and_then(|line| lines.get(line)).copied();
+        let before = text.get(start.unwrap_or(0)..end).unwrap_or_default();
+        Position {
+            line: line.max(1),
+            column: before.chars().count() + 1,
+        }
     }
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    let after = text.match_indices('\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(after).collect()
 }
 
 #[cfg(test)]

@@ -63,7 +63,9 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     }
     for id in files {
         if let Some(file) = sources.get(id) {
-            group = group.element(snippet(diagnostic, id, file));
+            for labels in together(diagnostic, id, file) {
+                group = group.element(snippet(labels, sources, id, file));
+            }
         }
     }
     for note in &diagnostic.notes {
@@ -87,13 +89,13 @@ fn suggestion<'a>(fix: &'a Fix, sources: &'a Sources) -> Group<'a> {
         if let Some(file) = sources.get(id)
             && apply(&file.text, &fix.edits_of(id)).is_some()
         {
-            group = group.element(patched(fix, id, file));
+            group = group.element(patched(fix, sources, id, file));
         }
     }
     group
 }
 
-fn patched<'a>(fix: &'a Fix, id: FileId, file: &'a SourceFile) -> Snippet<'a, Patch<'a>> {
+fn patched<'a>(fix: &'a Fix, sources: &Sources, id: FileId, file: &'a SourceFile) -> Snippet<'a, Patch<'a>> {
     let edits: Vec<(Edit, Range<usize>)> = fix
         .edits_of(id)
         .into_iter()
@@ -102,7 +104,7 @@ fn patched<'a>(fix: &'a Fix, id: FileId, file: &'a SourceFile) -> Snippet<'a, Pa
             (edit, range)
         })
         .collect();
-    let window = Window::around(&file.text, edits.iter().map(|(_, range)| range));
+    let window = Window::around(sources, id, &file.text, edits.iter().map(|(_, range)| range));
     let patches: Vec<Patch<'a>> = edits
         .into_iter()
         .map(|(edit, range)| {
@@ -119,23 +121,45 @@ fn patched<'a>(fix: &'a Fix, id: FileId, file: &'a SourceFile) -> Snippet<'a, Pa
         .patches(patches)
 }
 
-/// The lines of one file that a finding speaks of.
-fn snippet<'a>(
-    diagnostic: &'a Diagnostic,
-    id: FileId,
-    file: &'a SourceFile,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+/// Labels of one file, with where they stand in it.
+type Labels<'a> = Vec<(AnnotationKind, &'a Label, Range<usize>)>;
+
+/// Labels further apart than this are drawn apart: nobody reads what stands between them.
+const APART: usize = 4096;
+
+/// The labels in the file, those that are drawn together in one list; the one with the primary label is the first.
+fn together<'a>(diagnostic: &'a Diagnostic, id: FileId, file: &SourceFile) -> Vec<Labels<'a>> {
     let primary = std::iter::once((AnnotationKind::Primary, &diagnostic.primary));
     let secondary = diagnostic
         .secondary
         .iter()
         .map(|label| (AnnotationKind::Context, label));
-    let labels: Vec<(AnnotationKind, &Label, Range<usize>)> = primary
+    let mut lists: Vec<Labels<'a>> = Vec::new();
+    for (kind, label) in primary
         .chain(secondary)
         .filter(|(_, label)| label.span.file == id)
-        .map(|(kind, label)| (kind, label, clamp(&file.text, label.span)))
-        .collect();
-    let window = Window::around(&file.text, labels.iter().map(|(_, _, range)| range));
+    {
+        let range = clamp(&file.text, label.span);
+        let is_near = |list: &Labels<'_>| {
+            list.iter()
+                .any(|(_, _, other)| range.start <= other.end + APART && other.start <= range.end + APART)
+        };
+        match lists.iter_mut().find(|list| is_near(list)) {
+            Some(list) => list.push((kind, label, range)),
+            None => lists.push(vec![(kind, label, range)]),
+        }
+    }
+    lists
+}
+
+/// The lines of one file that these labels speak of.
+fn snippet<'a>(
+    labels: Labels<'a>,
+    sources: &Sources,
+    id: FileId,
+    file: &'a SourceFile,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let window = Window::around(sources, id, &file.text, labels.iter().map(|(_, _, range)| range));
     let annotations: Vec<annotate_snippets::Annotation<'a>> = labels
         .into_iter()
         .map(|(kind, label, range)| {
@@ -173,7 +197,12 @@ struct Window {
 }
 
 impl Window {
-    fn around<'r>(text: &str, ranges: impl Iterator<Item = &'r Range<usize>>) -> Self {
+    fn around<'r>(
+        sources: &Sources,
+        id: FileId,
+        text: &str,
+        ranges: impl Iterator<Item = &'r Range<usize>>,
+    ) -> Self {
         let (from, to) = ranges.fold((text.len(), 0), |(from, to), range| {
             (from.min(range.start), to.max(range.end))
         });
@@ -185,7 +214,9 @@ impl Window {
             .map_or(text.len(), |at| to + at);
         let mut window = Self {
             text: String::new(),
-            first_line: before.matches('\n').count() + 1,
+            first_line: sources
+                .position(id, u32::try_from(start).unwrap_or(u32::MAX))
+                .line,
             start,
             moved: Vec::new(),
         };
@@ -248,6 +279,25 @@ mod tests {
 
     fn span(start: usize, end: usize) -> Span {
         Span::new(FileId(0), start, end)
+    }
+
+    #[test]
+    fn labels_far_apart_are_drawn_apart() {
+        let text = format!("first\n{}last\n", "// a line of many\n".repeat(1000));
+        let sources = Sources::single("team.wkt", &text);
+        let at = text.len() - 5;
+        let diagnostic = Diagnostic::new(Code::E0201, "twice", span(at, at + 4), "again")
+            .with_label(span(0, 5), "here before");
+        let drawn = render(&[diagnostic], &sources, Style::Plain);
+        assert!(
+            drawn.contains("team.wkt:1002:1") && drawn.contains("1002 | last"),
+            "{drawn}"
+        );
+        assert!(
+            drawn.contains("team.wkt:1:1") && drawn.contains("here before"),
+            "{drawn}"
+        );
+        assert!(!drawn.contains("many"), "{drawn}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The bundle that a command is about, and what is found in it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -20,6 +21,9 @@ use crate::config::Config;
 
 /// The configuration that is looked for in the current folder.
 const CONFIGURATION: &str = "wicket.toml";
+
+/// Nobody reads more findings than this at a time.
+const MAX_DRAWN: usize = 200;
 
 /// From so many bytes of text on, a second thread helps to parse it.
 const PAYS: usize = 64 * 1024;
@@ -189,8 +193,18 @@ impl Examined {
             .filter(|diagnostic| with_notes || diagnostic.severity != Severity::Note)
             .cloned()
             .collect();
+        let (shown, rest) = drawn.split_at(drawn.len().min(MAX_DRAWN));
         // Where the terminal wants no colour, the stream takes the styles out again.
-        render(&drawn, &self.subject.shown, Style::Ansi)
+        let mut text = render(shown, &self.subject.shown, Style::Ansi);
+        if !rest.is_empty() {
+            // Writing to a String does not fail.
+            let _ = writeln!(
+                text,
+                "\n{} more are not shown: mend these first, or ask for all with --format json",
+                rest.len()
+            );
+        }
+        text
     }
 }
 

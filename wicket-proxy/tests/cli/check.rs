@@ -50,6 +50,22 @@ fn one_run_shows_every_mistake_in_every_file() {
 }
 
 #[test]
+fn a_flood_of_findings_is_cut_for_people_and_whole_for_programs() {
+    let rules = "  permit github.gett_isue\n".repeat(2000);
+    let folder = Folder::with(&format!("use github\npolicy p {{\n{rules}}}\n"));
+    let ran = folder.run(&["check", "policies"]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.out.contains("\n1800 more are not shown: mend these first"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("1 file checked: 2000 errors"), "{}", ran.out);
+    let report = folder.run(&["check", "policies", "--format", "json"]).json();
+    assert_eq!(report["diagnostics"].as_array().unwrap().len(), 2000);
+}
+
+#[test]
 fn json_has_exactly_these_keys() {
     let folder = Folder::with(&GOOD.replace("expect deny by posting", "expect permit"));
     folder.write(

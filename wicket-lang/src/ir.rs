@@ -150,8 +150,11 @@ pub enum Constant {
     Number(Decimal),
     /// A text, its escapes resolved.
     Text(String),
+    /// A point in time, in milliseconds.
     Instant(Instant),
+    /// A length of time, in milliseconds.
     Duration(Duration),
+    /// A range of addresses: `192.0.2.0/24`.
     Network(Network),
 }
 

@@ -60,7 +60,9 @@ pub enum Value<'a> {
     Between(Bounds),
     /// A point in time: now, or what a text says.
     Instant(Instant),
+    /// A length of time, which may be negative.
     Duration(Duration),
+    /// An address of version 4 or 6; one of version 6 that carries one of version 4 is that one.
     Address(IpAddr),
     /// No value, and why.
     Missing(Missing),

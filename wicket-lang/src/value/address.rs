@@ -19,6 +19,7 @@ pub struct Network {
 /// Why a text is no network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NetworkError {
+    /// No address with a slash and a whole number behind it, or more bits than the address has.
     #[error("it is no address with the number of its leading bits")]
     Unreadable,
     /// Bits behind the prefix are set; the network that was meant is this one.
@@ -37,6 +38,7 @@ pub(super) fn read_address(text: &str) -> Option<IpAddr> {
 }
 
 impl Network {
+    /// Reads an address, a slash and the number of leading bits; bits behind those have to be zero.
     pub fn parse(text: &str) -> Result<Self, NetworkError> {
         let (address, digits) = text.split_once('/').ok_or(NetworkError::Unreadable)?;
         let address: IpAddr = address.parse().map_err(|_| NetworkError::Unreadable)?;

@@ -14,12 +14,15 @@ use super::{Decimal, Duration, Instant, Missing, Value};
 pub enum Reading {
     /// RFC 3339, to the millisecond.
     Instant,
+    /// `1h30m`, or a duration of ISO 8601 without months and years.
     Duration,
     /// `path(x)`.
     Path,
     /// `url(x).scheme`, and so on.
     Scheme,
+    /// `url(x).host`, without capitals.
     Host,
+    /// `url(x).port`; that of the scheme where none is written.
     Port,
     /// `url(x).path`.
     UrlPath,
@@ -28,6 +31,7 @@ pub enum Reading {
 }
 
 impl Reading {
+    /// Every kind, in the order of the artifact.
     pub const ALL: [Self; 8] = [
         Self::Instant,
         Self::Duration,

@@ -118,7 +118,6 @@ enum Outcome<'a> {
 }
 
 /// Runs a program. `report` is called for each rule, in order.
-#[expect(clippy::too_many_lines, reason = "one arm for each instruction")]
 pub(super) fn run<'a>(
     program: &Program,
     env: &Environment<'a>,

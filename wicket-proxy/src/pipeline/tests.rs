@@ -1,7 +1,6 @@
 //! The gate in the real store: what no two calls at once may get past.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![expect(clippy::disallowed_methods, reason = "calls at once are threads")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

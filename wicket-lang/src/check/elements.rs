@@ -119,7 +119,7 @@ fn taken(checker: &mut Checker<'_>, name: &Name, label: &str) {
 /// What is looked through; a node where the tool can never have it.
 fn elements(checker: &mut Checker<'_>, site: &Site<'_>, over: &Expr) -> Option<Result<Elements, NodeId>> {
     if let ExprKind::List(written) = &over.kind {
-        let set = sets::literal(checker, written, over.span);
+        let set = sets::literal(checker, written, &[], over.span);
         return of_set(checker, set, over.span).map(Ok);
     }
     if let ExprKind::Path(path) = &over.kind

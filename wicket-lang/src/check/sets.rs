@@ -232,11 +232,29 @@ pub(super) fn constant(checker: &mut Checker<'_>, expr: &Expr) -> Option<Constan
     }
 }
 
-/// The set of a list that stands in an expression; equal lists are one set.
-pub(super) fn literal(checker: &mut Checker<'_>, elements: &[Expr], span: crate::source::Span) -> SetId {
+fn word(element: &Expr, words: &[String]) -> Option<Constant> {
+    let ExprKind::Path(path) = &element.kind else {
+        return None;
+    };
+    let [name] = path.segments.as_slice() else {
+        return None;
+    };
+    words
+        .contains(&name.text)
+        .then(|| Constant::Text(name.text.clone()))
+}
+
+/// The set of a list that stands in an expression; equal lists are one set. A bare word is one of `words`, the values
+/// that what stands opposite has.
+pub(super) fn literal(
+    checker: &mut Checker<'_>,
+    elements: &[Expr],
+    words: &[String],
+    span: crate::source::Span,
+) -> SetId {
     let constants: BTreeSet<Constant> = elements
         .iter()
-        .filter_map(|element| constant(checker, element))
+        .filter_map(|element| word(element, words).or_else(|| constant(checker, element)))
         .collect();
     check_kinds(checker, &constants, None, span);
     let elements: Vec<Constant> = constants.into_iter().collect();

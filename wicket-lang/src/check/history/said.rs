@@ -155,15 +155,16 @@ pub(in crate::check) fn scope(checker: &mut Checker<'_>, code: Code, name: &Name
         return per;
     }
     let near = nearest(&name.text, Per::ALL.map(Per::name)).map(str::to_owned);
-    checker.report(
-        Diagnostic::new(
-            code,
-            format!("nothing is counted per `{}`", name.text),
-            name.span,
-            "it is counted `per session`, `conversation`, `member`, `agent` or `connector`",
-        )
-        .with_near(name.span, near.as_deref()),
+    let found = Diagnostic::new(
+        code,
+        format!("nothing is counted per `{}`", name.text),
+        name.span,
+        "it is counted `per session`, `conversation`, `member`, `agent` or `connector`",
     );
+    checker.report(match near {
+        Some(near) => found.with_near(name.span, Some(&near)),
+        None => found.with_help("write `per session`, or whose calls are counted together"),
+    });
     Per::Session
 }
 

@@ -22,6 +22,7 @@ mod limits;
 mod membership;
 mod messages;
 mod moments;
+mod named;
 mod names;
 mod networks;
 mod patterns;
@@ -84,6 +85,7 @@ pub fn check(
         constants: BTreeMap::new(),
         paths: BTreeMap::new(),
         literal_sets: BTreeMap::new(),
+        named: named::NamedTypes::default(),
         notes: Notes::default(),
         bad_patterns: BTreeSet::new(),
         said: Vec::new(),
@@ -130,8 +132,9 @@ struct Checker<'a> {
     places: BTreeMap<Span, Vec<usize>>,
     constants: BTreeMap<crate::ir::Constant, crate::ir::ConstantId>,
     paths: BTreeMap<crate::ir::Path, crate::ir::PathId>,
-    /// Sets that stand in expressions, by their elements.
-    literal_sets: BTreeMap<Vec<crate::ir::Constant>, crate::ir::SetId>,
+    /// Sets that stand in expressions, by whether they are private and their elements.
+    literal_sets: BTreeMap<(bool, Vec<crate::ir::Constant>), crate::ir::SetId>,
+    named: named::NamedTypes,
     notes: Notes,
     /// Where patterns stand that cannot be read.
     bad_patterns: BTreeSet<Span>,

@@ -416,6 +416,8 @@ pub enum Path {
     SessionDenials,
     /// `args`: all arguments, as one record.
     Arguments,
+    /// `call`: tool and arguments together, as a digest.
+    Call,
 }
 
 /// A breaker: so many denials or calls, and it stops what it stops.
@@ -638,6 +640,7 @@ impl Bundle {
             Some(Path::AgentName) => "agent.name".into(),
             Some(Path::SessionDenials) => "session.denials".into(),
             Some(Path::Arguments) => "args".into(),
+            Some(Path::Call) => "call".into(),
         }
     }
 }

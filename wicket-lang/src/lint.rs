@@ -14,6 +14,7 @@ mod context;
 mod covered_selector;
 mod domain;
 mod empty_gap;
+mod empty_list;
 mod ending;
 mod expired;
 mod expires_soon;
@@ -94,6 +95,7 @@ const LINTS: &[fn(&Context<'_>) -> Vec<Diagnostic>] = &[
     case_twins::lint,
     covered_selector::lint,
     empty_gap::lint,
+    empty_list::lint,
     expired::lint,
     expires_soon::lint,
     forbid_without_message::lint,

@@ -106,6 +106,19 @@ pub fn arguments_digest(args: &Object) -> Digest {
     Digest::of(json::canonical(&Json::Object(args.clone())).as_bytes())
 }
 
+impl Request<'_> {
+    /// The digest of tool and arguments together: two calls have the same if they are the same call.
+    #[must_use]
+    pub fn call_digest(&self) -> Digest {
+        let called = Json::Array(vec![
+            Json::String(self.connector.to_owned()),
+            Json::String(self.tool.to_owned()),
+            Json::Object(self.args.clone()),
+        ]);
+        Digest::of(json::canonical(&called).as_bytes())
+    }
+}
+
 /// Whether the upstream's live definition of the tool is the pinned one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

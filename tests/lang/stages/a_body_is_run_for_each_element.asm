@@ -117,28 +117,34 @@ tool github.update_pull_request_title
   ; cost 0
 
 tool github.push_files
-  ; cost 66445
+  ; cost 66451
      0  load           args.branch
      1  constant       "agent/"
      2  starts_with
      3  keep
      4  load           args.files
-     5  all_elements   (8)
-     6  recall         $0
-     7  skip_if_false  +6
-     8  any_member     docs (4)
-     9  element        ^1
-    10  field          "path"
-    11  element        ^0
-    12  starts_with
-    13  and
-    14  report         ; permit by files
-    15  recall         $0
-    16  not
-    17  report         ; forbid by files
-    18  load           args
-    19  any_text       (3)
-    20  element        ^0
-    21  constant       "PRIVATE KEY"
-    22  contains
+     5  size
+     6  constant       0
+     7  greater
+     8  skip_if_false  +11
+     9  load           args.files
+    10  all_elements   (8)
+    11  recall         $0
+    12  skip_if_false  +6
+    13  any_member     docs (4)
+    14  element        ^1
+    15  field          "path"
+    16  element        ^0
+    17  starts_with
+    18  and
+    19  and
+    20  report         ; permit by files
+    21  recall         $0
+    22  not
     23  report         ; forbid by files
+    24  load           args
+    25  any_text       (3)
+    26  element        ^0
+    27  constant       "PRIVATE KEY"
+    28  contains
+    29  report         ; forbid by files

@@ -200,7 +200,8 @@ fn verify_path(bundle: &Bundle, path: &Path) -> Result<(), Wrong> {
         | Path::ClientVersion
         | Path::ClientAddress
         | Path::SessionDenials
-        | Path::Arguments => Ok(()),
+        | Path::Arguments
+        | Path::Call => Ok(()),
     }
 }
 
@@ -336,7 +337,8 @@ fn verify_binding(bundle: &Bundle, tool: &Tool, binding: &Binding) -> Result<(),
             | Path::ClientVersion
             | Path::ClientAddress
             | Path::SessionDenials
-            | Path::Arguments,
+            | Path::Arguments
+            | Path::Call,
         )
         | None => false,
     };

@@ -42,9 +42,11 @@ impl<'a> Again<'a> {
                 .collect(),
             literal_sets: sets
                 .filter(|(_, set)| set.name.is_none())
-                .map(|(index, set)| (set.elements.clone(), crate::ir::SetId::at(index)))
+                .map(|(index, set)| ((set.private, set.elements.clone()), crate::ir::SetId::at(index)))
                 .collect(),
             bundle,
+            // What is compared was found to be alike the first time.
+            named: super::named::NamedTypes::default(),
             notes: super::Notes::default(),
             bad_patterns: BTreeSet::new(),
             said: Vec::new(),

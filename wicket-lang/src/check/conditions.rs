@@ -6,7 +6,7 @@
 use super::membership::{contained, in_list};
 use super::patterns;
 use super::values::{self, Found, Lowered, Site, lower, report_word};
-use super::{Checker, elements, exact, functions, history};
+use super::{Checker, elements, exact, functions, history, named};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{Constant, Node, NodeId, PathId};
 use crate::syntax::ast::{self, Expr, ExprKind, Name};
@@ -205,6 +205,9 @@ fn compare(
     }
     match op {
         CompareOp::Equal | CompareOp::NotEqual => {
+            let sides = (named::of(checker, site, left), named::of(checker, site, right));
+            let whole = left.span.to(right.span);
+            named::check_alike(checker, whole, (sides.0, left.span), (sides.1, right.span))?;
             if !left_ty.can_equal(&right_ty)
                 && !can_equal_folded(&left_ty, &right_ty, left_fold || right_fold)
             {

@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use catalog::Declaration;
 
-use super::Checker;
 use super::names::{Entry, Meaning, declare};
 use super::shared::Shared;
+use super::{Checker, named};
 use crate::catalog::{
     Catalog, Digest, Lock, LockedConnector, LockedTool, SHIPPED, Stale, Tier, TierPattern, Tiers,
     matches_glob, shipped,
@@ -240,6 +240,7 @@ fn add(
         users,
     } = beside;
     let patterns = tier_patterns(checker, declared);
+    named::check_names(checker, &declared.connector);
     pins.declarations
         .insert(name.to_owned(), Declaration::of(checker, declared, &patterns));
     let Some(catalog) = catalog::find(checker, pins, declared, place, catalogs, &users.folders) else {
@@ -304,6 +305,7 @@ fn add(
     }
     let resources = resources::declare(checker, id, declared);
     tools(checker, id, declared, &catalog, &locked, &resources);
+    named::declare(checker, id, name, &declared.connector, declared.file.is_some());
     pins.lock.connectors.insert(name.to_owned(), locked);
     pins.catalogs.insert(name.to_owned(), catalog);
     pins.tiers.insert(name.to_owned(), patterns);
@@ -466,6 +468,7 @@ fn reach(checker: &mut Checker<'_>, declared: &Declared<'_>, resources: &[Resour
             | ConnectorMember::Tools(_)
             | ConnectorMember::Tier { .. }
             | ConnectorMember::Open(_)
+            | ConnectorMember::Type { .. }
             | ConnectorMember::Resource(_) => continue,
         };
         match resource_named(checker, resources, resource) {

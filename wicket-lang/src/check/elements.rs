@@ -9,7 +9,7 @@ use super::conditions::{condition, unknowable};
 use super::membership::no_set;
 use super::names::{Meaning, check_free};
 use super::values::{Found, Lowered, Site, lower, report_word};
-use super::{Checker, policies, sets};
+use super::{Checker, named, policies, sets};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Constant, Node, NodeId, Over, Path, PathId, SetId};
 use crate::request::MAX_ELEMENTS;
@@ -24,11 +24,24 @@ pub(super) struct Bound<'a> {
     ty: Type,
     /// It is a text whose case does not matter to the connector.
     fold: bool,
+    /// The type that a connector names.
+    pub(super) named: Option<String>,
     /// What the list is read from.
     path: Option<PathId>,
     /// What the body asks for with `has`, or says what stands for it: the names behind that of the element.
     asked: BTreeSet<Vec<&'a str>>,
     outer: Option<&'a Bound<'a>>,
+}
+
+impl<'a> Bound<'a> {
+    /// The element of this name, this one or one around it.
+    pub(super) fn find(&'a self, name: &str) -> Option<&'a Bound<'a>> {
+        let mut around = self;
+        while around.name != name {
+            around = around.outer?;
+        }
+        Some(around)
+    }
 }
 
 /// What is looked through, and what its elements are.
@@ -58,6 +71,10 @@ pub(super) fn quantified(
         name: &variable.text,
         ty: elements.ty,
         fold: elements.fold,
+        named: match elements.over {
+            Over::Set(set) => named::of_set(checker, set),
+            Over::List(_) | Over::Texts(_) => named::of(checker, site, over),
+        },
         path: path(checker, site, elements.over),
         asked: asked(variable, body),
         outer: site.bound,
@@ -89,13 +106,9 @@ fn check_name(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name) -> bool {
     if !check_free(checker, name) {
         return false;
     }
-    let mut around = site.bound;
-    while let Some(bound) = around {
-        if bound.name == name.text {
-            taken(checker, name, "an element around this one has the name");
-            return false;
-        }
-        around = bound.outer;
+    if site.bound.is_some_and(|bound| bound.find(&name.text).is_some()) {
+        taken(checker, name, "an element around this one has the name");
+        return false;
     }
     let Some(meaning) = checker.names.get(&name.text) else {
         return true;
@@ -126,7 +139,7 @@ fn elements(checker: &mut Checker<'_>, site: &Site<'_>, over: &Expr) -> Option<R
         && let [name] = path.segments.as_slice()
         && find(checker, site, path).is_none()
     {
-        return named(checker, name).map(Ok);
+        return by_name(checker, name).map(Ok);
     }
     let (node, ty, fold) = match lower(checker, site, over)? {
         Lowered::Value { node, ty, fold } => (node, ty, fold),
@@ -156,7 +169,7 @@ fn elements(checker: &mut Checker<'_>, site: &Site<'_>, over: &Expr) -> Option<R
 }
 
 /// A set by its name, or `args`: every text in the arguments.
-fn named(checker: &mut Checker<'_>, name: &Name) -> Option<Elements> {
+fn by_name(checker: &mut Checker<'_>, name: &Name) -> Option<Elements> {
     match checker.names.get(&name.text) {
         _ if name.text == "args" => {
             let path = checker.path(Path::Arguments);

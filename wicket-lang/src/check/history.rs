@@ -14,10 +14,10 @@ use super::policies::{asked_in, reads_in};
 use super::values::{self, Lowered, Site, lower, report_word};
 use super::{Checker, selectors};
 use crate::ir::{
-    Bundle, Digest, Measure, Node, NodeId, ResourceId, Tally, ToolId, Track, TrackId, Window, print,
+    Bundle, Digest, Measure, Node, NodeId, Path, ResourceId, Tally, ToolId, Track, TrackId, Window, print,
 };
 use crate::source::Span;
-use crate::syntax::ast::Expr;
+use crate::syntax::ast::{Expr, ExprKind};
 use crate::value::Kind;
 
 pub(super) use read::{contained, marked, named, named_set, number, size};
@@ -147,6 +147,13 @@ fn tally(checker: &mut Checker<'_>, site: &Site<'_>, track: TrackId, said: &Said
 
 /// The key of a call. Where case does not matter it is in small letters.
 fn key(checker: &mut Checker<'_>, site: &Site<'_>, by: &Expr) -> Option<NodeId> {
+    if let ExprKind::Path(path) = &by.kind
+        && let [word] = path.segments.as_slice()
+        && word.text == "call"
+    {
+        let call = checker.path(Path::Call);
+        return Some(checker.bundle.arena.add(Node::Load(call)));
+    }
     let kinds = [Kind::Text, Kind::Decimal, Kind::Bool];
     let message = "`by` takes a text, a number or a truth value";
     let (node, fold) = plain(checker, site, by, &kinds, message)?;

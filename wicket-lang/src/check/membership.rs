@@ -3,10 +3,10 @@
 use super::conditions::{enum_words, unknowable};
 use super::names::Meaning;
 use super::values::{self, Lowered, Site, lower, report_word};
-use super::{Checker, directory, history, networks, sets};
+use super::{Checker, directory, history, named, networks, sets};
 use crate::catalog::Tier;
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::ir::{Constant, Node, NodeId, Path};
+use crate::ir::{Constant, Node, NodeId, Path, SetId};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Name};
 use crate::types::Type;
@@ -27,18 +27,20 @@ pub(super) fn contained(
     }
     if let ExprKind::Network(_) = &container.kind {
         let set = sets::literal(checker, std::slice::from_ref(container), &[], container.span);
-        return in_set(checker, site, value, set);
+        return in_set(checker, site, value, (set, container.span));
     }
     if let ExprKind::List(elements) = &container.kind {
         let words = words_opposite(checker, site, value);
         let set = sets::literal(checker, elements, &words, container.span);
-        return in_set(checker, site, value, set);
+        return in_set(checker, site, value, (set, container.span));
     }
     if let ExprKind::Path(path) = &container.kind
         && let [name] = path.segments.as_slice()
     {
         match checker.names.get(&name.text) {
-            Some(Meaning::Set(Some(set))) => return in_set(checker, site, value, set),
+            Some(Meaning::Set(Some(set))) => {
+                return in_set(checker, site, value, (set, container.span));
+            }
             Some(Meaning::Set(None)) => return None,
             Some(Meaning::Track) => return history::contained(checker, site, value, name),
             Some(Meaning::Schedule(_)) => {
@@ -166,7 +168,12 @@ fn in_schedule(checker: &mut Checker<'_>, container: &Expr) -> Option<NodeId> {
     }
 }
 
-fn in_set(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, set: crate::ir::SetId) -> Option<NodeId> {
+fn in_set(
+    checker: &mut Checker<'_>,
+    site: &Site<'_>,
+    value: &Expr,
+    (set, container): (SetId, Span),
+) -> Option<NodeId> {
     let (node, ty, fold) = match lower(checker, site, value)? {
         Lowered::Value { node, ty, fold } => (node, ty, fold),
         Lowered::Missing(path) => return Some(unknowable(checker, path)),
@@ -175,6 +182,13 @@ fn in_set(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, set: crate::
             return None;
         }
     };
+    let of_value = (named::of(checker, site, value), value.span);
+    named::check_alike(
+        checker,
+        value.span,
+        of_value,
+        (named::of_set(checker, set), container),
+    )?;
     let elements = checker
         .bundle
         .sets
@@ -262,6 +276,13 @@ pub(super) fn in_list(
             return None;
         }
     };
+    let (of_value, of_list) = (named::of(checker, site, value), named::of(checker, site, list));
+    named::check_alike(
+        checker,
+        value.span.to(list.span),
+        (of_value, value.span),
+        (of_list, list.span),
+    )?;
     if !list_ty.may_be(Kind::List) {
         let found = Diagnostic::new(
             Code::E0302,

@@ -171,7 +171,8 @@ fn readable(checker: &mut Checker<'_>, path: &ast::Path, id: crate::ir::PathId, 
         | Path::AgentAttribute(_)
         | Path::ClientAddress
         | Path::SessionDenials
-        | Path::Arguments => {}
+        | Path::Arguments
+        | Path::Call => {}
     }
     Some(())
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Checker;
 use super::names::{Meaning, is_first};
+use super::{Checker, named};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::{Constant, Set, SetId};
 use crate::syntax::ast::{self, Expr, ExprKind};
@@ -58,6 +58,7 @@ fn names(set: &ast::Set) -> impl Iterator<Item = &str> {
 fn add(checker: &mut Checker<'_>, set: &ast::Set) {
     let mut private = set.private;
     let mut elements = BTreeSet::new();
+    let mut taken_in = Vec::new();
     for element in &set.elements {
         if let ExprKind::Path(path) = &element.kind {
             let name = path
@@ -67,6 +68,7 @@ fn add(checker: &mut Checker<'_>, set: &ast::Set) {
                 .unwrap_or_default();
             match checker.names.get(name) {
                 Some(Meaning::Set(Some(id))) if path.segments.len() == 1 => {
+                    taken_in.push((id, element.span));
                     if let Some(inner) = checker.bundle.sets.get(id.index()) {
                         elements.extend(inner.elements.iter().cloned());
                         // What one set keeps to itself, a set that contains it cannot tell.
@@ -93,6 +95,13 @@ fn add(checker: &mut Checker<'_>, set: &ast::Set) {
     let first = set.elements.first().map_or(set.name.span, |element| element.span);
     check_kinds(checker, &elements, set.ty.as_ref(), first);
     let id = SetId::at(checker.bundle.sets.len());
+    if let Some(ty) = set.ty.as_ref().filter(|ty| ty.text.contains('.')) {
+        named::set(checker, id, ty);
+        for (inner, span) in taken_in {
+            let (outer, inner) = (named::of_set(checker, id), named::of_set(checker, inner));
+            let _ = named::check_alike(checker, span, (inner, span), (outer, ty.span));
+        }
+    }
     checker.bundle.sets.push(Set {
         name: Some(set.name.text.clone()),
         private,
@@ -135,7 +144,8 @@ fn check_kinds(
         Constant::Duration(_) => "duration",
     };
     let mut kinds: BTreeSet<&str> = elements.iter().map(kind).collect();
-    if let Some(ty) = ty {
+    // What a connector names is of the kind of the elements.
+    if let Some(ty) = ty.filter(|ty| !ty.text.contains('.')) {
         let declared = match ty.text.as_str() {
             "string" => "string",
             "bool" => "bool",
@@ -244,7 +254,7 @@ fn word(element: &Expr, words: &[String]) -> Option<Constant> {
         .then(|| Constant::Text(name.text.clone()))
 }
 
-/// The set of a list that stands in an expression; equal lists are one set. A bare word is one of `words`, the values
+/// The set of a list that stands in an expression, with the elements of the sets that it names; equal lists are one set. A bare word is one of `words`, the values
 /// that what stands opposite has.
 pub(super) fn literal(
     checker: &mut Checker<'_>,
@@ -252,21 +262,44 @@ pub(super) fn literal(
     words: &[String],
     span: crate::source::Span,
 ) -> SetId {
-    let constants: BTreeSet<Constant> = elements
-        .iter()
-        .filter_map(|element| word(element, words).or_else(|| constant(checker, element)))
-        .collect();
+    let mut private = false;
+    let mut constants = BTreeSet::new();
+    for element in elements {
+        if let Some(word) = word(element, words) {
+            constants.insert(word);
+        } else if let Some(set) = taken_in(checker, element) {
+            private |= set.private;
+            constants.extend(set.elements.iter().cloned());
+        } else if let Some(constant) = constant(checker, element) {
+            constants.insert(constant);
+        }
+    }
     check_kinds(checker, &constants, None, span);
     let elements: Vec<Constant> = constants.into_iter().collect();
-    if let Some(known) = checker.literal_sets.get(&elements) {
+    let key = (private, elements);
+    if let Some(known) = checker.literal_sets.get(&key) {
         return *known;
     }
     let id = SetId::at(checker.bundle.sets.len());
     checker.bundle.sets.push(Set {
         name: None,
-        private: false,
-        elements: elements.clone(),
+        private,
+        elements: key.1.clone(),
     });
-    checker.literal_sets.insert(elements, id);
+    checker.literal_sets.insert(key, id);
     id
+}
+
+/// The set that a bare word names.
+fn taken_in<'c>(checker: &'c Checker<'_>, expr: &Expr) -> Option<&'c Set> {
+    let ExprKind::Path(path) = &expr.kind else {
+        return None;
+    };
+    let [name] = path.segments.as_slice() else {
+        return None;
+    };
+    let Some(Meaning::Set(Some(set))) = checker.names.get(&name.text) else {
+        return None;
+    };
+    checker.bundle.sets.get(set.index())
 }

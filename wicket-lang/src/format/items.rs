@@ -5,8 +5,8 @@ use super::flat::{self, Strength};
 use super::printer::{Gap, Printer};
 use super::{callers, cases, history, rules, schedules};
 use crate::syntax::ast::{
-    Breaker, Connector, ConnectorMember, File, Hold, Item, ItemKind, Name, Policy, Resource, Set, Test, Text,
-    Trip, Use,
+    Breaker, Carrier, Connector, ConnectorMember, File, Hold, Item, ItemKind, Name, Policy, Resource, Set,
+    Test, Text, Trip, Use,
 };
 
 pub(super) fn file(printer: &mut Printer<'_>, file: &File) {
@@ -111,7 +111,7 @@ fn set(printer: &mut Printer<'_>, set: &Set, end: u32) {
     let mut head = format!("{private}set {}", flat::name(printer, &set.name));
     let mut head_end = set.name.span.end;
     if let Some(ty) = &set.ty {
-        head = format!("{head}: {}", flat::name(printer, ty));
+        head = format!("{head}: {}", ty.text);
         head_end = ty.span.end;
     }
     let elements = flat::join(&set.elements, ", ", |one| flat::expr(printer, one, Strength::Sum));
@@ -245,8 +245,25 @@ fn member(printer: &mut Printer<'_>, member: &ConnectorMember) {
             let lead = format!("beyond {}:", resource.text);
             patterns(printer, span.start, &lead, tools);
         }
+        ConnectorMember::Type { name, carriers, span } => {
+            printer.begin(span.start, Gap::Keep);
+            printer.write(&format!("type {}: ", name.text));
+            separated(printer, carriers, carrier, |carrier| {
+                let end = carrier
+                    .argument
+                    .last()
+                    .map_or(carrier.tools.span.end, |name| name.span.end);
+                (carrier.tools.span.start, end)
+            });
+            printer.end(span.end);
+        }
         ConnectorMember::Resource(resource) => self::resource(printer, resource),
     }
+}
+
+fn carrier(printer: &Printer<'_>, carrier: &Carrier) -> String {
+    let names = flat::join(&carrier.argument, ".", |one| flat::name(printer, one));
+    format!("{}.{names}", flat::name(printer, &carrier.tools))
 }
 
 fn patterns(printer: &mut Printer<'_>, start: u32, lead: &str, tools: &[Name]) {

@@ -49,11 +49,14 @@ impl<'a> Environment<'a> {
     pub fn load(&self, path: PathId) -> Value<'a> {
         match self.bundle.path(path) {
             None => Value::Missing(Missing::Unknown),
-            Some(Path::Argument(_) | Path::Arguments | Path::Attribute { .. } | Path::SessionDenials)
-                if self.scope == Scope::Caller =>
-            {
-                Value::Missing(Missing::Pending)
-            }
+            Some(
+                Path::Argument(_)
+                | Path::Arguments
+                | Path::Call
+                | Path::Attribute { .. }
+                | Path::SessionDenials,
+            ) if self.scope == Scope::Caller => Value::Missing(Missing::Pending),
+            Some(Path::Call) => Value::Text(Cow::Owned(self.request.call_digest().to_string())),
             Some(Path::Arguments) => Value::Record(self.request.args),
             Some(Path::Argument(names)) => argument(self.request.args, names),
             Some(Path::Attribute { resource, attribute }) => self.attribute(*resource, *attribute),

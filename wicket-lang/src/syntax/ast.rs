@@ -226,7 +226,7 @@ pub struct Times {
 
 // ---- sets ------------------------------------------------------------------------------------------------------
 
-/// `[private] set NAME [: TYPE] = [ … ]`.
+/// `[private] set NAME [: TYPE] = [ … ]`; the type of a connector has a dot, `slack.channel_id`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Set {
     pub private: bool,
@@ -269,7 +269,21 @@ pub enum ConnectorMember {
         tools: Vec<Name>,
         span: Span,
     },
+    /// `type channel_id: conversations_*.channel_id`: what arguments are of.
+    Type {
+        name: Name,
+        carriers: Vec<Carrier>,
+        span: Span,
+    },
     Resource(Resource),
+}
+
+/// `conversations_*.channel_id`: an argument of some tools.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carrier {
+    pub tools: Name,
+    /// At least one name.
+    pub argument: Vec<Name>,
 }
 
 /// `resource repo (owner: args.owner, name: args.repo) ignoring case { visibility: public | private … }`.

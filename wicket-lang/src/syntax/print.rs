@@ -238,6 +238,15 @@ fn member(member: &ConnectorMember) -> Node {
             "beyond",
             std::iter::once(name(resource)).chain(tools.iter().map(name)),
         ),
+        ConnectorMember::Type {
+            name: of, carriers, ..
+        } => list(
+            "type",
+            std::iter::once(name(of)).chain(carriers.iter().map(|carrier| {
+                let names = std::iter::once(&carrier.tools).chain(&carrier.argument);
+                list("argument", names.map(name))
+            })),
+        ),
         ConnectorMember::Resource(one) => resource(one),
     }
 }

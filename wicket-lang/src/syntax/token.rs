@@ -40,7 +40,7 @@ keywords! {
     Or "or"
     Otherwise "otherwise" Per "per" Permit "permit" Policy "policy" Private "private" Reset "reset"
     Resource "resource" Schedule "schedule" Set "set" Signed "signed" StartsWith "starts_with" Stop "stop" Sum "sum" Test "test" Then "then"
-    Tools "tools" Track "track" Trip "trip" True "true" Under "under" Unless "unless" Until "until" Upstream "upstream" Use "use" Using "using" Values "values" When "when"
+    Tools "tools" Track "track" Trip "trip" True "true" Type "type" Under "under" Unless "unless" Until "until" Upstream "upstream" Use "use" Using "using" Values "values" When "when"
     Within "within" Without "without" Zone "zone"
 }
 

@@ -232,6 +232,7 @@ fn add_paths(bundle: &mut Bundle) {
         Path::ClientVersion,
         Path::ClientAddress,
         Path::Arguments,
+        Path::Call,
     ]);
 }
 

@@ -152,6 +152,9 @@ impl Conditions<'_> {
 
     /// What a track is kept by, or an element of its set.
     pub(crate) fn key(&mut self) -> NodeId {
+        if self.dice.chance(5) {
+            return self.add(Node::Load(PathId(ALL_ARGUMENTS + 1)));
+        }
         if self.dice.chance(70) {
             self.text(1)
         } else {

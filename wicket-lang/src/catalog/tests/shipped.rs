@@ -78,6 +78,7 @@ fn lists(name: &str) -> BTreeMap<String, Vec<String>> {
             ConnectorMember::Upstream(_)
             | ConnectorMember::Tools(_)
             | ConnectorMember::Open(_)
+            | ConnectorMember::Type { .. }
             | ConnectorMember::Resource(_) => continue,
         };
         lists
@@ -100,6 +101,7 @@ fn a_connector_has_the_name_and_the_catalog_of_its_files() {
             | ConnectorMember::Tier { .. }
             | ConnectorMember::Without { .. }
             | ConnectorMember::Beyond { .. }
+            | ConnectorMember::Type { .. }
             | ConnectorMember::Resource(_) => None,
         });
         assert_eq!(tools, Some(format!("{name}.tools.json").as_str()));
@@ -255,6 +257,7 @@ fn what_a_connector_says_of_its_resources_is_said_of_tools_that_are_there() {
                 | ConnectorMember::Tools(_)
                 | ConnectorMember::Tier { .. }
                 | ConnectorMember::Open(_)
+                | ConnectorMember::Type { .. }
                 | ConnectorMember::Resource(_) => continue,
             };
             for tool in tools {
@@ -286,6 +289,7 @@ fn keys_of(connector: &str, resource: &str) -> Vec<String> {
             | ConnectorMember::Open(_)
             | ConnectorMember::Without { .. }
             | ConnectorMember::Beyond { .. }
+            | ConnectorMember::Type { .. }
             | ConnectorMember::Resource(_) => None,
         })
         .unwrap()

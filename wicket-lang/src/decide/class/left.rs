@@ -293,7 +293,7 @@ fn test_left(env: &Environment<'_>, id: NodeId, node: Node, wanted: bool) -> Lef
             | Value::Address(_) => None,
         };
         match (env.bundle.path(path), missing) {
-            (Some(Path::Argument(_) | Path::Arguments), _) => arguments.push((path, missing)),
+            (Some(Path::Argument(_) | Path::Arguments | Path::Call), _) => arguments.push((path, missing)),
             (Some(Path::Attribute { resource, .. }), Some(_)) if env.could_not_be_fetched(*resource) => {
                 result.transient = true;
             }

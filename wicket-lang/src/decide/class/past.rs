@@ -103,7 +103,12 @@ fn too_much(env: &Environment<'_>, switches: &Switches, limit: &Limit) -> Option
 fn arguments(bundle: &Bundle, node: NodeId) -> impl Iterator<Item = String> {
     let arguments = bundle.reads(node).into_iter();
     arguments
-        .filter(|path| matches!(bundle.path(*path), Some(Path::Argument(_) | Path::Arguments)))
+        .filter(|path| {
+            matches!(
+                bundle.path(*path),
+                Some(Path::Argument(_) | Path::Arguments | Path::Call)
+            )
+        })
         .map(|path| bundle.path_name(path))
 }
 

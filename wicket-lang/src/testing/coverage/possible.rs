@@ -150,7 +150,8 @@ impl Reading {
                 | Path::AgentName
                 | Path::ClientAddress
                 | Path::SessionDenials
-                | Path::Arguments,
+                | Path::Arguments
+                | Path::Call,
             ) => Self {
                 absent: false,
                 unknown: false,

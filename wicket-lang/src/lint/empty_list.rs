@@ -1,0 +1,68 @@
+//! W1038: a permit asks something of all elements of a list that may be empty, and then nothing speaks against the call.
+
+use super::context::{Context, dotted, parts};
+use super::opening::{permits, tests};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::syntax::ast::{CompareOp, Expr, ExprKind, Path, Quantifier, Rule};
+
+pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for test in tests(context) {
+        let ExprKind::Quantified {
+            quantifier: Quantifier::All,
+            over,
+            ..
+        } = &test.expr.kind
+        else {
+            continue;
+        };
+        // A set has the elements that stand in it, and `args` is no list.
+        let ExprKind::Path(path) = &over.kind else {
+            continue;
+        };
+        if !test.opens || path.segments.len() < 2 || !permits(context, test.rule) {
+            continue;
+        }
+        if is_asked(test.rule, path) {
+            continue;
+        }
+        let name = dotted(path);
+        found.push(
+            Diagnostic::new(
+                Code::W1038,
+                format!("an empty `{name}` is permitted here"),
+                test.expr.span,
+                "of no element this is true",
+            )
+            .with_help(format!(
+                "if it may not be empty, say so: `size({name}) > 0 and all …`"
+            )),
+        );
+    }
+    found
+}
+
+/// Whether the rule asks how many elements there are, or for one of them.
+fn is_asked(rule: &Rule, list: &Path) -> bool {
+    let is_list = |expr: &Expr| matches!(&expr.kind, ExprKind::Path(path) if dotted(path) == dotted(list));
+    parts(rule).into_iter().any(|part| match &part.kind {
+        ExprKind::Call { function, arguments } => function.text == "size" && arguments.iter().any(is_list),
+        ExprKind::Quantified {
+            quantifier: Quantifier::Any,
+            over,
+            ..
+        } => is_list(over),
+        ExprKind::In {
+            negated: false,
+            container,
+            ..
+        } => is_list(container),
+        ExprKind::Compare {
+            op: CompareOp::Equal | CompareOp::NotEqual,
+            left,
+            right,
+            ..
+        } => is_list(left) || is_list(right),
+        _ => false,
+    })
+}

@@ -140,6 +140,22 @@ pub enum ArithmeticOp {
 }
 
 impl<'a> Value<'a> {
+    /// The text, or why there is none: what is no text is unknown where one is wanted.
+    pub(crate) fn text_or_missing(&self) -> Result<&Cow<'a, str>, Missing> {
+        match self {
+            Self::Text(text) => Ok(text),
+            Self::Missing(missing) => Err(*missing),
+            Self::Bool(_)
+            | Self::Number(_)
+            | Self::List(_)
+            | Self::Record(_)
+            | Self::Between(_)
+            | Self::Instant(_)
+            | Self::Duration(_)
+            | Self::Address(_) => Err(Missing::Unknown),
+        }
+    }
+
     /// A JSON value as conditions see it: `null` is a missing value.
     #[must_use]
     pub fn of(json: &'a Json) -> Self {

@@ -18,17 +18,9 @@ impl<'a> Environment<'a> {
     /// The first instant, in a zone, of the date that a text says; unknown where it says none exactly.
     #[must_use]
     pub fn first_instant(&self, text: &Value<'_>, zone: ZoneId) -> Value<'a> {
-        let date = match text {
-            Value::Missing(missing) => return Value::Missing(*missing),
-            Value::Text(text) => Date::parse(text),
-            Value::Bool(_)
-            | Value::Number(_)
-            | Value::List(_)
-            | Value::Record(_)
-            | Value::Between(_)
-            | Value::Instant(_)
-            | Value::Duration(_)
-            | Value::Address(_) => None,
+        let date = match text.text_or_missing() {
+            Ok(text) => Date::parse(text),
+            Err(missing) => return Value::Missing(missing),
         };
         let zone = self.bundle.calendar.zone(zone);
         let first = zone

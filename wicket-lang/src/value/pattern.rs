@@ -115,17 +115,9 @@ impl Pattern {
     /// folded and case does not matter to its connector.
     #[must_use]
     pub fn test(&self, value: &Value<'_>) -> Truth {
-        let text = match value {
-            Value::Text(text) => text,
-            Value::Missing(missing) => return (*missing).into(),
-            Value::Bool(_)
-            | Value::Number(_)
-            | Value::List(_)
-            | Value::Record(_)
-            | Value::Between(_)
-            | Value::Instant(_)
-            | Value::Duration(_)
-            | Value::Address(_) => return Truth::Unknown,
+        let text = match value.text_or_missing() {
+            Ok(text) => text,
+            Err(missing) => return missing.into(),
         };
         match (self.holds(&self.exact, text), &self.folded) {
             (None, _) => Truth::Unknown,

@@ -74,17 +74,9 @@ impl Reading {
 /// What a text means; unknown where it is not exactly that. What is missing stays missing for the same reason.
 #[must_use]
 pub fn read<'a>(reading: Reading, value: &Value<'a>) -> Value<'a> {
-    let text = match value {
-        Value::Text(text) => text,
-        Value::Missing(missing) => return Value::Missing(*missing),
-        Value::Bool(_)
-        | Value::Number(_)
-        | Value::List(_)
-        | Value::Record(_)
-        | Value::Between(_)
-        | Value::Instant(_)
-        | Value::Duration(_)
-        | Value::Address(_) => return Value::Missing(Missing::Unknown),
+    let text = match value.text_or_missing() {
+        Ok(text) => text,
+        Err(missing) => return Value::Missing(missing),
     };
     let owned = |text: String| Value::Text(Cow::Owned(text));
     let found = match reading {

@@ -142,7 +142,8 @@ fn satisfies(env: &Environment<'_>, tests: &[(NodeId, bool)], path: PathId, valu
     let Some(Path::Argument(names)) = env.bundle.path(path) else {
         return true;
     };
-    let args = with(env.request.args, names, value);
+    // The tests read nothing else, and the arguments may be large.
+    let args = alone(names, value);
     let request = Request {
         args: &args,
         ..*env.request
@@ -155,21 +156,16 @@ fn satisfies(env: &Environment<'_>, tests: &[(NodeId, bool)], path: PathId, valu
     tests.all(|(node, wanted)| interpret::condition(&tried, *node) == Truth::from(*wanted))
 }
 
-/// The arguments with one of them changed.
-fn with(args: &Object, names: &[String], value: Json) -> Object {
-    let mut changed = args.clone();
+/// Arguments of which there is only this one.
+fn alone(names: &[String], value: Json) -> Object {
+    let mut args = Object::new();
     if let Some((name, rest)) = names.split_first() {
         let value = if rest.is_empty() {
             value
         } else {
-            let inner = args
-                .get(name)
-                .and_then(Json::as_object)
-                .cloned()
-                .unwrap_or_default();
-            Json::Object(with(&inner, rest, value))
+            Json::Object(alone(rest, value))
         };
-        changed.insert(name.clone(), value);
+        args.insert(name.clone(), value);
     }
-    changed
+    args
 }

@@ -127,12 +127,12 @@ pub fn disagreement(name: &str, from: Instant, to: Instant) -> Option<Disagreeme
                 .local_minus_utc(),
         )
     };
-    // Both sides hold still between changes. Ours are in the table; theirs are found by looking four times a day,
-    // for no zone changes twice within six hours.
+    // Both sides hold still between changes. Ours are in the table; theirs are found by looking once in six days, for
+    // no zone changes twice within them.
     let mut start = from;
     while start < to {
         let (_, our_change) = zone.segment(start)?;
-        let end = (start + DAY / 4).min(our_change).min(to);
+        let end = (start + 6 * DAY).min(our_change).min(to);
         let (ours_now, theirs_now) = (ours(start)?, theirs(start)?);
         if ours_now != theirs_now {
             return found(start, Some(theirs_now));

@@ -98,8 +98,11 @@ fn value_of(digit: u8) -> Option<u8> {
 
 impl fmt::Display for Digest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("sha256:")?;
-        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+        let mut text = String::with_capacity(71);
+        text.push_str("sha256:");
+        text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+        formatter.write_str(&text)
     }
 }
 

@@ -118,6 +118,11 @@ impl Tiers {
 /// Whether `pattern`, in which `*` stands for any text, matches the whole of `name`.
 #[must_use]
 pub fn matches_glob(pattern: &str, name: &str) -> bool {
+    // Most patterns are names of other tools.
+    let begins = pattern.as_bytes().first().filter(|byte| **byte != b'*');
+    if begins.is_some() && begins != name.as_bytes().first() {
+        return false;
+    }
     let Some((first, rest)) = pattern.split_once('*') else {
         return pattern == name;
     };

@@ -3,13 +3,17 @@
 //! Sets, schedules with their zones, expanded tools and their definitions are in it, so a policy whose own text stays
 //! while a set that it reads changes is another version. Comments, spacing and order are not.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::calendar::{Calendar, Expression, ScheduleId};
-use crate::ir::{Bundle, Digest, Node, NodeId, Part, Path, PolicyId, Template, Tool, print};
+use crate::ir::{Bundle, Digest, Node, NodeId, Part, Path, PolicyId, RuleId, Template, Tool, print};
 
 pub(super) fn fill(bundle: &mut Bundle) {
     let mut lines: Vec<Vec<String>> = vec![Vec::new(); bundle.policies.len()];
+    // A rule says the same of many tools.
+    let mut conditions: BTreeMap<NodeId, String> = BTreeMap::new();
+    let mut messages: BTreeMap<RuleId, String> = BTreeMap::new();
     for (index, tool) in bundle.tools.iter().enumerate() {
         let name = bundle.tool_name(crate::ir::ToolId::at(index));
         for guard in &tool.guards {
@@ -25,16 +29,11 @@ pub(super) fn fill(bundle: &mut Bundle) {
             if let Some(text) = &tool.text {
                 let _ = write!(line, " {text}");
             }
-            let _ = write!(line, " when {}", print(bundle, guard.condition));
-            for schedule in schedules(bundle, guard.condition) {
-                let _ = write!(line, " {}", spelled(&bundle.calendar, schedule));
-            }
-            for set in private_sets(bundle, guard.condition) {
-                let _ = write!(line, " private {set}");
-            }
-            for track in tracks(bundle, guard.condition) {
-                let _ = write!(line, " {track}");
-            }
+            line.push_str(
+                conditions
+                    .entry(guard.condition)
+                    .or_insert_with(|| condition(bundle, guard.condition)),
+            );
             for record in records(bundle, tool, guard.condition) {
                 let _ = write!(line, " {record}");
             }
@@ -48,7 +47,10 @@ pub(super) fn fill(bundle: &mut Bundle) {
                 let _ = write!(line, " from {} within {}s", terms.from(), terms.within_seconds);
             }
             if let Some(message) = &rule.message {
-                let _ = write!(line, " says {}", said(bundle, message));
+                let said = messages
+                    .entry(guard.rule)
+                    .or_insert_with(|| said(bundle, message));
+                let _ = write!(line, " says {said}");
             }
             if let Some(lines) = lines.get_mut(rule.policy.index()) {
                 lines.push(line);
@@ -62,6 +64,21 @@ pub(super) fn fill(bundle: &mut Bundle) {
             policy.digest = Digest::of(lines.join("\n").as_bytes());
         }
     }
+}
+
+/// A condition and what it reaches, but for what differs from tool to tool.
+fn condition(bundle: &Bundle, node: NodeId) -> String {
+    let mut line = format!(" when {}", print(bundle, node));
+    for schedule in schedules(bundle, node) {
+        let _ = write!(line, " {}", spelled(&bundle.calendar, schedule));
+    }
+    for set in private_sets(bundle, node) {
+        let _ = write!(line, " private {set}");
+    }
+    for track in tracks(bundle, node) {
+        let _ = write!(line, " {track}");
+    }
+    line
 }
 
 /// The sets that a condition asks and that are told to nobody: what an agent learns of a denial depends on it.

@@ -317,8 +317,16 @@ impl Open {
     }
 }
 
-/// Where the first key stands that occurs before in the same object. Sorting keeps this cheap for large objects.
+/// Where the first key stands that occurs before in the same object. Few keys are compared each with each, and more are
+/// sorted, which keeps this cheap for large objects.
 fn second_of_a_pair(pairs: &[(String, Json)], offsets: &[usize]) -> Option<usize> {
+    const FEW: usize = 12;
+    if pairs.len() <= FEW {
+        let mut keys = pairs.iter().map(|(key, _)| key).enumerate();
+        let (second, _) =
+            keys.find(|(index, key)| pairs.iter().take(*index).any(|(before, _)| before == *key))?;
+        return offsets.get(second).copied();
+    }
     let mut keys: Vec<(&str, usize)> = pairs
         .iter()
         .map(|(key, _)| key.as_str())

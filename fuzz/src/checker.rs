@@ -7,7 +7,7 @@ use wicket_lang::artifact::Artifact;
 use wicket_lang::diagnostic::render::{Style, render};
 use wicket_lang::source::Sources;
 
-use crate::catalog::CATALOG;
+use crate::catalog::{CATALOG, few_tools};
 
 /// More files than this are not given.
 const CATALOGS: usize = 4;
@@ -34,11 +34,13 @@ pub(crate) fn check(text: &str) {
     let _ = api::run_tests(&analysis, &artifact);
 }
 
-/// The catalogs that the text names: each word in quotes with the ending of one.
+/// The catalogs that the text names: each word in quotes with the ending of one, and those of the connectors that ship
+/// with Wicket.
 fn catalogs(text: &str) -> BTreeMap<String, String> {
     text.split('"')
         .filter(|name| name.ends_with(".tools.json") && name.len() < 100)
         .take(CATALOGS)
         .map(|name| (name.to_owned(), CATALOG.clone()))
+        .chain(few_tools(text))
         .collect()
 }

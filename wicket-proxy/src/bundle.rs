@@ -148,6 +148,25 @@ fn texts(path: &Path, contents: Vec<(Found, Vec<u8>)>) -> Result<BundleFiles, Bu
     })
 }
 
+/// The folders that the bundle at `path` shares with others, and those that these share; one that is not there, too.
+pub fn shared_folders(path: &Path) -> Result<BTreeSet<PathBuf>, BundleError> {
+    let base = folder(path);
+    let mut open = find::find(path)?;
+    let mut found = BTreeSet::new();
+    while let Some(file) = open.pop() {
+        if file.kind != Kind::Source {
+            continue;
+        }
+        let bytes = bytes(&file.path, MAX_SOURCE_BYTES)?;
+        for shared in api::folders_used(&file.name, &String::from_utf8_lossy(&bytes)) {
+            if found.insert(base.join(&shared)) {
+                open.extend(find::find_shared(&base, &shared)?);
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// The text of a file of at most `limit` bytes.
 pub fn text(path: &Path, limit: usize) -> Result<String, BundleError> {
     decode(path, bytes(path, limit)?)

@@ -33,12 +33,13 @@ impl Watching {
     /// Waits for a line that holds `words`.
     fn wait_for(&self, words: &str) {
         let mut seen = Vec::new();
-        let mut found = false;
-        while let (false, Ok(line)) = (found, self.lines.recv_timeout(PATIENCE)) {
-            found = line.contains(words);
+        while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
+            if line.contains(words) {
+                return;
+            }
             seen.push(line);
         }
-        assert!(found, "no line holds `{words}`: {seen:#?}");
+        panic!("no line holds `{words}`: {seen:#?}");
     }
 
     fn interrupt(mut self) -> Option<i32> {
@@ -114,4 +115,19 @@ fn what_cannot_be_read_is_said_and_watched_on() {
     let absent = folder.run(&["check", "absent", "--watch"]);
     assert_eq!(absent.code, 2, "{absent:?}");
     assert!(absent.err.contains("absent"), "{absent:?}");
+}
+
+#[test]
+fn a_save_in_a_shared_folder_is_seen() {
+    let folder = Folder::with(&format!("use \"../guardrails\"\n{GOOD}"));
+    let guardrail =
+        "use github\npolicy nobody_merges {\n  forbid github.merge_pull_request\n    message \"No.\"\n}\n";
+    folder.write("guardrails/all.wkt", guardrail);
+    let watching = Watching::start(&folder, &[]);
+    watching.wait_for("2 files checked: 0 errors");
+    folder.write(
+        "guardrails/all.wkt",
+        guardrail.replace("merge_pull", "marge_pull"),
+    );
+    watching.wait_for("2 files checked: 1 error");
 }

@@ -5,13 +5,14 @@
 //! told apart by what lies there afterwards. Where the system says nothing (a network drive, a linked folder), a look
 //! every second finds the change later.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use notify::event::{AccessKind, AccessMode};
-use notify::{EventKind, RecursiveMode, Watcher as _};
+use notify::{EventKind, RecursiveMode, Watcher};
 
 use super::super::{Console, Exit, Format};
 use crate::bundle;
@@ -62,6 +63,8 @@ pub(super) fn run(
     stop_on_interrupt(sender);
     // What cannot be read at the start is a wrong argument; later it is an edit that is not finished.
     let mut seen = Some(bundle::fingerprint(path)?);
+    let mut shared = BTreeSet::new();
+    watch_shared(path, &mut watcher, &mut shared);
     check(console)?;
     loop {
         if console.format == Format::Human {
@@ -71,6 +74,7 @@ pub(super) fn run(
         if next_change(path, &messages, &mut seen).is_none() {
             return Ok(Exit::Done);
         }
+        watch_shared(path, &mut watcher, &mut shared);
         if console.terminal.out && console.format == Format::Human {
             write!(console.out, "{CLEAR}")?;
         }
@@ -81,6 +85,16 @@ pub(super) fn run(
             }
         }
     }
+}
+
+/// Has the folders watched that the bundle shares with others, `watched` being those that are. What cannot be watched is
+/// found by the look every second.
+fn watch_shared(path: &Path, watcher: &mut impl Watcher, watched: &mut BTreeSet<PathBuf>) {
+    let wanted = bundle::shared_folders(path).unwrap_or_default();
+    for folder in wanted.difference(watched) {
+        let _ = watcher.watch(folder, RecursiveMode::Recursive);
+    }
+    *watched = wanted;
 }
 
 /// Whether an event can mean that a file is another one than before. Reading a file is an event as well, and ours.

@@ -12,8 +12,10 @@ mod object;
 mod read;
 mod text;
 mod write;
+mod doubt;
 
 pub use canonical::canonical;
+pub use doubt::{Doubt, doubt};
 pub use number::Number;
 pub use object::Object;
 pub(crate) use object::is_look_alike;

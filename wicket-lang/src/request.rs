@@ -17,7 +17,7 @@ pub use elements::{Elements, MAX_ELEMENTS};
 pub use environment::{Environment, Scope};
 pub use history::{Event, History, Kept, Key, MAX_KEYS, TrackState, spelled};
 pub use ledger::{Entry, Ledger, Since, Waits};
-pub use state::{Awaited, Room, State};
+pub use state::{Awaited, IDLE_MS, Room, State};
 pub use switching::Misread;
 
 use std::collections::BTreeMap;

@@ -118,6 +118,8 @@ fn point_55_a_story_goes_on_while_the_clock_moves() {
           then call slack.conversations_add_message { channel_id: "C1", text: "hi" }  expect permit
           after 8h
           then call slack.conversations_add_message { channel_id: "C1", text: "hi" }  expect deny
+          after 10m
+          then call slack.conversations_add_message { channel_id: "C1", text: "hi" }  expect deny by default
           then call slack.conversations_add_message { channel_id: "C1", text: "hi" }
           expect deny by strikes  class after_reset
         }"#,

@@ -17,7 +17,7 @@ use wicket_lang::artifact::Artifact;
 use wicket_lang::catalog::Digest;
 use wicket_lang::decide::{self, Answer, Class, Decision, Explanation, Reason, Settled};
 use wicket_lang::ir::{Bundle, CallerAttribute, Outcome, Per};
-use wicket_lang::json::Object;
+use wicket_lang::json::{self, Object};
 use wicket_lang::request::{
     Awaited, Caller as LanguageCaller, Definition, Fact, FactRef, Facts, History, Request, State, Switches,
 };
@@ -394,14 +394,8 @@ fn comes_before_arguments(reason: Reason) -> bool {
 
 fn misfit(tool: Option<wicket_lang::ir::ToolId>, doubt: &Doubt) -> Decision {
     match doubt {
-        Doubt::TwoSpellings(key) => {
-            decide::misfit(tool, key, "stands twice, in capitals and in small letters")
-        }
-        Doubt::Rounded(key) => decide::misfit(
-            tool,
-            key,
-            "holds a number with more digits than every reader keeps",
-        ),
+        Doubt::TwoSpellings(key) => decide::misfit(tool, key, json::Doubt::TwoSpellings(key).problem()),
+        Doubt::Rounded(key) => decide::misfit(tool, key, json::Doubt::Rounded(key).problem()),
         Doubt::Header(name) => decide::misfit(tool, name, "does not say what the body says"),
     }
 }

@@ -27,7 +27,7 @@ use crate::decide::{self, Answer, Decision, Explanation};
 use crate::ir::{Bundle, Directory, ResourceId, Tool};
 use crate::json::{Json, Object};
 use crate::request::{
-    Approval, Approver, Caller, Definition, Fact, Facts, Request, State, Switches, arguments_digest,
+    Approval, Approver, Caller, Definition, Fact, Facts, IDLE_MS, Request, State, Switches, arguments_digest,
 };
 use crate::value::Instant;
 use history::Event;
@@ -121,8 +121,38 @@ impl DecideRequest {
         Ok(facts)
     }
 
-    /// Whether the directory of the bundle declares what is said of member and agent, so that a slip does not pass for
-    /// something that is not known.
+    /// Whether the bundle has everything that the request names, so that a slip does not pass for something that is not
+    /// known, and whether its switches go together ([`Switches::misread`]). The error says what does not.
+    pub fn check(&self, bundle: &Bundle) -> Result<(), RequestError> {
+        self.check_attributes(bundle)?;
+        self.check_facts(bundle)?;
+        let known = |name: &str| bundle.switchable().any(|item| item == name);
+        if let Some(name) = self.switches.0.keys().find(|name| !known(name)) {
+            return Err(reading::unknown("switches", name, bundle.switchable()));
+        }
+        match self.switches.misread(bundle).first() {
+            Some(misread) => Err(RequestError(format!("`switches`: {misread}"))),
+            None => Ok(()),
+        }
+    }
+
+    fn check_facts(&self, bundle: &Bundle) -> Result<(), RequestError> {
+        for (name, fact) in &self.facts {
+            let Fact::Known { attributes, .. } = fact else {
+                continue;
+            };
+            let resources = bundle.resources.iter().filter(|resource| resource.name == *name);
+            let declared: Vec<&str> = resources
+                .flat_map(|resource| &resource.attributes)
+                .map(|attribute| attribute.name.as_str())
+                .collect();
+            if let Some(slip) = attributes.keys().find(|given| !declared.contains(given)) {
+                return Err(reading::unknown(&format!("facts.{name}"), slip, declared));
+            }
+        }
+        Ok(())
+    }
+
     fn check_attributes(&self, bundle: &Bundle) -> Result<(), RequestError> {
         let Directory { member, agent, .. } = &bundle.directory;
         for (place, given, declared) in [
@@ -167,14 +197,15 @@ impl DecideRequest {
         Ok(facts)
     }
 
-    /// The state of the session that it tells of: the counts that it gives, and then its history, call by call.
-    /// An error says that an event of it means nothing to the bundle.
+    /// The state of the session that it tells of: the counts that it gives, and then its history, call by call. A session
+    /// ends by [`IDLE_MS`] without a call. An error says that an event of it means nothing to the bundle.
     pub fn state(&self, bundle: &Bundle, decide: Decide<'_>) -> Result<State, RequestError> {
         let mut state = State::with_denials(bundle, self.denials, &self.denials_by_policy);
         for event in &self.history {
+            state = state.resumed(bundle, event.at.or(self.now), IDLE_MS);
             state = event.after(self, bundle, &state, decide)?;
         }
-        Ok(state)
+        Ok(state.resumed(bundle, self.now, IDLE_MS))
     }
 
     /// Judges it with the machine, in `state`: the state of the session after the call before, or
@@ -192,7 +223,7 @@ impl DecideRequest {
     /// Judges it in `state` with the machine or with the interpreter. An error says that the request names something that
     /// the bundle does not have.
     pub fn judge(&self, bundle: &Bundle, state: &State, decide: Decide<'_>) -> Result<Judged, RequestError> {
-        self.check_attributes(bundle)?;
+        self.check(bundle)?;
         let facts = self.facts(bundle)?;
         let approvals = self.approvals(bundle);
         let request = Request {

@@ -8,6 +8,7 @@ use crate::ir::{
     Breaker, BreakerId, Bundle, Effect, Limit, LimitId, Node, NodeId, Path, RuleId, ScheduleId, Tally, Tool,
     ToolId, TrackId,
 };
+use crate::json::doubt;
 use crate::request::{
     Definition, Environment, FactRef, Findings, Request, Room, Scope, Setting, Stand, State, Switches,
 };
@@ -114,7 +115,14 @@ pub(super) fn not_pinned(request: &Request<'_>, tool: &Tool, id: ToolId) -> Opti
         Definition::Changed => return Some(denial(Some(id), Reason::DefinitionChanged)),
         Definition::Pinned => {}
     }
-    let misfit = types::fit(request.args, &tool.schema, tool.open).err()?;
+    let misfit = match types::fit(request.args, &tool.schema, tool.open) {
+        Err(misfit) => misfit,
+        // What readers do not agree upon fits no schema.
+        Ok(()) => doubt(request.args).map(|doubt| types::Misfit {
+            path: doubt.key().to_owned(),
+            problem: doubt.problem().to_owned(),
+        })?,
+    };
     Some(Decision {
         misfit: Some(misfit),
         ..denial(Some(id), Reason::Arguments)

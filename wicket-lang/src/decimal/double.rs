@@ -33,6 +33,10 @@ impl Decimal {
     }
 
     fn is_shortest(self) -> bool {
+        // A double of usual size keeps every 15 digits apart.
+        if self.coefficient.unsigned_abs() < 1_000_000_000_000_000 && (-250..250).contains(&self.exponent) {
+            return true;
+        }
         let Ok(double) = self.to_string().parse::<f64>() else {
             return false;
         };

@@ -16,6 +16,9 @@ use crate::calendar::Calendar;
 use crate::ir::{Bundle, DeniedBy, Outcome, Per, Track};
 use crate::value::{Bounds, Decimal, Instant, Truth};
 
+/// How long a session lasts without a call, in milliseconds, unless it is configured otherwise: half an hour.
+pub const IDLE_MS: i64 = 30 * 60 * 1000;
+
 /// The state of the scopes of a call. Starts empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
@@ -292,6 +295,19 @@ impl State {
             found |= history.reset(item);
         }
         found
+    }
+
+    /// What a call at `now` finds: this state, or where the session is over, only what wider scopes remember. A state of
+    /// which no last call is known, or a call whose instant is not, is in no session that could be over.
+    #[must_use]
+    pub fn resumed(self, bundle: &Bundle, now: Option<Instant>, idle_ms: i64) -> Self {
+        match (self.last_call, now) {
+            (Some(_), Some(now)) if self.is_over(bundle, now, idle_ms) => Self {
+                shared: self.shared,
+                ..Self::default()
+            },
+            (Some(_) | None, _) => self,
+        }
     }
 
     /// Whether nothing in the state holds the session together any more: it has been idle for longer than `idle_ms`,

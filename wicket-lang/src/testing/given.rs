@@ -10,7 +10,7 @@ use crate::ir::{Bundle, Resource, ResourceId, Tool};
 use crate::json::{Json, Number, Object};
 use crate::request::{Approval, Approver, Caller, Fact, Facts, State, arguments_digest};
 use crate::source::Span;
-use crate::syntax::ast::{Literal, Name, Text};
+use crate::syntax::ast::{Call, Literal, Name, Text};
 use crate::types;
 use crate::value::Instant;
 
@@ -94,6 +94,29 @@ impl Given {
                 expires: Instant(i64::MAX),
             })
             .collect()
+    }
+
+    /// What is missing for an approval to be one for `call`: it is for a member, and holds until an instant.
+    pub(super) fn idle_approval(&self, call: &Call) -> Option<Diagnostic> {
+        let (missing, remedy) = match (&self.caller.member_email, self.now) {
+            _ if self.approvals.is_empty() => return None,
+            (None, _) => (
+                "the test does not say who calls",
+                "add `given member { email: \"ana@acme.example\" }`",
+            ),
+            (Some(_), None) => (
+                "the test does not say when the call is made, so it may have lapsed",
+                "add a moment: `at 2026-03-02 12:00`",
+            ),
+            (Some(_), Some(_)) => return None,
+        };
+        let found = Diagnostic::new(
+            Code::E0706,
+            "the approval is for no call",
+            call.span,
+            format!("an approval is given, and {missing}"),
+        );
+        Some(found.with_help(remedy))
     }
 
     /// `given approval { by: ["a@b"], group: security }`: without a group they are owners.

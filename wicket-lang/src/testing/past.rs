@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::given::Given;
-use crate::ir::Per;
-use crate::request::{History, State};
+use crate::ir::{Bundle, Per};
+use crate::request::{History, IDLE_MS, State};
 
 /// The scopes that a story has met. Another member, or a call of another connector, meets other ones.
 #[derive(Clone, Debug, Default)]
@@ -22,16 +22,18 @@ impl Past {
         }
     }
 
-    /// What a call of `connector` meets.
-    pub(super) fn before(&self, given: &Given, connector: &str) -> State {
+    /// What a call of `connector` meets. A session ends by half an hour without a call, as it does where nothing else is
+    /// configured.
+    pub(super) fn before(&self, bundle: &Bundle, given: &Given, connector: &str) -> State {
         let met = keys(given, connector).map(|(per, key)| {
             let history = self.shared.get(&(per, key)).cloned().unwrap_or_default();
             (per, history)
         });
-        State {
+        let state = State {
             shared: met.collect(),
             ..self.session.clone()
-        }
+        };
+        state.resumed(bundle, given.now, IDLE_MS)
     }
 
     /// The story after a call of `connector` that left this state.

@@ -263,7 +263,7 @@ impl Story<'_> {
     /// Runs one case, holds it against what is expected, and tells what there is after it.
     fn case(&mut self, call: &Call, past: &Past, given: &Given, expect: Option<&Expect>) -> Past {
         let connector = call.connector.text.as_str();
-        let before = &past.before(given, connector);
+        let before = &past.before(self.bundle, given, connector);
         let args: Object = call
             .arguments
             .iter()
@@ -271,6 +271,9 @@ impl Story<'_> {
             .collect();
         let facts = given.facts(self.bundle, connector);
         let approvals = given.approvals(self.bundle, connector, &call.tool.text, &args);
+        let idle = given.idle_approval(call);
+        self.diagnostics
+            .extend(idle.filter(|found| !self.diagnostics.contains(found)));
         let request = Request {
             connector,
             tool: &call.tool.text,

@@ -112,12 +112,13 @@ fn is_written_plainly(text: &str, more: &str) -> bool {
     true
 }
 
-/// The path, where no program takes steps out of it: no escape, no `.` and no `..`.
+/// The path, where no program takes steps out of it: no escape, no `.` and no `..`. Servers that know of parameters drop
+/// what follows a `;` before they look for those two, and some take `//` for `/`.
 fn read_path(path: &str) -> Option<&str> {
-    let moves = |segment: &str| matches!(segment, "." | "..");
+    let moves = |segment: &str| matches!(segment.split(';').next(), Some("." | ".."));
     match path {
         "" => Some("/"),
-        path if path.contains('%') || path.split('/').any(moves) => None,
+        path if path.contains('%') || path.contains("//") || path.split('/').any(moves) => None,
         path => Some(path),
     }
 }
@@ -151,7 +152,14 @@ mod tests {
             expected("2001:db8::1", 1, Some("/"))
         );
         assert_eq!(parts("https://a/%41"), expected("a", 443, None));
-        assert_eq!(parts("https://a/b/../c"), expected("a", 443, None));
+        assert_eq!(parts("https://a/b;v=1/c/"), expected("a", 443, Some("/b;v=1/c/")));
+        for path in ["b/../c", "b/..;/c", "b/..;a=b/c", ".;/b", "b//c", "/b", "b//"] {
+            assert_eq!(
+                parts(&format!("https://a/{path}")),
+                expected("a", 443, None),
+                "{path}"
+            );
+        }
     }
 
     #[test]

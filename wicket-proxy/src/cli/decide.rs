@@ -37,16 +37,19 @@ A request:
    "session": {"denials": {"total": 2, "by_policy": {"public_only": 2}}},
    "history": [{"at": "2026-03-02T11:59:00+01:00", "tool": "github.get_me", "args": {},
                 "decision": "deny", "by": "public_only", "outcome": null}]}
-Everything but `tool` and `args` may be left out, and what is left out is unknown: without `at` every schedule is.
+Everything but `tool` and `args` may be left out. What is left out is unknown: without `at` every schedule is. Only a
+session of which nothing is said has seen nothing.
 A fact that is null could not be had; "failed" could not be fetched just now.
 The state before the call is made of `session`, and then of `history`, entry by entry: a denial counts for breakers at
 its instant, by the policy, breaker or reason that `by` names; a permitted call may be the probe of a breaker whose
 time is over, and its `outcome` ("success", "error", "failure", "unknown") then closes or opens that breaker; an entry
-without `decision` is judged as this bundle judges it. Other permitted calls change nothing."#;
+without `decision` is judged as this bundle judges it. Permitted calls enter the tracks, limits, marks and breakers that
+count them. Half an hour without an entry ends the session."#;
 
 /// Judge one request, as the proxy would.
 ///
-/// Prints the decision, the policies that decided, and what the agent reads. Exit code 0 for a permit and for a
+/// Prints the decision, the policies that decided, and what the agent reads. Of a tool that is hidden from the caller
+/// (`"hidden": true`) the agent reads that it is unknown, and an owner why. Exit code 0 for a permit and for a
 /// denial, 2 where nothing could be decided.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -71,6 +74,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
     let artifact = artifact_of(&arguments.path, console.err)?;
     request.switches = artifact.binding(&request.switches);
     let bundle = &artifact.bundle;
+    request.check(bundle)?;
     let machine =
         |switches: &_, request: &Request<'_>, state: &State| artifact.decide(switches, request, state);
     let state = request.state(bundle, &machine)?;
@@ -117,7 +121,11 @@ fn judge(
                 decision,
             };
             let reached_rules = !judged.decision.findings.rules.is_empty();
-            let answer = Value::from(&Json::Object(answer(bundle, &asked.switches, &judged)));
+            let mut answer = answer(bundle, &asked.switches, &judged);
+            if judged.decision.hidden {
+                answer.insert("hidden", Json::Bool(true));
+            }
+            let answer = Value::from(&Json::Object(answer));
             let text = told::human(&answer);
             (answer, text, reached_rules)
         }

@@ -26,6 +26,12 @@ pub(super) fn human(answer: &Value) -> String {
             let _ = writeln!(out, "  {}", escape(line));
         }
     }
+    if field("hidden") == Some(&Value::Bool(true)) {
+        let _ = writeln!(
+            out,
+            "  hidden: the tool is not listed for this caller, and the agent reads that it is unknown"
+        );
+    }
     for policy in field("policies").and_then(Value::as_array).into_iter().flatten() {
         let part = |name: &str| policy.get(name).and_then(Value::as_str).unwrap_or_default();
         let _ = writeln!(

@@ -33,6 +33,21 @@ pub fn catalog(text: &str) -> Result<String> {
     Ok(pinned.catalog.write())
 }
 
+/// The lock of a bundle whose connectors were pulled: each by the name of its declaration, and what its upstream listed.
+pub fn lock(files: &BundleFiles, pulled: &[(&str, &str)]) -> Result<String> {
+    let mut lock = api::analyze(files).checked.pins.lock;
+    for (name, list) in pulled {
+        let pinned = pin(&read(list.as_bytes(), &Limits::default())?)?;
+        for connector in lock.connectors.values_mut().filter(|known| known.name == *name) {
+            for (tool, locked) in &mut connector.tools {
+                locked.text = pinned.texts.get(tool).copied();
+                locked.annotations = pinned.annotations.get(tool).cloned();
+            }
+        }
+    }
+    Ok(lock.write())
+}
+
 /// The bundle of a folder, whose files lie side by side.
 pub fn read_folder(folder: &Path) -> Result<BundleFiles> {
     let mut sources = Vec::new();

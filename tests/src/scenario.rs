@@ -1,6 +1,7 @@
 //! Scenarios: policies, requests and decisions in Markdown, for people to read.
 //!
 //! Fences: `wkt [NAME]` is a policy file, `json tools NAME` a catalog (or a raw `tools/list` result, which is pinned),
+//! `json pulled NAME` such a result that the lock holds as a pull leaves it,
 //! `json request` a call in a session of its own, `json then` the next call of the same session, `json decision` the
 //! answer to the call above, `text findings` what checking says. The last two are written by `cargo xtask bless`.
 //! A section without findings must have no error. Policies' own tests are run as well.
@@ -13,7 +14,7 @@ use wicket_lang::request::State;
 use wicket_lang::source::{SourceFile, Sources};
 
 use crate::answer;
-use crate::bundle::{Judge, catalog, findings};
+use crate::bundle::{Judge, catalog, findings, lock};
 use crate::files;
 use crate::markdown::{Document, Fence, Section, replace};
 
@@ -131,7 +132,7 @@ impl Run {
 }
 
 fn bundle<'a>(fences: impl Iterator<Item = &'a Fence>) -> Result<BundleFiles> {
-    let mut sources = Vec::new();
+    let (mut sources, mut pulled) = (Vec::new(), Vec::new());
     let mut bundle = BundleFiles::default();
     for fence in fences {
         let words: Vec<&str> = fence.info.split_whitespace().collect();
@@ -145,11 +146,20 @@ fn bundle<'a>(fences: impl Iterator<Item = &'a Fence>) -> Result<BundleFiles> {
                 let text = catalog(&fence.text)?;
                 bundle.catalogs.insert(format!("{name}.tools.json"), text);
             }
+            // The same as an owner pulled it: with the digest of its texts, and its annotations, in the lock.
+            ["json", "pulled", name] => {
+                let text = catalog(&fence.text)?;
+                bundle.catalogs.insert(format!("{name}.tools.json"), text);
+                pulled.push((*name, fence.text.as_str()));
+            }
             ["json", "request" | "then" | "decision"] | ["text", "findings"] => {}
             _ => bail!("no fence is called `{}` (line {})", fence.info, fence.lines.0),
         }
     }
     bundle.sources = Sources::new(sources);
+    if !pulled.is_empty() {
+        bundle.lock = Some(lock(&bundle, &pulled)?);
+    }
     Ok(bundle)
 }
 

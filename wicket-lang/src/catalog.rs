@@ -8,6 +8,7 @@
 //! A catalog keeps names, types and constraints. The sentences of an upstream (descriptions, titles, examples) are
 //! dropped where a definition is pinned, and only a digest of them is kept.
 
+mod annotations;
 mod digest;
 mod shape;
 mod tier;
@@ -19,6 +20,7 @@ mod standing;
 mod pull;
 mod shipped;
 
+pub use annotations::{Annotation, Annotations, Stated};
 pub use changes::{Changes, InputChange, ShapeChange, diff};
 pub use digest::Digest;
 pub use lock::{Lock, LockError, LockedConnector, LockedTool, Stale};

@@ -31,7 +31,9 @@ mod principals;
 mod schedules;
 mod selectors;
 mod sets;
+mod settled;
 mod shared;
+mod tool;
 mod values;
 mod written;
 
@@ -84,6 +86,7 @@ pub fn check(
         places: BTreeMap::new(),
         constants: BTreeMap::new(),
         paths: BTreeMap::new(),
+        annotations: BTreeMap::new(),
         literal_sets: BTreeMap::new(),
         named: named::NamedTypes::default(),
         notes: Notes::default(),
@@ -93,6 +96,7 @@ pub fn check(
     };
     let shared = shared::check(&mut checker);
     let pins = connectors::check(&mut checker, &shared, catalogs, lock);
+    checker.annotations = tool::annotations(&checker.bundle, &pins.lock);
     names::collect(&mut checker);
     directory::check(&mut checker);
     schedules::check(&mut checker);
@@ -134,6 +138,8 @@ struct Checker<'a> {
     paths: BTreeMap<crate::ir::Path, crate::ir::PathId>,
     /// Sets that stand in expressions, by whether they are private and their elements.
     literal_sets: BTreeMap<(bool, Vec<crate::ir::Constant>), crate::ir::SetId>,
+    /// Of each tool whose definition was pinned with them.
+    annotations: BTreeMap<crate::ir::ToolId, crate::catalog::Annotations>,
     named: named::NamedTypes,
     notes: Notes,
     /// Where patterns stand that cannot be read.

@@ -32,7 +32,7 @@ pub use crate::catalog::Digest;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Calendar;
-use crate::catalog::Tier;
+use crate::catalog::{Annotation, Tier};
 
 use crate::source::Span;
 use crate::types::{Schema, Type};
@@ -382,6 +382,8 @@ pub enum Part {
     ToolName,
     /// `{tool.tier}`
     ToolTier,
+    /// `{tool.connector}`, as the bundle calls it.
+    ToolConnector,
 }
 
 /// A value that is read when a decision is made.
@@ -418,6 +420,8 @@ pub enum Path {
     Arguments,
     /// `call`: tool and arguments together, as a digest.
     Call,
+    /// `tool.read_only`, of a tool whose pinned definition does not say; what it says is a constant.
+    Annotation(Annotation),
 }
 
 /// A breaker: so many denials or calls, and it stops what it stops.
@@ -641,6 +645,7 @@ impl Bundle {
             Some(Path::SessionDenials) => "session.denials".into(),
             Some(Path::Arguments) => "args".into(),
             Some(Path::Call) => "call".into(),
+            Some(Path::Annotation(annotation)) => format!("tool.{}", annotation.name()),
         }
     }
 }

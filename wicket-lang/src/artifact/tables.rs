@@ -201,7 +201,8 @@ fn verify_path(bundle: &Bundle, path: &Path) -> Result<(), Wrong> {
         | Path::ClientAddress
         | Path::SessionDenials
         | Path::Arguments
-        | Path::Call => Ok(()),
+        | Path::Call
+        | Path::Annotation(_) => Ok(()),
     }
 }
 
@@ -264,7 +265,7 @@ fn is_sound(bundle: &Bundle, id: NodeId, node: Node) -> bool {
 fn verify_message(bundle: &Bundle, message: Option<&Template>) -> Result<(), Wrong> {
     let mut parts = message.into_iter().flat_map(|message| &message.parts);
     refers(parts.all(|part| match part {
-        Part::Text(_) | Part::Next | Part::ToolName | Part::ToolTier => true,
+        Part::Text(_) | Part::Next | Part::ToolName | Part::ToolTier | Part::ToolConnector => true,
         Part::Path(path) => path.index() < bundle.paths.len(),
         Part::Set(set) => set.index() < bundle.sets.len(),
         Part::Schedule(schedule) | Part::ScheduleNext(schedule) => {
@@ -338,7 +339,8 @@ fn verify_binding(bundle: &Bundle, tool: &Tool, binding: &Binding) -> Result<(),
             | Path::ClientAddress
             | Path::SessionDenials
             | Path::Arguments
-            | Path::Call,
+            | Path::Call
+            | Path::Annotation(_),
         )
         | None => false,
     };

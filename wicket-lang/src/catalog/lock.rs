@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Catalog, Digest, Tier, Tiers};
+use super::{Annotations, Catalog, Digest, Tier, Tiers};
 use crate::json::{self, Json, Limits, Object, ReadError, canonical};
 
 /// What a bundle accepted of each connector that it uses.
@@ -39,6 +39,8 @@ pub struct LockedTool {
     pub shape: Digest,
     /// `None` until a pull has seen the live definition: shipped catalogs hold no text.
     pub text: Option<Digest>,
+    /// The annotations of that definition; `None` until a pull has seen one, and in locks of older pulls.
+    pub annotations: Option<Annotations>,
 }
 
 /// Why a lock is refused.
@@ -58,7 +60,9 @@ pub enum LockError {
     #[error("connector `{0}` needs `name`, `connector`, `catalog` and `tools`, and nothing else")]
     Connector(String),
     /// The entry of a tool has a part that is missing, unknown or of the wrong form.
-    #[error("tool `{tool}` of `{connector}` needs `tier`, `shape` and at most `text`, and nothing else")]
+    #[error(
+        "tool `{tool}` of `{connector}` needs `tier`, `shape` and at most `text` and `annotations`, and nothing else"
+    )]
     Tool {
         /// The bundle's name of the connector.
         connector: String,
@@ -97,6 +101,7 @@ impl LockedConnector {
                     tier: tiers.get(&tool.name),
                     shape: tool.shape,
                     text: None,
+                    annotations: None,
                 };
                 (tool.name.clone(), locked)
             })
@@ -197,6 +202,9 @@ fn write_connector(out: &mut String, alias: &str, connector: &LockedConnector) {
         if let Some(text) = tool.text {
             let _ = write!(out, ", \"text\": \"{text}\"");
         }
+        if let Some(annotations) = &tool.annotations {
+            let _ = write!(out, ", \"annotations\": {}", canonical(&annotations.write()));
+        }
         out.push_str(" }");
     }
     out.push_str(if connector.tools.is_empty() {
@@ -239,7 +247,7 @@ fn read_connector(alias: &str, value: &Json) -> Result<LockedConnector, LockErro
 
 fn read_tool(value: &Json) -> Option<LockedTool> {
     let object = value.as_object()?;
-    if !has_only(object, &["tier", "shape", "text"]) {
+    if !has_only(object, &["tier", "shape", "text", "annotations"]) {
         return None;
     }
     let tier = match object.get("tier")? {
@@ -252,10 +260,17 @@ fn read_tool(value: &Json) -> Option<LockedTool> {
     } else {
         None
     };
+    // Without the digest of the texts nobody knows whose annotations they are.
+    let annotations = match object.get("annotations") {
+        None => None,
+        Some(_) if text.is_none() => return None,
+        Some(annotations) => Some(Annotations::read(annotations)?),
+    };
     Some(LockedTool {
         tier,
         shape: digest(object, "shape")?,
         text,
+        annotations,
     })
 }
 

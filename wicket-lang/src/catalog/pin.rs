@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Catalog, Digest, PinnedTool, reduce, shape_digest, text_digest};
+use super::{Annotations, Catalog, Digest, PinnedTool, reduce, shape_digest, text_digest};
 use crate::json::{Json, Object};
 
 /// The longest name that a tool may have.
@@ -19,6 +19,8 @@ pub struct Pinned {
     pub catalog: Catalog,
     /// The digest of each tool's text, for the lock.
     pub texts: BTreeMap<String, Digest>,
+    /// What the upstream says of each tool in its annotations, for the lock.
+    pub annotations: BTreeMap<String, Annotations>,
     /// The tools that could not, in the order of the list.
     pub refused: Vec<Refused>,
 }
@@ -76,12 +78,14 @@ pub fn pin(tools_list: &Json) -> Result<Pinned, PinError> {
     }
     let repeated = repeated_names(definitions);
     let mut tools = Vec::with_capacity(definitions.len());
-    let mut texts = BTreeMap::new();
+    let (mut texts, mut annotations) = (BTreeMap::new(), BTreeMap::new());
     let mut refused = Vec::new();
     for (position, definition) in definitions.iter().enumerate() {
         match pin_tool(definition, &repeated) {
             Ok(tool) => {
                 texts.insert(tool.name.clone(), text_digest(definition));
+                let said = definition.as_object().map(Annotations::of_definition);
+                annotations.insert(tool.name.clone(), said.unwrap_or_default());
                 tools.push(tool);
             }
             Err(why) => refused.push(Refused {
@@ -93,6 +97,7 @@ pub fn pin(tools_list: &Json) -> Result<Pinned, PinError> {
     Ok(Pinned {
         catalog: Catalog::from_tools(tools),
         texts,
+        annotations,
         refused,
     })
 }

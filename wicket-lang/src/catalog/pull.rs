@@ -112,6 +112,7 @@ pub fn pull(pulling: &Pulling<'_>, tools_list: &Json) -> Result<Pull, PullError>
             tier: tiers.get(&tool.name).filter(|_| entered),
             shape: tool.shape,
             text: pinned.texts.get(&tool.name).copied(),
+            annotations: pinned.annotations.get(&tool.name).cloned(),
         }
     };
     let tools: BTreeMap<String, LockedTool> = pinned

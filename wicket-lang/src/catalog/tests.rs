@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod annotations;
 mod digests;
 mod files;
 mod lock;

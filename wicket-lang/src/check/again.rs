@@ -44,6 +44,7 @@ impl<'a> Again<'a> {
                 .filter(|(_, set)| set.name.is_none())
                 .map(|(index, set)| ((set.private, set.elements.clone()), crate::ir::SetId::at(index)))
                 .collect(),
+            annotations: super::tool::annotations(&bundle, &checked.pins.lock),
             bundle,
             // What is compared was found to be alike the first time.
             named: super::named::NamedTypes::default(),

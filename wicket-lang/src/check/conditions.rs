@@ -6,9 +6,9 @@
 use super::membership::{contained, in_list};
 use super::patterns;
 use super::values::{self, Found, Lowered, Site, lower, report_word};
-use super::{Checker, elements, exact, functions, history, named};
+use super::{Checker, elements, exact, functions, history, named, settled, tool};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
-use crate::ir::{Constant, Node, NodeId, PathId};
+use crate::ir::{Constant, Node, NodeId, Path, PathId};
 use crate::syntax::ast::{self, Expr, ExprKind, Name};
 use crate::types::Type;
 use crate::value::{CompareOp, Kind, TextOp};
@@ -158,7 +158,7 @@ fn truth(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option<Node
                 );
                 return None;
             }
-            Some(checker.bundle.arena.add(Node::IsTrue(node)))
+            Some(settled::settle(checker, Node::IsTrue(node)))
         }
         Lowered::Missing(path) => Some(unknowable(checker, path)),
         Lowered::Word(name) => {
@@ -221,16 +221,13 @@ fn compare(
             values::expect(checker, &right_ty, &[Kind::Decimal], right.span, &message)?;
         }
     }
-    if let Some(node) = fold_constants(checker, op, left_node, right_node) {
-        return Some(node);
-    }
-    let fold = left_fold || right_fold;
-    Some(checker.bundle.arena.add(Node::Compare {
+    let test = Node::Compare {
         op,
         left: left_node,
         right: right_node,
-        fold,
-    }))
+        fold: left_fold || right_fold,
+    };
+    Some(settled::settle(checker, test))
 }
 
 /// Two sides of which one is a bare word: it is a value of the other side's few words.
@@ -394,7 +391,7 @@ fn is_type(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, ty: &Name) 
         return None;
     };
     match lower(checker, site, value)? {
-        Lowered::Value { node, .. } => Some(checker.bundle.arena.add(Node::IsKind { value: node, kind })),
+        Lowered::Value { node, .. } => Some(settled::settle(checker, Node::IsKind { value: node, kind })),
         Lowered::Missing(path) => Some(unknowable(checker, path)),
         Lowered::Word(name) => {
             let _ = report_word(checker, &name);
@@ -435,12 +432,14 @@ fn text(checker: &mut Checker<'_>, site: &Site<'_>, op: TextOp, left: &Expr, rig
         TextOp::Under => functions::under(checker, (text, left), (pattern, right))?,
         TextOp::StartsWith | TextOp::EndsWith | TextOp::Contains | TextOp::Like => pattern,
     };
-    Some(checker.bundle.arena.add(Node::Text {
+    let fold = fold || pattern_fold;
+    let test = Node::Text {
         op,
         text,
         pattern,
-        fold: fold || pattern_fold,
-    }))
+        fold,
+    };
+    Some(settled::settle(checker, test))
 }
 
 /// Three-valued: known to be absent is false, what cannot be had is unknown.
@@ -448,12 +447,8 @@ fn has(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path) -> Option<N
     match values::find(checker, site, path)? {
         Found::Path { path, .. } => Some(checker.bundle.arena.add(Node::Has(path))),
         // An argument that the tool surely does not take is never sent; anything else that it lacks is not known.
-        Found::Missing(id) => match checker.bundle.path(id) {
-            Some(crate::ir::Path::Argument(names)) if is_never_sent(checker, site, names) => {
-                Some(always(checker, false))
-            }
-            Some(_) | None => Some(unknowable(checker, id)),
-        },
+        Found::Missing(id) if is_known_absent(checker, site, id) => Some(always(checker, false)),
+        Found::Missing(id) => Some(unknowable(checker, id)),
         Found::Element { node, .. } => Some(checker.bundle.arena.add(Node::HasValue(node))),
         Found::Constant(_) => Some(always(checker, true)),
         Found::Word(name) => {
@@ -463,11 +458,19 @@ fn has(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path) -> Option<N
     }
 }
 
+/// Whether what the tool lacks is known not to be there, whatever the call.
+pub(super) fn is_known_absent(checker: &Checker<'_>, site: &Site<'_>, path: PathId) -> bool {
+    match checker.bundle.path(path) {
+        Some(Path::Argument(names)) => is_never_sent(checker, site, names),
+        Some(_) | None => tool::is_silent(checker, site, path),
+    }
+}
+
 /// Whether no call of the tool can carry the argument: its schema knows all the names that may stand there.
 ///
 /// An open tool takes names that its schema does not know, so nobody can say of one that it was not sent. And where a
 /// value need not be a record, its JSON may be written into a text, with the name in it.
-pub(super) fn is_never_sent(checker: &Checker<'_>, site: &Site<'_>, names: &[String]) -> bool {
+fn is_never_sent(checker: &Checker<'_>, site: &Site<'_>, names: &[String]) -> bool {
     let Some(tool) = checker.bundle.tool(site.tool) else {
         return false;
     };

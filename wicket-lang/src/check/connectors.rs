@@ -17,8 +17,7 @@ use super::names::{Entry, Meaning, declare};
 use super::shared::Shared;
 use super::{Checker, named};
 use crate::catalog::{
-    Catalog, Digest, Lock, LockedConnector, LockedTool, SHIPPED, Stale, Tier, TierPattern, Tiers,
-    matches_glob, shipped,
+    Catalog, Digest, Lock, LockedConnector, SHIPPED, Stale, Tier, TierPattern, Tiers, matches_glob, shipped,
 };
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Connector, ConnectorId, ResourceId, Tool};
@@ -397,11 +396,8 @@ fn tools(
                 continue;
             }
         };
-        let LockedTool { tier, text, .. } = locked.tools.get(&tool.name).cloned().unwrap_or(LockedTool {
-            tier: None,
-            shape: tool.shape,
-            text: None,
-        });
+        let accepted = locked.tools.get(&tool.name);
+        let (tier, text) = accepted.map_or((None, None), |tool| (tool.tier, tool.text));
         let reach = reach(checker, declared, resources, &tool.name);
         let bindings = resources::bindings(checker, declared, resources, &reach, &schema);
         checker.bundle.tools.push(Tool {

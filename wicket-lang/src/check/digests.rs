@@ -198,6 +198,7 @@ fn said(bundle: &Bundle, message: &Template) -> String {
         Part::Next => "{next}".to_owned(),
         Part::ToolName => "{tool.name}".to_owned(),
         Part::ToolTier => "{tool.tier}".to_owned(),
+        Part::ToolConnector => "{tool.connector}".to_owned(),
     });
     parts.collect()
 }

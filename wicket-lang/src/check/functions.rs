@@ -1,7 +1,7 @@
 //! What is called: `lower(x)`, `size(x)`, and what reads a text strictly, `path(x)`, `url(x).host`, `address(x)`.
 
 use super::values::{Lowered, Site, expect, lower, report_word};
-use super::{Checker, history};
+use super::{Checker, history, settled};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{Constant, Node, NodeId};
 use crate::source::Span;
@@ -66,7 +66,7 @@ pub(super) fn lower_call(
         (_, None) => return None,
     };
     Some(Lowered::Value {
-        node: checker.bundle.arena.add(node),
+        node: settled::settle(checker, node),
         ty,
         fold,
     })

@@ -3,8 +3,7 @@
 use super::conditions::{enum_words, unknowable};
 use super::names::Meaning;
 use super::values::{self, Lowered, Site, lower, report_word};
-use super::{Checker, directory, history, named, networks, sets};
-use crate::catalog::Tier;
+use super::{Checker, directory, history, named, networks, sets, settled, tool};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Constant, Node, NodeId, Path, SetId};
 use crate::source::Span;
@@ -74,34 +73,8 @@ pub(super) fn contained(
     in_list(checker, site, value, container)
 }
 
-/// The field of `tool` that an expression reads: its name or its tier.
-fn of_tool(value: &Expr) -> Option<&str> {
-    let ExprKind::Path(path) = &value.kind else {
-        return None;
-    };
-    let [tool, field] = path.segments.as_slice() else {
-        return None;
-    };
-    (tool.text == "tool").then_some(field.text.as_str())
-}
-
-/// What a tool's tier may be.
-fn tiers() -> Vec<String> {
-    let named = Tier::ALL.iter().map(|tier| tier.name());
-    named.chain(["unclassified"]).map(str::to_owned).collect()
-}
-
-/// Whether the node is this very constant.
-fn is_constant(checker: &Checker<'_>, node: NodeId, constant: &Constant) -> bool {
-    let known = checker.constants.get(constant);
-    known.is_some_and(|id| checker.bundle.arena.get(node) == Some(Node::Constant(*id)))
-}
-
 /// The bare words that a list may hold opposite this value: those of its few, and for a tool's tier all tiers.
 fn words_opposite(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr) -> Vec<String> {
-    if of_tool(value) == Some("tier") {
-        return tiers();
-    }
     match lower(checker, site, value) {
         Some(Lowered::Value { ty, .. }) => enum_words(&ty),
         Some(Lowered::Missing(_) | Lowered::Word(_)) | None => Vec::new(),
@@ -206,20 +179,23 @@ fn in_set(
         let message = format!("the elements of this set are of type {}", kind.name());
         values::expect(checker, &ty, &[kind], value.span, &message)?;
     }
-    if let Some(what) = of_tool(value) {
-        if what == "tier" {
-            report_impossible_words(checker, &Type::Enum(tiers()), &elements, fold, value.span);
-        }
-        // It is the same for every call of the tool, so it is settled here.
-        let holds = elements.iter().any(|element| is_constant(checker, node, element));
-        return Some(checker.bundle.arena.add(Node::Always(holds)));
+    if !is_name_of_tool(value) {
+        report_impossible_words(checker, &ty, &elements, fold, value.span);
     }
-    report_impossible_words(checker, &ty, &elements, fold, value.span);
-    Some(checker.bundle.arena.add(Node::InSet {
+    let test = Node::InSet {
         value: node,
         set,
         fold,
-    }))
+    };
+    Some(settled::settle(checker, test))
+}
+
+/// The name of the tool is one word, and a list of names is of several tools.
+fn is_name_of_tool(value: &Expr) -> bool {
+    let ExprKind::Path(path) = &value.kind else {
+        return false;
+    };
+    tool::field(path) == Some("name")
 }
 
 /// A value of a few words is never equal to an element that is none of them.

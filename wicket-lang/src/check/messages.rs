@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::Checker;
 use super::names::Meaning;
 use super::values::{self, Found, Site};
+use crate::catalog::Annotation;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::{Part, Path, Template, ToolId};
 use crate::syntax::ast::{self, Message, MessagePart};
@@ -90,6 +91,16 @@ fn gap(
     match (first.text.as_str(), rest.as_slice()) {
         ("tool", ["name"]) => return Some(Part::ToolName),
         ("tool", ["tier"]) => return Some(Part::ToolTier),
+        ("tool", ["connector"]) => return Some(Part::ToolConnector),
+        ("tool", [said]) if Annotation::find(said).is_some() => {
+            report(
+                checker,
+                path,
+                "the annotations of a tool may not stand in a message",
+                "this is what its upstream says of it",
+            );
+            return None;
+        }
         _ => {}
     }
     let mut found = None;
@@ -172,7 +183,8 @@ fn readable(checker: &mut Checker<'_>, path: &ast::Path, id: crate::ir::PathId, 
         | Path::ClientAddress
         | Path::SessionDenials
         | Path::Arguments
-        | Path::Call => {}
+        | Path::Call
+        | Path::Annotation(_) => {}
     }
     Some(())
 }

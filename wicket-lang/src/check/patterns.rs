@@ -1,8 +1,8 @@
 //! `matches /…/` and `contains /…/`.
 
-use super::Checker;
 use super::conditions::unknowable;
 use super::values::{self, Lowered, Site, lower, report_word};
+use super::{Checker, settled};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::{Node, NodeId};
 use crate::source::Span;
@@ -35,7 +35,7 @@ pub(super) fn test(
     let message = "a pattern is asked of a string";
     values::expect(checker, &ty, &[Kind::Text], value.span, message)?;
     let pattern = id?;
-    Some(checker.bundle.arena.add(Node::Pattern { text: node, pattern }))
+    Some(settled::settle(checker, Node::Pattern { text: node, pattern }))
 }
 
 /// A rule may touch a hundred tools, and a pattern that cannot be read is not read again for each.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::conditions::{enum_words, is_never_sent};
+use super::conditions::{enum_words, is_known_absent};
 use super::elements::Bound;
 use super::names::Meaning;
-use super::{Checker, attributes, callers, elements, exact, functions, history, networks, sets};
+use super::{Checker, attributes, callers, elements, exact, functions, history, networks, sets, tool};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{Constant, Node, NodeId, Path, PathId, ToolId};
 use crate::source::Span;
@@ -162,7 +162,7 @@ fn lower_path(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path) -> O
             ty: ty.without_null(),
             fold,
         },
-        Found::Constant(constant) => constant_value(checker, constant),
+        Found::Constant(constant) => tool::constant(checker, path, constant),
         Found::Missing(path) => Lowered::Missing(path),
         Found::Word(name) => Lowered::Word(name),
     })
@@ -183,17 +183,7 @@ pub(super) fn find(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path)
             "denials" => Some(plain(checker, Path::SessionDenials, Type::Integer)),
             _ => unknown_field(checker, first, field, &["denials"]),
         },
-        ("tool", [field]) => {
-            let tool = checker.bundle.tool(site.tool)?;
-            match field.text.as_str() {
-                "name" => Some(Found::Constant(Constant::Text(tool.name.clone()))),
-                "tier" => {
-                    let tier = tool.tier.map_or("unclassified", |tier| tier.name());
-                    Some(Found::Constant(Constant::Text(tier.to_owned())))
-                }
-                _ => unknown_field(checker, first, field, &["name", "tier"]),
-            }
-        }
+        ("tool", [field]) => tool::find(checker, site, first, field),
         ("args" | "member" | "agent" | "client" | "session" | "tool", _) => {
             checker.report(
                 Diagnostic::new(
@@ -207,8 +197,10 @@ pub(super) fn find(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path)
             None
         }
         (_, [])
-            if matches!(checker.names.get(&first.text), None | Some(Meaning::Resource))
-                && first.text != "now" =>
+            if matches!(
+                checker.names.get(&first.text),
+                None | Some(Meaning::Resource | Meaning::Connector(_))
+            ) && first.text != "now" =>
         {
             Some(Found::Word(first.clone()))
         }
@@ -341,11 +333,8 @@ fn lower_else(
     let (node, ty, fold) = match value {
         Lowered::Value { node, ty, fold } => (node, ty, fold),
         Lowered::Missing(id) => {
-            let never_sent = match checker.bundle.path(id) {
-                Some(Path::Argument(names)) => is_never_sent(checker, site, names),
-                Some(_) | None => false,
-            };
-            return Some(if never_sent { other } else { Lowered::Missing(id) });
+            let absent = is_known_absent(checker, site, id);
+            return Some(if absent { other } else { Lowered::Missing(id) });
         }
         Lowered::Word(name) => return report_word(checker, &name),
     };

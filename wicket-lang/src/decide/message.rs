@@ -165,6 +165,11 @@ fn fill(env: &Environment<'_>, template: &Template, class: &Class) -> String {
                 let tier = env.tool().and_then(|tool| tool.tier);
                 text.push_str(tier.map_or("unclassified", |tier| tier.name()));
             }
+            Part::ToolConnector => {
+                let tool = env.tool();
+                let connector = tool.and_then(|tool| env.bundle.connectors.get(tool.connector.index()));
+                text.push_str(connector.map_or("", |connector| connector.name.as_str()));
+            }
         }
     }
     text

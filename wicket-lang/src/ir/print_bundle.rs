@@ -290,6 +290,7 @@ fn template(bundle: &Bundle, template: &Template) -> String {
             Part::Next => push_gap(&mut text, "next"),
             Part::ToolName => push_gap(&mut text, "tool.name"),
             Part::ToolTier => push_gap(&mut text, "tool.tier"),
+            Part::ToolConnector => push_gap(&mut text, "tool.connector"),
         }
     }
     format!("{text:?}")

@@ -56,6 +56,8 @@ impl<'a> Environment<'a> {
                 | Path::Attribute { .. }
                 | Path::SessionDenials,
             ) if self.scope == Scope::Caller => Value::Missing(Missing::Pending),
+            // What the pinned definition says is a constant, so this is what it does not say.
+            Some(Path::Annotation(_)) => Value::Missing(Missing::Unknown),
             Some(Path::Call) => Value::Text(Cow::Owned(self.request.call_digest().to_string())),
             Some(Path::Arguments) => Value::Record(self.request.args),
             Some(Path::Argument(names)) => argument(self.request.args, names),

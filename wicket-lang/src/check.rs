@@ -93,6 +93,7 @@ pub fn check(
         bad_patterns: BTreeSet::new(),
         said: Vec::new(),
         keys: BTreeMap::new(),
+        kept: BTreeMap::new(),
     };
     let shared = shared::check(&mut checker);
     let pins = connectors::check(&mut checker, &shared, catalogs, lock);
@@ -148,6 +149,8 @@ struct Checker<'a> {
     said: Vec<history::Said<'a>>,
     /// By which expression a track is kept.
     keys: BTreeMap<crate::ir::TrackId, &'a ast::Expr>,
+    /// What the tracks of values keep, once that is filled in.
+    kept: BTreeMap<crate::ir::TrackId, history::Kept>,
 }
 
 impl<'a> Checker<'a> {

@@ -55,6 +55,10 @@ pub(crate) fn elements<'a>(
         Over::List(list) => Elements::of(value_of(env, around, list)),
         Over::Set(set) => env.members(set),
         Over::Texts(value) => Elements::texts(&value_of(env, around, value)),
+        Over::Tracked { track, key } => {
+            let key = key.map(|key| value_of(env, around, key));
+            env.tracked_members(track, key.as_ref())
+        }
     }
 }
 
@@ -114,8 +118,8 @@ pub(crate) fn condition_of<'a>(env: &Environment<'a>, around: Option<&Around<'_,
         Node::InSchedule(schedule) => env.in_schedule(schedule),
         Node::Has(path) => value::has(&env.load(path)),
         Node::HasValue(inner) => value::has(&value_of(env, around, inner)),
-        Node::Any { over, body } => any(env, around, over, body),
-        Node::All { over, body } => all(env, around, over, body),
+        Node::Any { over, body } => quantified(env, around, true, over, body),
+        Node::All { over, body } => quantified(env, around, false, over, body),
         Node::IsKind { value: inner, kind } => value::is_type(&value_of(env, around, inner), kind),
         // What the tool never names; and a value where a condition is wanted, which the checker never builds.
         Node::Unknowable(_)
@@ -134,26 +138,28 @@ pub(crate) fn condition_of<'a>(env: &Environment<'a>, around: Option<&Around<'_,
     }
 }
 
-/// Whether the body holds for at least one element.
-fn any<'a>(env: &Environment<'a>, around: Option<&Around<'_, 'a>>, over: Over, body: NodeId) -> Truth {
-    match elements(env, around, over) {
-        Ok(elements) => elements
-            .iter()
-            .map(|element| body_of(env, around, &element, body))
-            .fold(Truth::False, Truth::or),
-        Err(truth) => truth,
-    }
-}
-
-/// Whether the body holds for every element.
-fn all<'a>(env: &Environment<'a>, around: Option<&Around<'_, 'a>>, over: Over, body: NodeId) -> Truth {
-    match elements(env, around, over) {
-        Ok(elements) => elements
-            .iter()
-            .map(|element| body_of(env, around, &element, body))
-            .fold(Truth::True, Truth::and),
-        Err(truth) => truth,
-    }
+/// Whether the body holds for at least one element, or for every one.
+fn quantified<'a>(
+    env: &Environment<'a>,
+    around: Option<&Around<'_, 'a>>,
+    is_any: bool,
+    over: Over,
+    body: NodeId,
+) -> Truth {
+    let elements = match elements(env, around, over) {
+        Ok(elements) => elements,
+        Err(truth) => return truth,
+    };
+    let each = elements.iter().enumerate().map(|(place, element)| {
+        let truth = body_of(env, around, &element, body);
+        elements.weighed(place, is_any, truth)
+    });
+    let truth = if is_any {
+        each.fold(Truth::False, Truth::or)
+    } else {
+        each.fold(Truth::True, Truth::and)
+    };
+    elements.concluded(is_any, truth)
 }
 
 /// The truth of a quantifier's body for one element.

@@ -8,6 +8,7 @@ mod elements;
 mod environment;
 mod history;
 mod ledger;
+mod members;
 mod references;
 mod state;
 mod switching;
@@ -17,6 +18,7 @@ pub use elements::{Elements, MAX_ELEMENTS};
 pub use environment::{Environment, Scope};
 pub use history::{Event, History, Kept, Key, MAX_KEYS, TrackState, spelled};
 pub use ledger::{Entry, Ledger, Since, Waits};
+pub use members::Members;
 pub use state::{Awaited, IDLE_MS, Room, State};
 pub use switching::Misread;
 

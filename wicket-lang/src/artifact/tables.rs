@@ -231,16 +231,12 @@ fn is_sound(bundle: &Bundle, id: NodeId, node: Node) -> bool {
             Node::Any { over, .. } | Node::All { over, .. } => match over {
                 Over::Set(set) => set.index() < bundle.sets.len(),
                 Over::List(_) | Over::Texts(_) => true,
+                Over::Tracked { track, key } => is_set(bundle, track, key),
             },
             Node::Date { zone, .. } => bundle.calendar.zone(zone).is_some(),
             Node::InSchedule(schedule) => bundle.calendar.schedule(schedule).is_some(),
             Node::Tracked { track, key } => is_kept(bundle, track, key),
-            Node::InTrack { track, key, .. } => {
-                is_kept(bundle, track, key)
-                    && bundle
-                        .track(track)
-                        .is_some_and(|track| track.measure == Measure::Values)
-            }
+            Node::InTrack { track, key, .. } => is_set(bundle, track, key),
             Node::Now
             | Node::Read { .. }
             | Node::Lower(_)
@@ -376,6 +372,12 @@ fn verify_track(bundle: &Bundle, track: &Track) -> Result<(), Wrong> {
         Window::Within(seconds) => must(seconds > 0, "it forgets at once"),
         Window::Each(_, zone) => refers(bundle.calendar.zone(zone).is_some()),
     }
+}
+
+/// Whether a track is read as the set that it keeps.
+fn is_set(bundle: &Bundle, track: TrackId, key: Option<NodeId>) -> bool {
+    let track_of = bundle.track(track);
+    is_kept(bundle, track, key) && track_of.is_some_and(|track| track.measure == Measure::Values)
 }
 
 /// A track is read by a key if it is kept by one.

@@ -276,7 +276,7 @@ impl<'a> Emitter<'a> {
         body: NodeId,
         instruction: fn(Over, Body) -> Instruction,
     ) -> Result<(), Refusal> {
-        if let Some(value) = over.read() {
+        if let Some(value) = over.needs() {
             self.node(value)?;
         }
         let at = self.code.len();
@@ -330,6 +330,8 @@ fn any(over: Over, body: Body) -> Instruction {
         Over::List(_) => Instruction::AnyElement { body },
         Over::Set(set) => Instruction::AnyMember { set, body },
         Over::Texts(_) => Instruction::AnyText { body },
+        Over::Tracked { track, key: None } => Instruction::AnyTracked { track, body },
+        Over::Tracked { track, key: Some(_) } => Instruction::AnyTrackedBy { track, body },
     }
 }
 
@@ -338,6 +340,8 @@ fn all(over: Over, body: Body) -> Instruction {
         Over::List(_) => Instruction::AllElements { body },
         Over::Set(set) => Instruction::AllMembers { set, body },
         Over::Texts(_) => Instruction::AllTexts { body },
+        Over::Tracked { track, key: None } => Instruction::AllTracked { track, body },
+        Over::Tracked { track, key: Some(_) } => Instruction::AllTrackedBy { track, body },
     }
 }
 

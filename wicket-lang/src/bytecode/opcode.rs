@@ -109,7 +109,11 @@ impl Instruction {
         | Self::AnyMember { body, .. }
         | Self::AllMembers { body, .. }
         | Self::AnyText { body }
-        | Self::AllTexts { body }) = self
+        | Self::AllTexts { body }
+        | Self::AnyTracked { body, .. }
+        | Self::AllTracked { body, .. }
+        | Self::AnyTrackedBy { body, .. }
+        | Self::AllTrackedBy { body, .. }) = self
         else {
             return None;
         };
@@ -224,4 +228,12 @@ opcodes! {
         "What stands under a name of a record."
     0x58 HasValue "has_value" {} (Value) -> (Truth)
         "Whether there is a value."
+    0x80 AnyTracked "any_tracked" { track: TrackId, body: Body } () -> (Truth)
+        "Runs its body for each element of the set that a track keeps, and says whether it holds for at least one."
+    0x81 AllTracked "all_tracked" { track: TrackId, body: Body } () -> (Truth)
+        "The same for every element."
+    0x82 AnyTrackedBy "any_tracked_by" { track: TrackId, body: Body } (Value) -> (Truth)
+        "Runs its body for each element of the set that a track keeps under a key, and says whether it holds for at least one."
+    0x83 AllTrackedBy "all_tracked_by" { track: TrackId, body: Body } (Value) -> (Truth)
+        "The same for every element."
 }

@@ -257,7 +257,11 @@ fn effect_on_flow(instruction: Instruction) -> Flow {
         | Instruction::AnyMember { body, .. }
         | Instruction::AllMembers { body, .. }
         | Instruction::AnyText { body }
-        | Instruction::AllTexts { body } => Flow::Body(body),
+        | Instruction::AllTexts { body }
+        | Instruction::AnyTracked { body, .. }
+        | Instruction::AllTracked { body, .. }
+        | Instruction::AnyTrackedBy { body, .. }
+        | Instruction::AllTrackedBy { body, .. } => Flow::Body(body),
         Instruction::Element { out } => Flow::Element(out),
         Instruction::Constant { .. }
         | Instruction::Load { .. }

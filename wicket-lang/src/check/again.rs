@@ -52,6 +52,7 @@ impl<'a> Again<'a> {
             bad_patterns: BTreeSet::new(),
             said: Vec::new(),
             keys: BTreeMap::new(),
+            kept: BTreeMap::new(),
         };
         history::find_keys(&mut again);
         Self { checker: again }

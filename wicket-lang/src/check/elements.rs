@@ -9,7 +9,7 @@ use super::conditions::{condition, unknowable};
 use super::membership::no_set;
 use super::names::{Meaning, check_free};
 use super::values::{Found, Lowered, Site, lower, report_word};
-use super::{Checker, named, policies, sets};
+use super::{Checker, history, named, policies, sets};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Constant, Node, NodeId, Over, Path, PathId, SetId};
 use crate::request::MAX_ELEMENTS;
@@ -74,6 +74,7 @@ pub(super) fn quantified(
         named: match elements.over {
             Over::Set(set) => named::of_set(checker, set),
             Over::List(_) | Over::Texts(_) => named::of(checker, site, over),
+            Over::Tracked { track, .. } => history::named_type(checker, track),
         },
         path: path(checker, site, elements.over),
         asked: asked(variable, body),
@@ -94,10 +95,9 @@ pub(super) fn quantified(
 
 /// What is read where a list is; of a list in an element, what that one is read from.
 fn path(checker: &Checker<'_>, site: &Site<'_>, over: Over) -> Option<PathId> {
-    if let Some(Node::Load(path)) = checker.bundle.arena.get(over.read()?) {
-        Some(path)
-    } else {
-        site.bound?.path
+    match checker.bundle.arena.get(over.read()?) {
+        Some(Node::Load(path)) => Some(path),
+        Some(_) | None => site.bound?.path,
     }
 }
 
@@ -139,7 +139,7 @@ fn elements(checker: &mut Checker<'_>, site: &Site<'_>, over: &Expr) -> Option<R
         && let [name] = path.segments.as_slice()
         && find(checker, site, path).is_none()
     {
-        return by_name(checker, name).map(Ok);
+        return by_name(checker, site, name).map(Ok);
     }
     let (node, ty, fold) = match lower(checker, site, over)? {
         Lowered::Value { node, ty, fold } => (node, ty, fold),
@@ -168,8 +168,8 @@ fn elements(checker: &mut Checker<'_>, site: &Site<'_>, over: &Expr) -> Option<R
     }))
 }
 
-/// A set by its name, or `args`: every text in the arguments.
-fn by_name(checker: &mut Checker<'_>, name: &Name) -> Option<Elements> {
+/// A set or a tracked set by its name, or `args`: every text in the arguments.
+fn by_name(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name) -> Option<Elements> {
     match checker.names.get(&name.text) {
         _ if name.text == "args" => {
             let path = checker.path(Path::Arguments);
@@ -182,6 +182,11 @@ fn by_name(checker: &mut Checker<'_>, name: &Name) -> Option<Elements> {
         }
         Some(Meaning::Set(Some(set))) => of_set(checker, set, name.span),
         Some(Meaning::Set(None)) => None,
+        Some(Meaning::Track) => {
+            let (over, kept, fold) = history::elements(checker, site, name)?;
+            let ty = kept.ty;
+            Some(Elements { over, ty, fold })
+        }
         Some(
             Meaning::Connector(_)
             | Meaning::Resource
@@ -189,7 +194,6 @@ fn by_name(checker: &mut Checker<'_>, name: &Name) -> Option<Elements> {
             | Meaning::Policy(_)
             | Meaning::Breaker(_)
             | Meaning::Limit(_)
-            | Meaning::Track
             | Meaning::Mark,
         )
         | None => {

@@ -12,16 +12,34 @@ use std::collections::BTreeSet;
 use super::conditions::{always, condition};
 use super::policies::{asked_in, reads_in};
 use super::values::{self, Lowered, Site, lower, report_word};
-use super::{Checker, selectors};
+use super::{Checker, named, selectors};
 use crate::ir::{
     Bundle, Digest, Measure, Node, NodeId, Path, ResourceId, Tally, ToolId, Track, TrackId, Window, print,
 };
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind};
+use crate::types::{Type, union};
 use crate::value::Kind;
 
-pub(super) use read::{contained, marked, named, named_set, number, size};
+pub(super) use read::{contained, elements, marked, named, named_set, named_type, number, size};
 pub(super) use said::{Said, only_failures, scope};
+
+/// What a track keeps, so far as that is known: of what enters it later everything is possible.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub(super) ty: Type,
+    /// The type that a connector names.
+    pub(super) named: Option<String>,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self {
+            ty: union([Type::Text, Type::Decimal, Type::Bool]),
+            named: None,
+        }
+    }
+}
 
 /// Gives every track its place in the table.
 pub(super) fn declare(checker: &mut Checker<'_>) {
@@ -131,6 +149,7 @@ fn tally(checker: &mut Checker<'_>, site: &Site<'_>, track: TrackId, said: &Said
             let kinds = [Kind::Text, Kind::Decimal, Kind::Bool];
             let message = "a track keeps texts, numbers or truth values";
             let (node, fold) = plain(checker, site, value, &kinds, message)?;
+            keep(checker, site, track, value);
             if let (true, Some(track)) = (fold, checker.bundle.tracks.get_mut(track.index())) {
                 track.fold = true;
             }
@@ -143,6 +162,22 @@ fn tally(checker: &mut Checker<'_>, site: &Site<'_>, track: TrackId, said: &Said
         key,
         value,
     })
+}
+
+/// Notes what a track keeps of one more tool.
+fn keep(checker: &mut Checker<'_>, site: &Site<'_>, track: TrackId, value: &Expr) {
+    let named = named::of(checker, site, value);
+    let Some(Lowered::Value { ty, .. }) = lower(checker, site, value) else {
+        return;
+    };
+    let kept = match checker.kept.remove(&track) {
+        None => Kept { ty, named },
+        Some(before) => Kept {
+            ty: union([before.ty, ty]),
+            named: before.named.filter(|before| named.as_ref() == Some(before)),
+        },
+    };
+    checker.kept.insert(track, kept);
 }
 
 /// The key of a call. Where case does not matter it is in small letters.

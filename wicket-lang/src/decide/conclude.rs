@@ -5,8 +5,8 @@ use super::tally::{self, Entered};
 use super::{Answer, Decision, Reason, Verdict, approval, expiry};
 use crate::interpret;
 use crate::ir::{
-    Breaker, BreakerId, Bundle, Effect, Limit, LimitId, Node, NodeId, Path, RuleId, ScheduleId, Tally, Tool,
-    ToolId, TrackId,
+    Breaker, BreakerId, Bundle, Effect, Limit, LimitId, Node, NodeId, Over, Path, RuleId, ScheduleId, Tally,
+    Tool, ToolId, TrackId,
 };
 use crate::json::doubt;
 use crate::request::{
@@ -333,6 +333,11 @@ impl Bundle {
     #[must_use]
     pub fn tracks_read(&self, node: NodeId) -> Vec<TrackId> {
         self.collect_under(node, |node| {
+            if let Node::Any { over, .. } | Node::All { over, .. } = node
+                && let Over::Tracked { track, .. } = over
+            {
+                return Some(track);
+            }
             let (Node::Tracked { track, .. } | Node::InTrack { track, .. }) = node else {
                 return None;
             };

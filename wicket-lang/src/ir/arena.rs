@@ -123,15 +123,31 @@ pub enum Over {
     Set(SetId),
     /// Every text in a value that is read, at any depth.
     Texts(NodeId),
+    /// The set that a track keeps.
+    Tracked {
+        track: TrackId,
+        /// The key of this call, where the track has keys.
+        key: Option<NodeId>,
+    },
 }
 
 impl Over {
-    /// The value that is read, if it is one.
+    /// The value whose elements they are, if it is one that is read.
     #[must_use]
     pub fn read(self) -> Option<NodeId> {
         match self {
             Self::List(value) | Self::Texts(value) => Some(value),
+            Self::Set(_) | Self::Tracked { .. } => None,
+        }
+    }
+
+    /// The value that has to be there before anything is looked through: what is read, or the key of a track.
+    #[must_use]
+    pub fn needs(self) -> Option<NodeId> {
+        match self {
+            Self::List(value) | Self::Texts(value) => Some(value),
             Self::Set(_) => None,
+            Self::Tracked { key, .. } => key,
         }
     }
 }
@@ -168,7 +184,7 @@ impl Node {
             Self::Else { value, fallback } => [Some(value), Some(fallback)],
             Self::InList { value, list, .. } => [Some(value), Some(list)],
             Self::Text { text, pattern, .. } => [Some(text), Some(pattern)],
-            Self::Any { over, body } | Self::All { over, body } => [over.read(), Some(body)],
+            Self::Any { over, body } | Self::All { over, body } => [over.needs(), Some(body)],
         };
         pair.into_iter().flatten()
     }

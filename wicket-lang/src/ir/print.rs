@@ -149,6 +149,7 @@ fn of_elements(bundle: &Bundle, node: Node, private: Private, around: u32) -> St
     let of = match over {
         Over::List(value) | Over::Texts(value) => sub(value),
         Over::Set(set) => print_set(bundle, set, private),
+        Over::Tracked { track, key } => tracked(bundle, track, key, private, around),
     };
     let body = spell(bundle, body, private, around.saturating_add(1));
     let has_parentheses = body.starts_with('(') && body.ends_with(')');

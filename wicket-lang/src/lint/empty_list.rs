@@ -1,7 +1,9 @@
-//! W1038: a permit asks something of all elements of a list that may be empty, and then nothing speaks against the call.
+//! W1038: a permit asks something of all elements of a list that may be empty, or of a track, and
+//! then nothing speaks against the call.
 
 use super::context::{Context, dotted, parts};
 use super::opening::{permits, tests};
+use crate::check::Meaning;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{CompareOp, Expr, ExprKind, Path, Quantifier, Rule};
 
@@ -20,7 +22,13 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
         let ExprKind::Path(path) = &over.kind else {
             continue;
         };
-        if !test.opens || path.segments.len() < 2 || !permits(context, test.rule) {
+        // A track keeps nothing before the first call of which it keeps something.
+        let is_track = |name: &str| context.names.get(name) == Some(Meaning::Track);
+        let may_be_empty = match path.segments.as_slice() {
+            [name] => is_track(&name.text),
+            _ => true,
+        };
+        if !test.opens || !may_be_empty || !permits(context, test.rule) {
             continue;
         }
         if is_asked(test.rule, path) {

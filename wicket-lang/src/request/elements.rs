@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::environment::constant;
+use super::members::Members;
 use crate::ir::Constant;
 use crate::json::{Json, Object};
 use crate::value::{Missing, Truth, Value};
@@ -19,6 +20,13 @@ pub enum Elements<'a> {
     Constants(&'a [Constant]),
     /// Elements that stand nowhere, such as the groups of a member.
     Values(Vec<Value<'a>>),
+    /// The set that a track keeps, of which not all may be known.
+    Tracked {
+        /// Each element, and whether it is surely there.
+        values: Vec<(Value<'a>, bool)>,
+        /// There may be others, which cannot be named.
+        more: bool,
+    },
 }
 
 impl<'a> Elements<'a> {
@@ -45,6 +53,12 @@ impl<'a> Elements<'a> {
     /// The elements of a set.
     pub fn of_set(elements: &'a [Constant]) -> Result<Self, Truth> {
         Self::Constants(elements).within_bounds()
+    }
+
+    /// The elements of a tracked set.
+    pub fn of_track(members: &Members) -> Result<Self, Truth> {
+        let (values, more) = members.values();
+        Self::Tracked { values, more }.within_bounds()
     }
 
     /// Every text in a record, at any depth: the values, not the names.
@@ -94,6 +108,7 @@ impl<'a> Elements<'a> {
             Self::List(list) => list.len(),
             Self::Constants(constants) => constants.len(),
             Self::Values(values) => values.len(),
+            Self::Tracked { values, .. } => values.len(),
         }
     }
 
@@ -110,6 +125,46 @@ impl<'a> Elements<'a> {
             Self::List(list) => list.get(place).map(Value::of),
             Self::Constants(constants) => constants.get(place).map(constant),
             Self::Values(values) => values.get(place).cloned(),
+            Self::Tracked { values, .. } => values.get(place).map(|(value, _)| value.clone()),
+        }
+    }
+
+    /// Whether the element at a place is surely there.
+    #[must_use]
+    pub fn is_sure(&self, place: usize) -> bool {
+        match self {
+            Self::List(_) | Self::Constants(_) | Self::Values(_) => true,
+            Self::Tracked { values, .. } => values.get(place).is_some_and(|(_, surely)| *surely),
+        }
+    }
+
+    /// Whether there surely is no element beside these.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        match self {
+            Self::List(_) | Self::Constants(_) | Self::Values(_) => true,
+            Self::Tracked { more, .. } => !more,
+        }
+    }
+
+    /// What the truth of a body for the element at a place says of `any`, or of `all`: of an element that may not be
+    /// there, at most that nothing is known.
+    #[must_use]
+    pub fn weighed(&self, place: usize, is_any: bool, body: Truth) -> Truth {
+        match (self.is_sure(place), is_any) {
+            (true, _) => body,
+            (false, true) => body.and(Truth::Unknown),
+            (false, false) => body.or(Truth::Unknown),
+        }
+    }
+
+    /// What `any`, or `all`, comes to where its elements have come to `truth`.
+    #[must_use]
+    pub fn concluded(&self, is_any: bool, truth: Truth) -> Truth {
+        match (self.is_whole(), is_any) {
+            (true, _) => truth,
+            (false, true) => truth.or(Truth::Unknown),
+            (false, false) => truth.and(Truth::Unknown),
         }
     }
 

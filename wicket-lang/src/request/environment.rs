@@ -119,6 +119,19 @@ impl<'a> Environment<'a> {
         Elements::of_set(&set.elements)
     }
 
+    /// The elements of the set that a track keeps, under the key of this call.
+    pub fn tracked_members(&self, track: TrackId, key: Option<&Value<'_>>) -> Result<Elements<'a>, Truth> {
+        if self.scope == Scope::Caller {
+            return Err(Truth::Pending);
+        }
+        let track = self.bundle.track(track).ok_or(Truth::Unknown)?;
+        let key = key.map_or(Key::None, Key::of);
+        let members = self
+            .state
+            .members(&self.bundle.calendar, track, &key, self.request.now);
+        Elements::of_track(&members)
+    }
+
     /// What stands under a name of a record.
     #[must_use]
     pub fn field(&self, value: &Value<'a>, name: ConstantId) -> Value<'a> {

@@ -188,6 +188,15 @@ impl Ledger {
         found
     }
 
+    /// The elements, each once for every event, and whether it is surely there; `None` is one that cannot be named.
+    pub(super) fn elements(&self, since: Since) -> impl Iterator<Item = (Option<&str>, bool)> {
+        self.entries.iter().filter_map(move |entry| {
+            let amount = entry.within(since);
+            let surely = amount.low.is_some_and(|low| low.cmp(&Decimal::ZERO).is_gt());
+            (amount != Bounds::NOTHING).then_some((entry.value.as_deref(), surely))
+        })
+    }
+
     /// Adds an event and lets go of what counts no more. At most `kept` are kept apart.
     pub(super) fn enter(&mut self, entry: Entry, since: Since, kept: usize, signed: bool) {
         self.forget(since);

@@ -15,24 +15,28 @@ pub(super) fn quantify<'a>(
 ) -> Truth {
     let is_any = matches!(
         quantifier,
-        Instruction::AnyElement { .. } | Instruction::AnyMember { .. } | Instruction::AnyText { .. }
+        Instruction::AnyElement { .. }
+            | Instruction::AnyMember { .. }
+            | Instruction::AnyText { .. }
+            | Instruction::AnyTracked { .. }
+            | Instruction::AnyTrackedBy { .. }
     );
     let elements = match elements(machine, quantifier, env) {
         Ok(elements) => elements,
         Err(truth) => return truth,
     };
     let mut truth = Truth::from(!is_any);
-    for element in elements.iter() {
+    for (place, element) in elements.iter().enumerate() {
         machine.elements.push(element);
         steps(machine, (code, at + 1..end), env, watch, &mut |_| {});
         machine.elements.pop();
-        let found = machine.truth();
+        let found = elements.weighed(place, is_any, machine.truth());
         truth = if is_any { truth.or(found) } else { truth.and(found) };
         if truth == Truth::from(is_any) {
             break;
         }
     }
-    truth
+    elements.concluded(is_any, truth)
 }
 
 fn elements<'a>(
@@ -44,6 +48,12 @@ fn elements<'a>(
         env.members(set)
     } else if let Instruction::AnyText { .. } | Instruction::AllTexts { .. } = quantifier {
         Elements::texts(&machine.value())
+    } else if let Instruction::AnyTracked { track, .. } | Instruction::AllTracked { track, .. } = quantifier {
+        env.tracked_members(track, None)
+    } else if let Instruction::AnyTrackedBy { track, .. } | Instruction::AllTrackedBy { track, .. } =
+        quantifier
+    {
+        env.tracked_members(track, Some(&machine.value()))
     } else {
         Elements::of(machine.value())
     }

@@ -231,7 +231,11 @@ pub(super) fn steps<'a>(
             | Instruction::AnyMember { body, .. }
             | Instruction::AllMembers { body, .. }
             | Instruction::AnyText { body }
-            | Instruction::AllTexts { body } => {
+            | Instruction::AllTexts { body }
+            | Instruction::AnyTracked { body, .. }
+            | Instruction::AllTracked { body, .. }
+            | Instruction::AnyTrackedBy { body, .. }
+            | Instruction::AllTrackedBy { body, .. } => {
                 next += body.0 as usize;
                 Outcome::Truth(quantify(machine, (code, at, next), *instruction, env, watch))
             }

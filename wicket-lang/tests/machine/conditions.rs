@@ -285,7 +285,11 @@ impl Conditions<'_> {
 
     /// Something that is asked of each element of a list, a set or the arguments.
     fn quantifier(&mut self) -> NodeId {
-        let over = match self.dice.below(4) {
+        let over = match self.dice.below(5) {
+            4 => match self.track(|measure| measure == Measure::Values) {
+                Some((track, key)) => Over::Tracked { track, key },
+                None => Over::List(self.list()),
+            },
             0 => Over::Set(SetId(u32::try_from(self.dice.below(4)).unwrap())),
             1 => {
                 let arguments = self.add(Node::Load(PathId(ALL_ARGUMENTS)));

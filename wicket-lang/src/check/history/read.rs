@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::key;
-use crate::check::Checker;
+use super::{Kept, key};
 use crate::check::conditions::unknowable;
 use crate::check::names::Meaning;
 use crate::check::policies::asked_in;
 use crate::check::values::{Lowered, Site, lower, report_word};
+use crate::check::{Checker, named as named_types};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ir::{Constant, Measure, Node, NodeId, TrackId};
+use crate::ir::{Constant, Measure, Node, NodeId, Over, TrackId};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Name};
 use crate::types::Type;
-use crate::value::{CompareOp, Decimal};
+use crate::value::{CompareOp, Decimal, Kind};
 
 /// The track that a bare word names.
 pub(in crate::check) fn named(checker: &Checker<'_>, expr: &Expr) -> Option<TrackId> {
@@ -87,27 +87,29 @@ pub(in crate::check) fn contained(
     value: &Expr,
     name: &Name,
 ) -> Option<NodeId> {
-    let track = checker.bundle.find_track(&name.text)?;
-    if checker.bundle.track(track)?.measure != Measure::Values {
-        checker.report(
-            Diagnostic::new(
-                Code::E0343,
-                format!("`{}` is a number", name.text),
-                name.span,
-                "nothing can be in it",
-            )
-            .with_help(format!("compare it: `{} > 3`", name.text)),
-        );
-        return None;
-    }
-    let (value, fold) = match lower(checker, site, value)? {
-        Lowered::Value { node, fold, .. } => (node, fold),
+    let track = set_of_values(checker, name)?;
+    let of_value = named_types::of(checker, site, value);
+    let (value, ty, fold, span) = match lower(checker, site, value)? {
+        Lowered::Value { node, ty, fold } => (node, ty, fold, value.span),
         Lowered::Missing(path) => return Some(unknowable(checker, path)),
         Lowered::Word(name) => {
             let _ = report_word(checker, &name);
             return None;
         }
     };
+    let kept = checker.kept.get(&track).cloned().unwrap_or_default();
+    named_types::check_alike(checker, span, (of_value, span), (kept.named, name.span))?;
+    if !kept.ty.can_equal(&ty) && !(kept.ty.may_be(Kind::Text) && ty.may_be(Kind::Text)) {
+        let diagnostic = Diagnostic::new(
+            Code::E0301,
+            "no element can be equal to this",
+            span,
+            format!("this is {ty}"),
+        )
+        .with_label(name.span, format!("this keeps {}", kept.ty));
+        checker.report(diagnostic);
+        return None;
+    }
     let key = read_key(checker, site, track).ok()?;
     let fold = fold || checker.bundle.track(track)?.fold;
     Some(checker.bundle.arena.add(Node::InTrack {
@@ -116,6 +118,42 @@ pub(in crate::check) fn contained(
         key,
         fold,
     }))
+}
+
+/// The track that keeps values under this name; a track that keeps none is a mistake.
+fn set_of_values(checker: &mut Checker<'_>, name: &Name) -> Option<TrackId> {
+    let track = checker.bundle.find_track(&name.text)?;
+    if checker.bundle.track(track)?.measure == Measure::Values {
+        return Some(track);
+    }
+    checker.report(
+        Diagnostic::new(
+            Code::E0343,
+            format!("`{}` is a number", name.text),
+            name.span,
+            "nothing can be in it",
+        )
+        .with_help(format!("compare it: `{} > 3`", name.text)),
+    );
+    None
+}
+
+/// What a tracked set is looked through as, and what its elements are.
+pub(in crate::check) fn elements(
+    checker: &mut Checker<'_>,
+    site: &Site<'_>,
+    name: &Name,
+) -> Option<(Over, Kept, bool)> {
+    let track = set_of_values(checker, name)?;
+    let key = read_key(checker, site, track).ok()?;
+    let kept = checker.kept.get(&track).cloned().unwrap_or_default();
+    let fold = checker.bundle.track(track)?.fold;
+    Some((Over::Tracked { track, key }, kept, fold))
+}
+
+/// The type that a connector names of what a track keeps.
+pub(in crate::check) fn named_type(checker: &Checker<'_>, track: TrackId) -> Option<String> {
+    checker.kept.get(&track)?.named.clone()
 }
 
 /// `session is marked NAME`: a call that set the mark is counted.

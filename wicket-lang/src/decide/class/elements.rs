@@ -33,16 +33,23 @@ pub(super) fn when<'a>(
         let is_all = matches!(node, Node::All { .. });
         return match interpret::elements(env, around, over) {
             Err(truth) => Combination::Constant(is_well(truth)),
-            Ok(elements) => join(
-                is_all == wanted,
-                elements.iter().map(|element| {
+            Ok(elements) => {
+                let is_conjunction = is_all == wanted;
+                let each = elements.iter().enumerate().map(|(place, element)| {
+                    // What may not be there brings nothing about, and stands in the way all the same.
+                    if !is_conjunction && !elements.is_sure(place) {
+                        return Combination::Constant(false);
+                    }
                     let around = Around {
                         element: &element,
                         outer: around,
                     };
                     when(env, Some(&around), body, wanted)
-                }),
-            ),
+                });
+                let others = elements.is_whole() || !is_conjunction;
+                let others = (!others).then_some(Combination::Constant(false));
+                join(is_conjunction, each.chain(others))
+            }
         };
     }
     Combination::Constant(is_well(interpret::condition_of(env, around, id)))

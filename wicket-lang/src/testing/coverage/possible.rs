@@ -5,7 +5,7 @@
 //! judged, and a sum that does not fit is no case that a test has to look for.
 
 use super::Outcome;
-use crate::ir::{Bundle, Measure, Node, NodeId, Path, PathId, ToolId, TrackId};
+use crate::ir::{Bundle, Measure, Node, NodeId, Over, Path, PathId, ToolId, TrackId};
 use crate::types::Type;
 use crate::value::Kind;
 
@@ -78,9 +78,14 @@ fn may_be_unknown(bundle: &Bundle, tool: ToolId, id: NodeId) -> bool {
         },
         // That a list is longer than a quantifier looks through is no case that a test has to look for.
         Node::Any { over, body } | Node::All { over, body } => {
-            let read = over.read();
-            may_be_unknown(bundle, tool, body)
-                || read.is_some_and(|value| may_be_unknown(bundle, tool, value))
+            let needs = over.needs();
+            let is_known = match over {
+                Over::Tracked { track, .. } => is_exact(bundle, track),
+                Over::List(_) | Over::Set(_) | Over::Texts(_) => true,
+            };
+            !is_known
+                || may_be_unknown(bundle, tool, body)
+                || needs.is_some_and(|value| may_be_unknown(bundle, tool, value))
         }
         // Whether a text means anything is seen in the call.
         Node::Unknowable(_) | Node::Read { .. } | Node::Date { .. } => true,

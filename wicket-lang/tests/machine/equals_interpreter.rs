@@ -86,6 +86,8 @@ const MISTAKES: &[(&str, &str)] = &[
     ("all_members", "any_member"),
     ("any_text", "all_texts"),
     ("has_value", "is_true"),
+    ("any_tracked", "all_tracked"),
+    ("all_tracked_by", "any_tracked_by"),
 ];
 
 #[test]

@@ -35,6 +35,7 @@ mod settled;
 mod shared;
 mod tool;
 mod values;
+mod within;
 mod written;
 
 pub(crate) use again::Again;

@@ -22,6 +22,7 @@ mod forbid_without_message;
 mod free_text;
 mod half_name;
 mod idle_breaker;
+mod idle_except;
 mod idle_limit;
 mod idle_zone;
 mod implied;
@@ -35,6 +36,7 @@ mod never_open;
 mod never_shut;
 mod never_true;
 mod no_email;
+mod nothing_left;
 mod only_when_without_otherwise;
 mod open_destruction;
 mod opening;
@@ -102,6 +104,7 @@ const LINTS: &[fn(&Context<'_>) -> Vec<Diagnostic>] = &[
     free_text::lint,
     half_name::lint,
     idle_breaker::lint,
+    idle_except::lint,
     idle_limit::lint,
     idle_zone::lint,
     implied::lint,
@@ -113,6 +116,7 @@ const LINTS: &[fn(&Context<'_>) -> Vec<Diagnostic>] = &[
     never_open::lint,
     never_shut::lint,
     no_email::lint,
+    nothing_left::lint,
     only_when_without_otherwise::lint,
     open_destruction::lint,
     overruled::lint,

@@ -6,7 +6,7 @@
 use super::membership::{contained, in_list};
 use super::patterns;
 use super::values::{self, Found, Lowered, Site, lower, report_word};
-use super::{Checker, elements, exact, functions, history, named, settled, tool};
+use super::{Checker, elements, exact, functions, history, named, settled, tool, within};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{Constant, Node, NodeId, Path, PathId};
 use crate::syntax::ast::{self, Expr, ExprKind, Name};
@@ -401,6 +401,11 @@ fn is_type(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, ty: &Name) 
 }
 
 fn text(checker: &mut Checker<'_>, site: &Site<'_>, op: TextOp, left: &Expr, right: &Expr) -> Option<NodeId> {
+    if op == TextOp::Contains
+        && let Some(node) = within::test(checker, site, left, right)
+    {
+        return node.ok();
+    }
     let (left_lowered, right_lowered) = (lower(checker, site, left), lower(checker, site, right));
     let (left_lowered, right_lowered) = (left_lowered?, right_lowered?);
     // `labels contains "bug"` asks for an element.

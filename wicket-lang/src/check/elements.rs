@@ -11,7 +11,7 @@ use super::names::{Meaning, check_free};
 use super::values::{Found, Lowered, Site, lower, report_word};
 use super::{Checker, history, named, policies, sets};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::ir::{Constant, Node, NodeId, Over, Path, PathId, SetId};
+use crate::ir::{Constant, Node, NodeId, Over, Path, PathId, Set, SetId};
 use crate::request::MAX_ELEMENTS;
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, Name, Quantifier};
@@ -34,6 +34,19 @@ pub(super) struct Bound<'a> {
 }
 
 impl<'a> Bound<'a> {
+    /// An element that nothing can speak of.
+    pub(super) fn nameless(outer: Option<&'a Bound<'a>>) -> Self {
+        Self {
+            name: "",
+            ty: Type::Any,
+            fold: false,
+            named: None,
+            path: None,
+            asked: BTreeSet::new(),
+            outer,
+        }
+    }
+
     /// The element of this name, this one or one around it.
     pub(super) fn find(&'a self, name: &str) -> Option<&'a Bound<'a>> {
         let mut around = self;
@@ -45,10 +58,10 @@ impl<'a> Bound<'a> {
 }
 
 /// What is looked through, and what its elements are.
-struct Elements {
-    over: Over,
-    ty: Type,
-    fold: bool,
+pub(super) struct Elements {
+    pub(super) over: Over,
+    pub(super) ty: Type,
+    pub(super) fold: bool,
 }
 
 pub(super) fn quantified(
@@ -130,7 +143,11 @@ fn taken(checker: &mut Checker<'_>, name: &Name, label: &str) {
 }
 
 /// What is looked through; a node where the tool can never have it.
-fn elements(checker: &mut Checker<'_>, site: &Site<'_>, over: &Expr) -> Option<Result<Elements, NodeId>> {
+pub(super) fn elements(
+    checker: &mut Checker<'_>,
+    site: &Site<'_>,
+    over: &Expr,
+) -> Option<Result<Elements, NodeId>> {
     if let ExprKind::List(written) = &over.kind {
         let set = sets::literal(checker, written, &[], over.span);
         return of_set(checker, set, over.span).map(Ok);
@@ -206,26 +223,20 @@ fn by_name(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name) -> Option<El
     }
 }
 
-fn of_set(checker: &mut Checker<'_>, id: SetId, span: Span) -> Option<Elements> {
+pub(super) fn of_set(checker: &mut Checker<'_>, id: SetId, span: Span) -> Option<Elements> {
     let set = checker.bundle.sets.get(id.index())?;
     let count = set.elements.len();
-    let ty = match set.elements.first() {
-        Some(Constant::Bool(_)) => Type::Bool,
-        Some(Constant::Number(_)) => Type::Decimal,
-        Some(Constant::Text(_)) => Type::Text,
-        Some(Constant::Network(_) | Constant::Instant(_) | Constant::Duration(_)) => {
-            checker.report(
-                Diagnostic::new(
-                    Code::E0250,
-                    "a set of networks is not looked through",
-                    span,
-                    "nothing can be asked of a network",
-                )
-                .with_help("ask whether an address lies in one of them: `address(args.ip) in SET`"),
-            );
-            return None;
-        }
-        None => Type::Any,
+    let Some(ty) = type_of_set(set) else {
+        checker.report(
+            Diagnostic::new(
+                Code::E0250,
+                "a set of networks is not looked through",
+                span,
+                "nothing can be asked of a network",
+            )
+            .with_help("ask whether an address lies in one of them: `address(args.ip) in SET`"),
+        );
+        return None;
     };
     if count > MAX_ELEMENTS {
         checker.report(
@@ -244,6 +255,17 @@ fn of_set(checker: &mut Checker<'_>, id: SetId, span: Span) -> Option<Elements> 
         ty,
         fold: false,
     })
+}
+
+/// What the elements of a set are; nothing where it holds what is no value.
+pub(super) fn type_of_set(set: &Set) -> Option<Type> {
+    match set.elements.first() {
+        Some(Constant::Bool(_)) => Some(Type::Bool),
+        Some(Constant::Number(_)) => Some(Type::Decimal),
+        Some(Constant::Text(_)) => Some(Type::Text),
+        Some(Constant::Network(_) | Constant::Instant(_) | Constant::Duration(_)) => None,
+        None => Some(Type::Any),
+    }
 }
 
 /// What the body asks the element for with `has`, or says what stands for it.

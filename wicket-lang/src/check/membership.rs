@@ -4,7 +4,7 @@ use super::conditions::{enum_words, unknowable};
 use super::names::Meaning;
 use super::values::{self, Lowered, Site, lower, report_word};
 use super::{Checker, directory, history, named, networks, sets, settled, tool};
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{Constant, Node, NodeId, Path, SetId};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Name};
@@ -169,6 +169,10 @@ fn in_set(
         .map(|set| set.elements.clone())
         .unwrap_or_default();
     networks::check(checker, &ty, &elements, value.span)?;
+    if ty.must_be(Kind::List) && !elements.iter().any(|one| matches!(one, Constant::Network(_))) {
+        report_list(checker, value.span, container, &ty);
+        return None;
+    }
     let kind = match elements.first() {
         Some(Constant::Bool(_)) => Some(Kind::Bool),
         Some(Constant::Number(_)) => Some(Kind::Decimal),
@@ -188,6 +192,23 @@ fn in_set(
         fold,
     };
     Some(settled::settle(checker, test))
+}
+
+/// A list is no element; that all of it is meant is said the other way round.
+fn report_list(checker: &mut Checker<'_>, value: Span, container: Span, ty: &Type) {
+    let (inner, whole) = (checker.sources.text(value), checker.sources.text(container));
+    let turned = format!("{whole} contains {inner}");
+    let help = format!("that all of it is in there: `{turned}`");
+    let edits = vec![Edit::replace(value.to(container), turned)];
+    checker.report(
+        Diagnostic::new(
+            Code::E0302,
+            "one value is in a set, and not a whole list",
+            value,
+            format!("this is {ty}"),
+        )
+        .with_fix(help, edits, Safety::Guess),
+    );
 }
 
 /// The name of the tool is one word, and a list of names is of several tools.
@@ -282,6 +303,13 @@ pub(super) fn in_list(
         && let Some(Constant::Text(group)) = checker.bundle.constants.get(group.index()).cloned()
         && !directory::check_group(checker, &group, value.span)
     {
+        return None;
+    }
+    if let Some(element) = list_ty.element()
+        && value_ty.must_be(Kind::List)
+        && !element.may_be(Kind::List)
+    {
+        report_list(checker, value.span, list.span, &value_ty);
         return None;
     }
     if let Some(element) = list_ty.element()

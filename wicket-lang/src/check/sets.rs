@@ -6,6 +6,7 @@ use super::names::{Meaning, is_first};
 use super::{Checker, named};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::{Constant, Set, SetId};
+use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind};
 use crate::value::Decimal;
 
@@ -45,9 +46,13 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
 }
 
-/// The sets that a set takes in.
+/// The sets that a set speaks of.
 fn names(set: &ast::Set) -> impl Iterator<Item = &str> {
-    set.elements.iter().filter_map(|element| {
+    let parts = set.written().flat_map(|element| match &element.kind {
+        ExprKind::And(parts) => parts.as_slice(),
+        _ => std::slice::from_ref(element),
+    });
+    parts.filter_map(|element| {
         let ExprKind::Path(path) = &element.kind else {
             return None;
         };
@@ -55,33 +60,87 @@ fn names(set: &ast::Set) -> impl Iterator<Item = &str> {
     })
 }
 
-fn add(checker: &mut Checker<'_>, set: &ast::Set) {
-    let mut private = set.private;
-    let mut elements = BTreeSet::new();
-    let mut taken_in = Vec::new();
-    for element in &set.elements {
-        if let ExprKind::Path(path) = &element.kind {
-            let name = path
-                .segments
-                .first()
-                .map(|name| name.text.as_str())
-                .unwrap_or_default();
-            match checker.names.get(name) {
-                Some(Meaning::Set(Some(id))) if path.segments.len() == 1 => {
-                    taken_in.push((id, element.span));
-                    if let Some(inner) = checker.bundle.sets.get(id.index()) {
-                        elements.extend(inner.elements.iter().cloned());
-                        // What one set keeps to itself, a set that contains it cannot tell.
-                        private |= inner.private;
-                    }
-                }
-                _ => checker.report(unknown(checker, element, name)),
-            }
-        } else if let Some(constant) = constant(checker, element) {
-            elements.insert(constant);
+/// What a set is made of, as it is read.
+#[derive(Default)]
+struct Making {
+    private: bool,
+    /// Every value that is named on the way, whether or not it stays.
+    named: BTreeSet<Constant>,
+    /// The sets that are spoken of, and where.
+    sets: Vec<(SetId, Span)>,
+}
+
+impl Making {
+    /// The values that these elements are together.
+    fn all(&mut self, checker: &mut Checker<'_>, elements: &[Expr]) -> BTreeSet<Constant> {
+        let each = elements.iter().map(|element| self.one(checker, element));
+        let all: BTreeSet<Constant> = each.flatten().collect();
+        self.named.extend(all.iter().cloned());
+        all
+    }
+
+    fn one(&mut self, checker: &mut Checker<'_>, element: &Expr) -> BTreeSet<Constant> {
+        match &element.kind {
+            ExprKind::And(parts) => self.common(checker, parts),
+            ExprKind::Path(path) => self.set(checker, element, path),
+            _ => constant(checker, element).into_iter().collect(),
         }
     }
-    if elements.is_empty() && set.ty.is_none() && set.elements.is_empty() {
+
+    /// What all of these sets have.
+    fn common(&mut self, checker: &mut Checker<'_>, parts: &[Expr]) -> BTreeSet<Constant> {
+        let mut common: Option<BTreeSet<Constant>> = None;
+        for part in parts {
+            let ExprKind::Path(path) = &part.kind else {
+                checker.report(
+                    Diagnostic::new(
+                        Code::E0311,
+                        "`and` stands between the names of sets",
+                        part.span,
+                        "this is no name of a set",
+                    )
+                    .with_help("declare a set of it, and name that one"),
+                );
+                continue;
+            };
+            let own = self.set(checker, part, path);
+            self.named.extend(own.iter().cloned());
+            common = Some(match common {
+                None => own,
+                Some(common) => common.intersection(&own).cloned().collect(),
+            });
+        }
+        common.unwrap_or_default()
+    }
+
+    fn set(&mut self, checker: &mut Checker<'_>, element: &Expr, path: &ast::Path) -> BTreeSet<Constant> {
+        let name = path.segments.first().map(|name| name.text.as_str());
+        let name = name.unwrap_or_default();
+        match checker.names.get(name) {
+            Some(Meaning::Set(Some(id))) if path.segments.len() == 1 => {
+                self.sets.push((id, element.span));
+                let Some(inner) = checker.bundle.sets.get(id.index()) else {
+                    return BTreeSet::new();
+                };
+                // What one set keeps to itself, a set that is made with it cannot tell.
+                self.private |= inner.private;
+                inner.elements.iter().cloned().collect()
+            }
+            _ => {
+                checker.report(unknown(checker, element, name));
+                BTreeSet::new()
+            }
+        }
+    }
+}
+
+fn add(checker: &mut Checker<'_>, set: &ast::Set) {
+    let mut making = Making::default();
+    let mut elements = making.all(checker, &set.elements);
+    for taken in making.all(checker, &set.except) {
+        elements.remove(&taken);
+    }
+    if set.elements.is_empty() && set.ty.is_none() {
         checker.report(
             Diagnostic::new(
                 Code::E0311,
@@ -93,22 +152,46 @@ fn add(checker: &mut Checker<'_>, set: &ast::Set) {
         );
     }
     let first = set.elements.first().map_or(set.name.span, |element| element.span);
-    check_kinds(checker, &elements, set.ty.as_ref(), first);
+    check_kinds(checker, &making.named, set.ty.as_ref(), first);
+    check_networks(checker, set, &making.named);
     let id = SetId::at(checker.bundle.sets.len());
     if let Some(ty) = set.ty.as_ref().filter(|ty| ty.text.contains('.')) {
         named::set(checker, id, ty);
-        for (inner, span) in taken_in {
+        for (inner, span) in making.sets {
             let (outer, inner) = (named::of_set(checker, id), named::of_set(checker, inner));
             let _ = named::check_alike(checker, span, (inner, span), (outer, ty.span));
         }
     }
     checker.bundle.sets.push(Set {
         name: Some(set.name.text.clone()),
-        private,
+        private: set.private || making.private,
         elements: elements.into_iter().collect(),
     });
     if let Some(entry) = checker.names.entries.get_mut(&set.name.text) {
         entry.meaning = Meaning::Set(Some(id));
+    }
+}
+
+/// Networks lie within each other, so to take one of them out of a set takes none of its addresses out.
+fn check_networks(checker: &mut Checker<'_>, set: &ast::Set, named: &BTreeSet<Constant>) {
+    let is_network = |constant: &Constant| matches!(constant, Constant::Network(_));
+    if !named.iter().any(is_network) {
+        return;
+    }
+    let common = set.elements.iter();
+    let mut common = common.filter(|element| matches!(element.kind, ExprKind::And(_)));
+    if let Some(place) = set.except.first().or_else(|| common.next()) {
+        checker.report(
+            Diagnostic::new(
+                Code::E0311,
+                "networks are neither taken away nor held against each other",
+                place.span,
+                "an address may lie in several networks",
+            )
+            .with_help(
+                "ask it of the address: `address(args.ip) in inside and address(args.ip) not in guests`",
+            ),
+        );
     }
 }
 
@@ -228,6 +311,13 @@ pub(super) fn constant(checker: &mut Checker<'_>, expr: &Expr) -> Option<Constan
         | ExprKind::Call { .. }
         | ExprKind::Part { .. }
         | ExprKind::List(_) => {
+            let help = match &expr.kind {
+                ExprKind::Arithmetic { .. } => {
+                    "sets are joined by comma, and what is taken away stands behind `except`: `[core except frozen]`"
+                }
+                ExprKind::Or(_) | ExprKind::List(_) => "sets are joined by comma: `[core, \"docs\"]`",
+                _ => "write a text, a number or a truth value",
+            };
             checker.report(
                 Diagnostic::new(
                     Code::E0311,
@@ -235,7 +325,7 @@ pub(super) fn constant(checker: &mut Checker<'_>, expr: &Expr) -> Option<Constan
                     expr.span,
                     "this is computed",
                 )
-                .with_help("write a text, a number or a truth value"),
+                .with_help(help),
             );
             None
         }

@@ -5,8 +5,8 @@ use super::flat::{self, Strength};
 use super::printer::{Gap, Printer};
 use super::{callers, cases, history, rules, schedules};
 use crate::syntax::ast::{
-    Breaker, Carrier, Connector, ConnectorMember, File, Hold, Item, ItemKind, Name, Policy, Resource, Set,
-    Test, Text, Trip, Use,
+    Breaker, Carrier, Connector, ConnectorMember, Expr, File, Hold, Item, ItemKind, Name, Policy, Resource,
+    Set, Test, Text, Trip, Use,
 };
 
 pub(super) fn file(printer: &mut Printer<'_>, file: &File) {
@@ -114,8 +114,13 @@ fn set(printer: &mut Printer<'_>, set: &Set, end: u32) {
         head = format!("{head}: {}", ty.text);
         head_end = ty.span.end;
     }
-    let elements = flat::join(&set.elements, ", ", |one| flat::expr(printer, one, Strength::Sum));
-    let line = format!("{head} = [{elements}]");
+    let shown = |one: &Expr| flat::expr(printer, one, Strength::Joined);
+    let mut line = format!("{head} = [{}", flat::join(&set.elements, ", ", shown));
+    if !set.except.is_empty() {
+        let between = if set.elements.is_empty() { "" } else { " " };
+        line = format!("{line}{between}except {}", flat::join(&set.except, ", ", shown));
+    }
+    line.push(']');
     if printer.fits(&line) && !printer.has_comment_before(end) {
         printer.write(&line);
         return;
@@ -123,9 +128,13 @@ fn set(printer: &mut Printer<'_>, set: &Set, end: u32) {
     printer.write(&head);
     printer.write(" = [");
     printer.open(head_end);
-    for element in &set.elements {
+    for (place, element) in set.written().enumerate() {
         printer.begin(element.span.start, Gap::Keep);
-        let text = flat::expr(printer, element, Strength::Sum);
+        let text = flat::expr(printer, element, Strength::Joined);
+        // What is taken away begins behind the last of what is there.
+        if place == set.elements.len() {
+            printer.write("except ");
+        }
         printer.write(&text);
         printer.write(",");
         printer.end(element.span.end);

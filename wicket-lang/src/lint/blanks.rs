@@ -2,10 +2,10 @@
 
 use super::context::{Context, sets};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety};
-use crate::syntax::ast::{Expr, ExprKind};
+use crate::syntax::ast::{self, Expr, ExprKind};
 
 pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
-    let mut whole: Vec<&Expr> = sets(context).flat_map(|set| &set.elements).collect();
+    let mut whole: Vec<&Expr> = sets(context).flat_map(ast::Set::written).collect();
     for expr in context.expressions() {
         match &expr.kind {
             ExprKind::Compare { left, right, .. } => whole.extend([&**left, right]),

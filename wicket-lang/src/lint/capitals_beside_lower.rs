@@ -22,7 +22,7 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
                         continue;
                     };
                     let set = sets(context).find(|set| set.name.text == name.text);
-                    for element in set.iter().flat_map(|set| &set.elements) {
+                    for element in set.iter().flat_map(|set| set.written()) {
                         look(context, element, &mut found);
                     }
                 }

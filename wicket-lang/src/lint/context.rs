@@ -161,7 +161,9 @@ pub(super) fn sets<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a ast::S
 
 /// The elements of each set and of each list in a rule.
 pub(super) fn element_lists<'a>(context: &Context<'a>) -> Vec<&'a [Expr]> {
-    let mut lists: Vec<&[Expr]> = sets(context).map(|set| set.elements.as_slice()).collect();
+    let mut lists: Vec<&[Expr]> = sets(context)
+        .flat_map(|set| [set.elements.as_slice(), set.except.as_slice()])
+        .collect();
     for expr in context.expressions() {
         if let ExprKind::List(elements) = &expr.kind {
             lists.push(elements);

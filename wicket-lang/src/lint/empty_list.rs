@@ -5,17 +5,12 @@ use super::context::{Context, dotted, parts};
 use super::opening::{permits, tests};
 use crate::check::Meaning;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::syntax::ast::{CompareOp, Expr, ExprKind, Path, Quantifier, Rule};
+use crate::syntax::ast::{CompareOp, Expr, ExprKind, Path, Quantifier, Rule, TextOp};
 
 pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for test in tests(context) {
-        let ExprKind::Quantified {
-            quantifier: Quantifier::All,
-            over,
-            ..
-        } = &test.expr.kind
-        else {
+        let Some(over) = asked_of_all(context, &test.expr.kind) else {
             continue;
         };
         // A set has the elements that stand in it, and `args` is no list.
@@ -48,6 +43,33 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
         );
     }
     found
+}
+
+/// What has to be in all of its elements as the test says: an `all`, or a set that contains a list.
+fn asked_of_all<'e>(context: &Context<'_>, test: &'e ExprKind) -> Option<&'e Expr> {
+    match test {
+        ExprKind::Quantified {
+            quantifier: Quantifier::All,
+            over,
+            ..
+        } => Some(over),
+        ExprKind::Text {
+            op: TextOp::Contains,
+            left,
+            right,
+        } => {
+            let is_set = match &left.kind {
+                ExprKind::List(_) => true,
+                ExprKind::Path(path) => matches!(
+                    context.names.get(&dotted(path)),
+                    Some(Meaning::Set(_) | Meaning::Track)
+                ),
+                _ => false,
+            };
+            is_set.then_some(right)
+        }
+        _ => None,
+    }
 }
 
 /// Whether the rule asks how many elements there are, or for one of them.

@@ -24,7 +24,7 @@ pub(super) fn lint(files: &BTreeMap<FileId, ast::File>) -> Vec<Diagnostic> {
             })),
             ItemKind::Set(set) => {
                 declared.push(("set", &set.name));
-                set.elements.iter().for_each(|element| used.expression(element));
+                set.written().for_each(|element| used.expression(element));
             }
             ItemKind::Schedule(schedule) => {
                 declared.push(("schedule", &schedule.name));

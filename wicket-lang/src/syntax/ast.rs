@@ -232,8 +232,17 @@ pub struct Set {
     pub private: bool,
     pub name: Name,
     pub ty: Option<Name>,
-    /// Literals, and names of other sets.
+    /// Literals, names of other sets, and `and` of names: what all of them have.
     pub elements: Vec<Expr>,
+    /// What is taken away from all of these.
+    pub except: Vec<Expr>,
+}
+
+impl Set {
+    /// All that stands in its brackets.
+    pub fn written(&self) -> impl Iterator<Item = &Expr> {
+        self.elements.iter().chain(&self.except)
+    }
 }
 
 // ---- connectors ------------------------------------------------------------------------------------------------

@@ -154,6 +154,11 @@ fn effect(word: &str) -> Option<&'static str> {
 }
 
 fn word(place: &Place<'_, '_>, here: Lexeme<'_>) -> Option<Advice> {
+    if place.expects("[") && place.last() == Some(Tok::Sign(Kind::Assign)) {
+        return Some(Advice::say(
+            "a set stands in square brackets, with what it takes in and lets go of: `[core, \"docs\" except frozen]`",
+        ));
+    }
     let word = here.tok.word()?;
     let small = word.to_ascii_lowercase();
     let written = |meant: &str| {

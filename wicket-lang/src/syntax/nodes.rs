@@ -446,6 +446,12 @@ impl Context {
         }
     }
 
+    /// What sets have in common.
+    pub(super) fn in_common(&self, start: usize, first: Expr, rest: Vec<Expr>, end: usize) -> Expr {
+        let parts = std::iter::once(first).chain(rest).collect();
+        self.expr(start, ExprKind::And(parts), end)
+    }
+
     /// Closes a chain: `and` and `or` do not mix.
     pub(super) fn condition(&self, chain: Chain) -> Expr {
         let Some((word, at, _)) = chain.rest.first() else {

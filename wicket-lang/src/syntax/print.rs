@@ -149,6 +149,9 @@ fn item_kind(kind: &ItemKind) -> Node {
             let mut nodes = vec![name(&set.name)];
             nodes.extend(option("type", set.ty.as_ref().map(name)));
             nodes.extend(set.elements.iter().map(expr));
+            if !set.except.is_empty() {
+                nodes.push(list("except", set.except.iter().map(expr)));
+            }
             list(if set.private { "private-set" } else { "set" }, nodes)
         }
         ItemKind::Connector(connector) => {

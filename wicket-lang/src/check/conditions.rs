@@ -438,13 +438,13 @@ fn text(checker: &mut Checker<'_>, site: &Site<'_>, op: TextOp, left: &Expr, rig
         TextOp::StartsWith | TextOp::EndsWith | TextOp::Contains | TextOp::Like => pattern,
     };
     let fold = fold || pattern_fold;
-    let test = Node::Text {
+    let node = Node::Text {
         op,
         text,
         pattern,
         fold,
     };
-    Some(settled::settle(checker, test))
+    Some(settled::settle(checker, node))
 }
 
 /// Three-valued: known to be absent is false, what cannot be had is unknown.

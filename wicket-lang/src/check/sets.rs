@@ -48,9 +48,12 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 
 /// The sets that a set speaks of.
 fn names(set: &ast::Set) -> impl Iterator<Item = &str> {
-    let parts = set.written().flat_map(|element| match &element.kind {
-        ExprKind::And(parts) => parts.as_slice(),
-        _ => std::slice::from_ref(element),
+    let parts = set.written().flat_map(|element| {
+        if let ExprKind::And(parts) = &element.kind {
+            parts.as_slice()
+        } else {
+            std::slice::from_ref(element)
+        }
     });
     parts.filter_map(|element| {
         let ExprKind::Path(path) = &element.kind else {
@@ -80,10 +83,12 @@ impl Making {
     }
 
     fn one(&mut self, checker: &mut Checker<'_>, element: &Expr) -> BTreeSet<Constant> {
-        match &element.kind {
-            ExprKind::And(parts) => self.common(checker, parts),
-            ExprKind::Path(path) => self.set(checker, element, path),
-            _ => constant(checker, element).into_iter().collect(),
+        if let ExprKind::And(parts) = &element.kind {
+            self.common(checker, parts)
+        } else if let ExprKind::Path(path) = &element.kind {
+            self.set(checker, element, path)
+        } else {
+            constant(checker, element).into_iter().collect()
         }
     }
 
@@ -311,12 +316,10 @@ pub(super) fn constant(checker: &mut Checker<'_>, expr: &Expr) -> Option<Constan
         | ExprKind::Call { .. }
         | ExprKind::Part { .. }
         | ExprKind::List(_) => {
-            let help = match &expr.kind {
-                ExprKind::Arithmetic { .. } => {
-                    "sets are joined by comma, and what is taken away stands behind `except`: `[core except frozen]`"
-                }
-                ExprKind::Or(_) | ExprKind::List(_) => "sets are joined by comma: `[core, \"docs\"]`",
-                _ => "write a text, a number or a truth value",
+            let help = if matches!(expr.kind, ExprKind::Arithmetic { .. }) {
+                "sets are joined by comma, and what is taken away stands behind `except`: `[core except frozen]`"
+            } else {
+                "write a text, a number or a truth value"
             };
             checker.report(
                 Diagnostic::new(

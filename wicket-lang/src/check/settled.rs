@@ -7,11 +7,8 @@ use crate::value::{self, CompareOp, Truth, Value};
 
 /// The node, or what it always comes to, where all that it reads is written out.
 pub(super) fn settle(checker: &mut Checker<'_>, node: Node) -> NodeId {
-    if let Node::Lower(inner) = node {
-        return value_of(checker, node, inner, |text| value::lower(text));
-    }
-    if let Node::Size(inner) = node {
-        return value_of(checker, node, inner, |text| value::size(text));
+    if let Node::Lower(inner) | Node::Size(inner) = node {
+        return value_of(checker, node, inner);
     }
     let settled = match truth(checker, node) {
         Some(Truth::True) => Node::Always(true),
@@ -67,13 +64,16 @@ fn truth(checker: &Checker<'_>, node: Node) -> Option<Truth> {
 }
 
 /// The constant that a function makes of one.
-fn value_of(
-    checker: &mut Checker<'_>,
-    node: Node,
-    inner: NodeId,
-    function: impl for<'v> Fn(&Value<'v>) -> Value<'v>,
-) -> NodeId {
-    let made = constant(checker, inner).and_then(|inner| match function(&inner) {
+fn value_of(checker: &mut Checker<'_>, node: Node, inner: NodeId) -> NodeId {
+    let is_size = matches!(node, Node::Size(_));
+    let made = constant(checker, inner).map(|inner| {
+        if is_size {
+            value::size(&inner)
+        } else {
+            value::lower(&inner)
+        }
+    });
+    let made = made.and_then(|made| match made {
         Value::Text(text) => Some(Constant::Text(text.into_owned())),
         Value::Number(number) => Some(Constant::Number(number)),
         Value::Bool(_)

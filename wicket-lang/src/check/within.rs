@@ -20,16 +20,14 @@ pub(super) fn test(
     left: &Expr,
     right: &Expr,
 ) -> Option<Result<NodeId, Reported>> {
-    let is_both = is_collection(checker, site, right) && is_collection(checker, site, left);
+    if !is_collection(checker, site, right) || !is_collection(checker, site, left) {
+        return None;
+    }
     // A list of lists has lists for elements.
-    let has_lists = match &left.kind {
-        ExprKind::Path(_) if by_name(checker, site, left).is_none() => {
-            matches!(lower(checker, site, left), Some(Lowered::Value { ty, .. })
-                if ty.element().is_some_and(|element| element.must_be(Kind::List)))
-        }
-        _ => false,
-    };
-    (is_both && !has_lists).then(|| contained(checker, site, left, right).ok_or(Reported))
+    let has_lists = lower_list(checker, site, left)
+        .and_then(|ty| ty.element())
+        .is_some_and(|element| element.must_be(Kind::List));
+    (!has_lists).then(|| contained(checker, site, left, right).ok_or(Reported))
 }
 
 /// The name of a set or a track that an expression is.
@@ -49,16 +47,14 @@ fn by_name<'e>(checker: &Checker<'_>, site: &Site<'_>, expr: &'e Expr) -> Option
 
 /// Whether an expression is a set, a list that is written out, or surely a list.
 fn is_collection(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::List(_) => true,
-        ExprKind::Path(_) | ExprKind::Else { .. } => {
-            by_name(checker, site, expr).is_some_and(|(name, _)| {
-                history::named_set(checker, expr).is_some()
-                    || matches!(checker.names.get(&name.text), Some(Meaning::Set(_)))
-            }) || matches!(lower_list(checker, site, expr), Some(ty) if ty.must_be(Kind::List))
-        }
-        _ => false,
+    if matches!(expr.kind, ExprKind::List(_)) {
+        return true;
     }
+    if let Some((_, meaning)) = by_name(checker, site, expr) {
+        return meaning != Meaning::Track || history::named_set(checker, expr).is_some();
+    }
+    let is_read = matches!(expr.kind, ExprKind::Path(_) | ExprKind::Else { .. });
+    is_read && matches!(lower_list(checker, site, expr), Some(ty) if ty.must_be(Kind::List))
 }
 
 fn lower_list(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option<Type> {
@@ -74,15 +70,14 @@ fn lower_list(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option
 
 fn contained(checker: &mut Checker<'_>, site: &Site<'_>, left: &Expr, right: &Expr) -> Option<NodeId> {
     let words = words(checker, site, left);
-    let inner = match &right.kind {
-        ExprKind::List(written) => {
-            let set = sets::literal(checker, written, &words, right.span);
-            elements::of_set(checker, set, right.span)?
-        }
-        _ => match elements::elements(checker, site, right)? {
+    let inner = if let ExprKind::List(written) = &right.kind {
+        let set = sets::literal(checker, written, &words, right.span);
+        elements::of_set(checker, set, right.span)?
+    } else {
+        match elements::elements(checker, site, right)? {
             Ok(elements) => elements,
             Err(missing) => return Some(missing),
-        },
+        }
     };
     let of_right = match inner.over {
         Over::Set(set) => named::of_set(checker, set),

@@ -48,7 +48,8 @@ impl<'a> Environment<'a> {
     #[must_use]
     pub fn load(&self, path: PathId) -> Value<'a> {
         match self.bundle.path(path) {
-            None => Value::Missing(Missing::Unknown),
+            // What the pinned definition says is a constant, so such a path is of what it does not say.
+            None | Some(Path::Annotation(_)) => Value::Missing(Missing::Unknown),
             Some(
                 Path::Argument(_)
                 | Path::Arguments
@@ -56,8 +57,6 @@ impl<'a> Environment<'a> {
                 | Path::Attribute { .. }
                 | Path::SessionDenials,
             ) if self.scope == Scope::Caller => Value::Missing(Missing::Pending),
-            // What the pinned definition says is a constant, so this is what it does not say.
-            Some(Path::Annotation(_)) => Value::Missing(Missing::Unknown),
             Some(Path::Call) => Value::Text(Cow::Owned(self.request.call_digest().to_string())),
             Some(Path::Arguments) => Value::Record(self.request.args),
             Some(Path::Argument(names)) => argument(self.request.args, names),

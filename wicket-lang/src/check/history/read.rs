@@ -99,7 +99,8 @@ pub(in crate::check) fn contained(
     };
     let kept = checker.kept.get(&track).cloned().unwrap_or_default();
     named_types::check_alike(checker, span, (of_value, span), (kept.named, name.span))?;
-    if !kept.ty.can_equal(&ty) && !(kept.ty.may_be(Kind::Text) && ty.may_be(Kind::Text)) {
+    let are_texts = kept.ty.may_be(Kind::Text) && ty.may_be(Kind::Text);
+    if !are_texts && !kept.ty.can_equal(&ty) {
         let diagnostic = Diagnostic::new(
             Code::E0301,
             "no element can be equal to this",

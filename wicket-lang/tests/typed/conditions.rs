@@ -39,9 +39,9 @@ pub(crate) fn condition(dice: &mut Dice, arguments: &Shape) -> Condition {
         return tests.pop().unwrap();
     }
     let word = *dice.pick(&[" and ", " or "]);
-    let texts: Vec<String> = tests.iter().map(|test| format!("({})", test.text)).collect();
+    let parts: Vec<String> = tests.iter().map(|test| format!("({})", test.text)).collect();
     Condition {
-        text: texts.join(word),
+        text: parts.join(word),
         is_known: Box::new(move |args| tests.iter().all(|test| (test.is_known)(args))),
     }
 }
@@ -72,12 +72,12 @@ fn one(dice: &mut Dice, mut place: Place, depth: usize) -> Condition {
     let text = &place.text;
     // What is asked for with `has` is safe in the same breath.
     let guarded = matches!(place.shape, Shape::Record(_)) || dice.chance(20);
-    let (test, is_safe) = test(dice, &place, depth);
+    let (asked, is_safe) = test(dice, &place, depth);
     let negated = dice.chance(20);
-    let test = if negated { format!("not ({test})") } else { test };
+    let asked = if negated { format!("not ({asked})") } else { asked };
     if guarded && place.names.is_some() {
         return Condition {
-            text: format!("has {text} and ({test})"),
+            text: format!("has {text} and ({asked})"),
             is_known: Box::new(move |args| {
                 // A step into what is no record is not to be told, and nothing else is in the way.
                 is_safe && (is_there.reachable)(args)
@@ -85,7 +85,7 @@ fn one(dice: &mut Dice, mut place: Place, depth: usize) -> Condition {
         };
     }
     Condition {
-        text: test,
+        text: asked,
         is_known: Box::new(move |args| is_safe && (is_there.there)(args)),
     }
 }

@@ -12,6 +12,7 @@ mod shapes;
 mod wrong;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use wicket_lang::api::{self, Analysis, BundleFiles};
 use wicket_lang::bytecode::{self, Programs};
@@ -47,9 +48,7 @@ pub(crate) fn analyzed(schema: &Json, conditions: &[String]) -> (BundleFiles, An
         "zone \"Europe/Berlin\"\nset few = [\"a\", \"ab\", \"b\"]\nconnector srv { tools \"srv.tools.json\" read run }\n",
     );
     for (place, condition) in conditions.iter().enumerate() {
-        text.push_str(&format!(
-            "policy p{place:03} {{ permit srv.run when {condition} }}\n"
-        ));
+        writeln!(text, "policy p{place:03} {{ permit srv.run when {condition} }}").unwrap();
     }
     let files = BundleFiles {
         sources: Sources::new(vec![SourceFile {

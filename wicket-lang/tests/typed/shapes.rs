@@ -170,9 +170,8 @@ impl Shape {
     pub(crate) fn value(&self, dice: &mut Dice) -> Json {
         match self {
             Self::Bool => Json::Bool(dice.chance(50)),
-            Self::Integer => Json::Number(small(dice).into()),
             Self::Number if dice.chance(50) => json("2.5"),
-            Self::Number => Json::Number(small(dice).into()),
+            Self::Integer | Self::Number => Json::Number(small(dice).into()),
             Self::Text => Json::String((*dice.pick(&["", "a", "ab", "b", "near", "Far/away"])).to_owned()),
             Self::Words(words) => Json::String((*dice.pick(words)).to_owned()),
             Self::Numbers(numbers) => Json::Number((*dice.pick(numbers)).into()),

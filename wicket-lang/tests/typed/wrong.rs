@@ -90,7 +90,7 @@ const PAIRS: &[(&str, &str, &str)] = &[
 fn what_no_value_of_the_type_could_be_is_an_error() {
     for (property, never, sometimes) in PAIRS {
         let schema = format!(
-            r##"{{"type":"object","properties":{{"x":{property}}},"required":["x"],"$defs":{{"n":{{"type":"integer"}}}}}}"##
+            r#"{{"type":"object","properties":{{"x":{property}}},"required":["x"],"$defs":{{"n":{{"type":"integer"}}}}}}"#
         );
         assert_ne!(codes(&schema, never), [], "{property}: {never}");
         assert_eq!(codes(&schema, sometimes), [], "{property}: {sometimes}");

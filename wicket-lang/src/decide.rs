@@ -13,6 +13,7 @@
 //! A decision is small; what is told about it ([`explain`]) is computed on demand from the same tables.
 
 mod approval;
+mod breakers;
 mod class;
 mod conclude;
 mod expiry;

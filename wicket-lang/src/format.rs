@@ -14,6 +14,7 @@ mod cases;
 mod blocks;
 mod callers;
 mod history;
+mod breakers;
 mod items;
 
 use crate::diagnostic::Diagnostic;

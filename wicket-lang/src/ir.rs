@@ -10,6 +10,7 @@
 
 #[doc(hidden)]
 mod arena;
+mod breakers;
 mod directory;
 #[doc(hidden)]
 mod patterns;
@@ -19,8 +20,9 @@ mod print_bundle;
 
 #[doc(hidden)]
 pub use arena::{Arena, Node, Over};
+pub use breakers::{Breaker, DeniedBy, Hold, Stopped, Trips};
 pub use directory::{CallerAttribute, Directory};
-pub use history::{Measure, Outcome, Per, Remembers, Tally, Track, Window};
+pub use history::{Denials, Measure, Others, Outcome, Per, Remembers, Tally, Track, Window};
 #[doc(hidden)]
 pub use patterns::Patterns;
 pub use print::{print, print_told, print_told_of_element};
@@ -233,6 +235,9 @@ pub struct Tool {
     pub guards: Vec<Guard>,
     /// The tracks that its calls enter, in the order of the tracks.
     pub tallies: Vec<Tally>,
+    /// By which key the breakers that have keys look at its calls, in the order of the breakers. One of them that stops
+    /// it and is not here passes over it.
+    pub stopped: Vec<Stopped>,
 }
 
 impl Tool {
@@ -424,31 +429,6 @@ pub enum Path {
     Annotation(Annotation),
 }
 
-/// A breaker: so many denials or calls, and it stops what it stops.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Breaker {
-    /// As it is declared.
-    pub name: String,
-    /// It trips with this denial; at least 1.
-    pub after: u32,
-    /// What brings it nearer to tripping.
-    pub counts: Counts,
-    /// Whose denials or calls stand together.
-    pub per: Per,
-    /// The sliding window, in seconds.
-    pub within_seconds: Option<u64>,
-    /// How long it stays open.
-    pub hold: Hold,
-    /// What it denies while open; `None` is everything.
-    pub stops: Option<Vec<ToolId>>,
-    /// What the agent reads where it stops a call; `None`: a sentence that Wicket makes.
-    pub message: Option<Template>,
-    /// Of what it counts, not of its bound, hold or message: state belongs to name and meaning.
-    pub meaning: Digest,
-    /// Where its name stands in the sources.
-    pub span: Span,
-}
-
 /// How far a track may go. The call that is judged is counted in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limit {
@@ -462,43 +442,6 @@ pub struct Limit {
     pub message: Option<Template>,
     /// Where its name stands in the sources.
     pub span: Span,
-}
-
-/// What a breaker counts: denials of one kind or another, or permitted calls.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts {
-    /// For which reason a denial counts.
-    pub by: DeniedBy,
-    /// `None`: of every tool, unknown ones included.
-    pub of: Option<Vec<ToolId>>,
-}
-
-/// Which denials a breaker counts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum DeniedBy {
-    /// Any denial that counts at all.
-    Anything,
-    /// `by forbid`: any rule that forbids.
-    Forbid,
-    /// `by default`: nothing permitted it.
-    Default,
-    /// `by limit`.
-    Limit,
-    /// `by arguments`: they did not fit the schema.
-    Arguments,
-    /// `by NAME`.
-    Policy(PolicyId),
-    /// No denial at all: the breaker counts `calls`, which are the permitted ones.
-    NothingButCalls,
-}
-
-/// How long a breaker stays open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Hold {
-    /// Until an owner resets it.
-    UntilReset,
-    /// In seconds; then one probe decides.
-    For(u64),
 }
 
 /// A name as it stands after a dot. With other characters in it it stands in quotes, so that `args."a.b"` is not

@@ -9,11 +9,12 @@ mod environment;
 mod history;
 mod ledger;
 mod members;
+mod settling;
 mod references;
 mod state;
 mod switching;
 
-pub use breakers::{BreakerState, PROBE_LIMIT_MS, Phase, Stand};
+pub use breakers::{BreakerState, Held, PROBE_LIMIT_MS, Phase, Probe, Stand};
 pub use elements::{Elements, MAX_ELEMENTS};
 pub use environment::{Environment, Scope};
 pub use history::{Event, History, Kept, Key, MAX_KEYS, TrackState, spelled};

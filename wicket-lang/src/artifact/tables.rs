@@ -3,17 +3,17 @@
 //! Every id leads somewhere, children stand before their parents and are of the sort that is wanted, what is searched
 //! is in order, and no expression is larger or deeper than the walks over it can bear.
 
+mod history;
+
+use history::{verify_breaker, verify_stopped, verify_track};
 use thiserror::Error;
 
 use crate::bytecode::{MAX_DEPTH, MAX_NODES, sizes};
 use crate::calendar;
 use crate::ir::{
-    Binding, Breaker, Bundle, Constant, DeniedBy, Limit, Measure, Node, NodeId, Over, Part, Path, PathId,
-    Per, Set, Tally, Template, Tool, ToolId, Track, TrackId, Window,
+    Binding, Bundle, Constant, Limit, Measure, Node, NodeId, Over, Part, Path, PathId, Set, Tally, Template,
+    Tool, TrackId,
 };
-
-/// The most events that a track keeps apart for one key.
-const MAX_KEPT: u32 = 1000;
 
 /// Why tables are refused. A number is the place of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -295,6 +295,14 @@ fn verify_tool(bundle: &Bundle, tool: &Tool) -> Result<(), Wrong> {
     for tally in &tool.tallies {
         verify_tally(bundle, tally)?;
     }
+    for stopped in &tool.stopped {
+        verify_stopped(bundle, stopped)?;
+    }
+    let mut pairs = tool.stopped.iter().zip(tool.stopped.iter().skip(1));
+    must(
+        pairs.all(|(a, b)| a.breaker < b.breaker),
+        "its breakers are not in their order, each once",
+    )?;
     let mut pairs = tool.tallies.iter().zip(tool.tallies.iter().skip(1));
     must(
         pairs.all(|(a, b)| a.track < b.track),
@@ -346,32 +354,10 @@ fn verify_binding(bundle: &Bundle, tool: &Tool, binding: &Binding) -> Result<(),
     )
 }
 
-fn verify_breaker(bundle: &Bundle, breaker: &Breaker) -> Result<(), Wrong> {
-    must(breaker.after > 0, "it trips before anything was denied")?;
-    let known = |tools: &Option<Vec<ToolId>>| tools.iter().flatten().all(|tool| bundle.tool(*tool).is_some());
-    refers(known(&breaker.counts.of) && known(&breaker.stops))?;
-    if let DeniedBy::Policy(policy) = &breaker.counts.by {
-        refers(bundle.policy(*policy).is_some())?;
-    }
-    verify_message(bundle, breaker.message.as_ref())
-}
-
 fn verify_limit(bundle: &Bundle, limit: &Limit) -> Result<(), Wrong> {
     must(!limit.most.is_negative(), "it lets nothing pass")?;
     refers(bundle.track(limit.track).is_some())?;
     verify_message(bundle, limit.message.as_ref())
-}
-
-fn verify_track(bundle: &Bundle, track: &Track) -> Result<(), Wrong> {
-    must(
-        (1..=MAX_KEPT).contains(&track.kept),
-        "it keeps too many events apart, or none",
-    )?;
-    match track.window {
-        Window::Whole => must(track.per == Per::Session, "it never forgets"),
-        Window::Within(seconds) => must(seconds > 0, "it forgets at once"),
-        Window::Each(_, zone) => refers(bundle.calendar.zone(zone).is_some()),
-    }
 }
 
 /// Whether a track is read as the set that it keeps.
@@ -417,7 +403,8 @@ fn verify_sizes(bundle: &Bundle) -> Result<(), Unsound> {
         let entering = tallies.flat_map(|tally| [Some(tally.condition), tally.key, tally.value]);
         let guards = tool.guards.iter();
         let nodes = guards.flat_map(|guard| [guard.condition, guard.callers]);
-        let are_small = nodes.chain(entering.flatten()).all(|node| {
+        let keys = tool.stopped.iter().map(|stopped| stopped.key);
+        let are_small = nodes.chain(entering.flatten()).chain(keys).all(|node| {
             sizes
                 .get(node.index())
                 .is_some_and(|size| size.is_within_bounds())

@@ -412,6 +412,7 @@ fn tools(
             without: reach.without,
             guards: Vec::new(),
             tallies: Vec::new(),
+            stopped: Vec::new(),
         });
     }
     for name in open_patterns(declared).chain(reach_patterns(declared)) {

@@ -8,20 +8,22 @@ mod read;
 mod said;
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use super::conditions::{always, condition};
 use super::policies::{asked_in, reads_in};
 use super::values::{self, Lowered, Site, lower, report_word};
-use super::{Checker, named, selectors};
+use super::{Checker, breakers, named, selectors};
 use crate::ir::{
-    Bundle, Digest, Measure, Node, NodeId, Path, ResourceId, Tally, ToolId, Track, TrackId, Window, print,
+    Bundle, Denials, DeniedBy, Digest, Measure, Node, NodeId, Others, Outcome, Path, ResourceId, Tally,
+    ToolId, Track, TrackId, Window, print,
 };
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind};
 use crate::types::{Type, union};
 use crate::value::Kind;
 
-pub(super) use read::{contained, elements, marked, named, named_set, named_type, number, size};
+pub(super) use read::{contained, elements, marked, named, named_set, named_type, number, size, stopping};
 pub(super) use said::{Said, only_failures, scope};
 
 /// What a track keeps, so far as that is known: of what enters it later everything is possible.
@@ -48,7 +50,15 @@ pub(super) fn declare(checker: &mut Checker<'_>) {
         let id = TrackId::at(checker.bundle.tracks.len());
         let per = said::per(checker, said);
         let window = said::window(checker, said, per);
-        let on = said.on.and_then(|on| said::outcome(checker, on));
+        let (on, denials) = match said.counts {
+            said::Counts::Calls => (said.on.and_then(|on| said::outcome(checker, on)), None),
+            said::Counts::Failures => (Some(Outcome::Failure), None),
+            said::Counts::Denials(cause) => {
+                let by = cause.map_or(DeniedBy::Anything, |cause| breakers::denied_by(checker, cause));
+                let of_unknown_tools = said.selector.is_none();
+                (None, Some(Denials { by, of_unknown_tools }))
+            }
+        };
         let (measure, signed) = match said.measure {
             said::Measured::Calls => (Measure::Calls, false),
             said::Measured::Sum { signed, .. } => (Measure::Sum, signed),
@@ -64,6 +74,8 @@ pub(super) fn declare(checker: &mut Checker<'_>) {
             per,
             window,
             on,
+            others: said.others,
+            denials,
             signed,
             fold: false,
             keyed: said.by.is_some(),
@@ -88,7 +100,12 @@ pub(super) fn find_keys(checker: &mut Checker<'_>) {
 pub(super) fn fill(checker: &mut Checker<'_>) {
     for (index, said) in std::mem::take(&mut checker.said).iter().enumerate() {
         let id = TrackId::at(index);
-        let tools = selectors::expand_one(checker, said.selector);
+        let tools = match said.selector {
+            Some(selector) => selectors::expand_one(checker, selector).into_iter().collect(),
+            None => (0..checker.bundle.tools.len())
+                .map(ToolId::at)
+                .collect::<Vec<_>>(),
+        };
         let value = said.measure.value();
         let read: Vec<&Expr> = said.when.into_iter().chain(said.by).chain(value).collect();
         let asked = asked_in(read.iter().copied());
@@ -108,7 +125,7 @@ pub(super) fn fill(checker: &mut Checker<'_>) {
             }
         }
         let lines: Vec<String> = meaning.into_iter().collect();
-        let head = checker.bundle.track(id).map(|track| head(&checker.bundle, track));
+        let head = checker.bundle.track(id).map(|track| head(checker, track));
         let text = format!("{}\n{}", head.unwrap_or_default(), lines.join("\n"));
         if let Some(track) = checker.bundle.tracks.get_mut(index) {
             track.meaning = Digest::of(text.as_bytes());
@@ -222,19 +239,30 @@ fn plain(
 }
 
 /// What a track is, but for what enters it.
-fn head(bundle: &Bundle, track: &Track) -> String {
+fn head(checker: &Checker<'_>, track: &Track) -> String {
     let window = match track.window {
         Window::Whole => "whole".to_owned(),
         Window::Within(seconds) => format!("within {seconds}"),
         Window::Each(period, zone) => {
-            let zone = bundle.calendar.zone(zone).map(crate::calendar::Zone::name);
+            let zone = checker.bundle.calendar.zone(zone);
+            let zone = zone.map(crate::calendar::Zone::name);
             format!("each {period:?} {}", zone.unwrap_or_default())
         }
     };
-    format!(
+    let mut head = format!(
         "{:?} {:?} {window} {:?} {}",
         track.measure, track.per, track.on, track.signed
-    )
+    );
+    match track.others {
+        Others::Leave => {}
+        Others::EndTheRow => head.push_str(" in a row"),
+        Others::StandBeside => head.push_str(" as a share"),
+    }
+    if let Some(denials) = track.denials {
+        let by = breakers::cause(checker, denials.by);
+        let _ = write!(head, " denials by {by} {}", denials.of_unknown_tools);
+    }
+    head
 }
 
 fn line(bundle: &Bundle, tool: ToolId, tally: &Tally) -> String {

@@ -1,16 +1,16 @@
 //! The steps of a decision.
 
+use super::breakers::{self, Standing};
 use super::reach::{Reach, reach};
 use super::tally::{self, Entered};
 use super::{Answer, Decision, Reason, Verdict, approval, expiry};
 use crate::interpret;
 use crate::ir::{
-    Breaker, BreakerId, Bundle, Effect, Limit, LimitId, Node, NodeId, Over, Path, RuleId, ScheduleId, Tally,
-    Tool, ToolId, TrackId,
+    Bundle, Effect, Limit, LimitId, Node, NodeId, Over, Path, RuleId, ScheduleId, Tally, Tool, ToolId, TrackId,
 };
 use crate::json::doubt;
 use crate::request::{
-    Definition, Environment, FactRef, Findings, Request, Room, Scope, Setting, Stand, State, Switches,
+    Definition, Environment, FactRef, Findings, Request, Room, Scope, Setting, State, Switches,
 };
 use crate::types;
 use crate::value::{Missing, Truth, Value};
@@ -52,7 +52,11 @@ fn step(
     id: ToolId,
     find: impl FnOnce(&Environment<'_>) -> Findings,
 ) -> Answer {
-    let (open, probes) = breakers(env, switches, id);
+    let Standing {
+        open,
+        probes,
+        pending,
+    } = breakers::standing(env, switches);
     if !open.is_empty() {
         return Answer::Decided(Decision {
             breakers: open,
@@ -65,6 +69,11 @@ fn step(
     if let Some(decision) = not_pinned(env.request, tool, id) {
         return Answer::Decided(decision);
     }
+    // Which key the call has hangs on facts, and a breaker stops some keys.
+    let needs = needed(env, &pending);
+    if !needs.is_empty() {
+        return Answer::Needs(needs);
+    }
     match conclude(env, switches, find(env)) {
         Answer::Decided(decision) => Answer::Decided(Decision {
             tool: Some(id),
@@ -73,37 +82,6 @@ fn step(
         }),
         needs @ Answer::Needs(_) => needs,
     }
-}
-
-/// The breakers that stop the call, and those for which it is the probe.
-pub(super) fn breakers(
-    env: &Environment<'_>,
-    switches: &Switches,
-    tool: ToolId,
-) -> (Vec<BreakerId>, Vec<BreakerId>) {
-    let (mut open, mut probes) = (Vec::new(), Vec::new());
-    // Most sessions have no denial yet, and then there is nothing to look through.
-    if env.state.session.breakers.is_empty() && env.state.shared.is_empty() {
-        return (open, probes);
-    }
-    for (index, breaker) in env.bundle.breakers.iter().enumerate() {
-        if !stops(breaker, tool) {
-            continue;
-        }
-        match (
-            switches.of(&breaker.name),
-            env.state.stand(breaker, env.request.now),
-        ) {
-            (Setting::Off, _) | (_, Stand::Passes) | (Setting::Shadow, Stand::Stops(_)) => {}
-            (Setting::Enforce, Stand::Stops(_)) => open.push(BreakerId::at(index)),
-            (Setting::Enforce | Setting::Shadow, Stand::Probe) => probes.push(BreakerId::at(index)),
-        }
-    }
-    (open, probes)
-}
-
-fn stops(breaker: &Breaker, tool: ToolId) -> bool {
-    breaker.stops.as_ref().is_none_or(|tools| tools.contains(&tool))
 }
 
 /// A call of a tool that is not pinned as it is, or with arguments that do not fit the pin.

@@ -1,10 +1,11 @@
 //! The next state of a session, from the final answer only.
 
-use super::class;
+use std::collections::BTreeMap;
+
 use super::tally::{self, Entered};
-use super::{Decision, Reason};
-use crate::ir::{Breaker, Bundle, DeniedBy};
-use crate::request::{Awaited, Environment, Request, Scope, Setting, State, Switches};
+use super::{Decision, Reason, breakers, class};
+use crate::ir::{Breaker, BreakerId, Bundle, DeniedBy, TrackId, Trips};
+use crate::request::{Awaited, Environment, Key, Probe, Request, Scope, Setting, State, Switches};
 
 /// The state after `decision`. A permitted call may be a breaker's probe; a denied one counts once, whatever its
 /// reason, except by an open breaker, for a pending approval, or for a fact that could not be fetched.
@@ -44,7 +45,7 @@ pub fn settled(
         return Settled { state: next, awaited };
     }
     if counts_as_denial(bundle, switches, request, state, decision) {
-        denied(bundle, switches, request, &mut next, decision);
+        denied(bundle, switches, request, state, &mut next, decision);
     }
     Settled {
         state: next,
@@ -60,19 +61,7 @@ fn permitted(
     next: &mut State,
     decision: &Decision,
 ) -> Awaited {
-    let probes: Vec<&Breaker> = decision
-        .probes
-        .iter()
-        .filter_map(|id| bundle.breaker(*id))
-        .collect();
     let mut awaited = Awaited::default();
-    if let (Some(now), false) = (request.now, probes.is_empty()) {
-        for breaker in &probes {
-            next.probe(breaker, now);
-        }
-        awaited.probes = Some((probes.iter().map(|breaker| breaker.name.clone()).collect(), now));
-    }
-    count(bundle, switches, request, next, decision);
     let Some(tool) = decision.tool else {
         return awaited;
     };
@@ -84,20 +73,60 @@ fn permitted(
         state,
         scope: Scope::Call,
     };
+    let mut probes = Vec::new();
+    for id in &decision.probes {
+        if let (Some(now), Some(breaker)) = (request.now, bundle.breaker(*id)) {
+            let key = match breakers::key(&env, *id, breaker) {
+                Some(Key::Known(key)) => Some(key),
+                Some(Key::None | Key::Unknown) | None => None,
+            };
+            next.probe(breaker, key.as_deref(), now);
+            probes.push(Probe {
+                breaker: breaker.name.clone(),
+                key,
+            });
+        }
+    }
+    awaited.probes = request
+        .now
+        .filter(|_| !probes.is_empty())
+        .map(|now| (probes, now));
     let entered: Vec<Entered<'_>> = tally::entered(&env, switches).collect();
     let waiting = entered.iter().filter(|entered| entered.track.on.is_some());
-    awaited.calls = next.number(waiting.map(|entered| entered.track.per));
-    for Entered { track, event, .. } in &entered {
+    awaited.calls = next.number(waiting.clone().map(|entered| entered.track.per));
+    let waiting = waiting.flat_map(|entered| on_track(bundle, switches, entered.tally.track));
+    awaited.breakers = waiting.map(|(id, _)| id).collect();
+    for Entered {
+        tally, track, event, ..
+    } in &entered
+    {
         let member = request.caller.member_email.as_deref();
         next.enter(&bundle.calendar, track, event, member, &awaited.calls);
+        for (_, breaker) in on_track(bundle, switches, tally.track) {
+            next.trip(bundle, breaker, &event.key, request.now);
+        }
     }
     awaited
+}
+
+/// The breakers that look at a track and are not off.
+fn on_track<'a>(
+    bundle: &'a Bundle,
+    switches: &'a Switches,
+    track: TrackId,
+) -> impl Iterator<Item = (BreakerId, &'a Breaker)> {
+    let all = bundle.breakers.iter().enumerate();
+    all.filter(move |(_, breaker)| {
+        breaker.track() == Some(track) && switches.of(&breaker.name) != Setting::Off
+    })
+    .map(|(index, breaker)| (BreakerId::at(index), breaker))
 }
 
 fn denied(
     bundle: &Bundle,
     switches: &Switches,
     request: &Request<'_>,
+    state: &State,
     next: &mut State,
     decision: &Decision,
 ) {
@@ -114,15 +143,61 @@ fn denied(
             *count = count.saturating_add(1);
         }
     }
-    count(bundle, switches, request, next, decision);
-}
-
-/// Lets each breaker that is not off count the decision, if it is one of those that it counts.
-fn count(bundle: &Bundle, switches: &Switches, request: &Request<'_>, next: &mut State, decision: &Decision) {
     for breaker in &bundle.breakers {
-        if switches.of(&breaker.name) != Setting::Off && is_counted(bundle, breaker, decision) {
+        let Trips::Denials { by, of, .. } = &breaker.trips else {
+            continue;
+        };
+        let counts = match (of, decision.tool) {
+            (None, _) => true,
+            (Some(tools), Some(tool)) => tools.contains(&tool),
+            (Some(_), None) => false,
+        };
+        if counts && switches.of(&breaker.name) != Setting::Off && is_counted(bundle, *by, decision) {
             next.count(breaker, request.now);
         }
+    }
+    let entered = match decision.tool {
+        Some(tool) => {
+            let env = Environment {
+                bundle,
+                tool,
+                request,
+                state,
+                scope: Scope::Call,
+            };
+            tally::denied(&env, switches, is_judged(decision.reason))
+        }
+        None => tally::denied_unknown(bundle, switches, request.now),
+    };
+    for (id, track, event) in entered {
+        let counts = track
+            .denials
+            .is_some_and(|denials| is_counted(bundle, denials.by, decision));
+        if !counts {
+            continue;
+        }
+        let member = request.caller.member_email.as_deref();
+        next.enter(&bundle.calendar, track, &event, member, &BTreeMap::new());
+        for (_, breaker) in on_track(bundle, switches, id) {
+            next.trip(bundle, breaker, &event.key, request.now);
+        }
+    }
+}
+
+/// Whether the arguments of a call that was denied for this reason fit its pinned schema, so that conditions can be
+/// asked of them.
+fn is_judged(reason: Reason) -> bool {
+    match reason {
+        Reason::Policy | Reason::Default | Reason::Limit | Reason::Expired => true,
+        Reason::Breaker
+        | Reason::ApprovalRequired
+        | Reason::UnknownTool
+        | Reason::Unclassified
+        | Reason::DefinitionChanged
+        | Reason::Arguments
+        | Reason::RateLimit
+        | Reason::NotRecorded
+        | Reason::Overload => false,
     }
 }
 
@@ -167,30 +242,17 @@ fn counts_as_denial(
     }
 }
 
-fn is_counted(bundle: &Bundle, breaker: &Breaker, decision: &Decision) -> bool {
-    let of = match (&breaker.counts.of, decision.tool) {
-        (None, _) => true,
-        (Some(tools), Some(tool)) => tools.contains(&tool),
-        (Some(_), None) => false,
-    };
-    let counts_calls = breaker.counts.by == DeniedBy::NothingButCalls;
-    if counts_calls || decision.is_permit() {
-        return of && counts_calls && decision.is_permit();
-    }
+fn is_counted(bundle: &Bundle, by: DeniedBy, decision: &Decision) -> bool {
     let reason = decision.counts_as(bundle);
-    of && match &breaker.counts.by {
-        DeniedBy::NothingButCalls => false,
+    match by {
         DeniedBy::Anything => true,
         DeniedBy::Forbid => reason == Reason::Policy,
         DeniedBy::Default => reason == Reason::Default,
         DeniedBy::Limit => reason == Reason::Limit,
         DeniedBy::Arguments => reason == Reason::Arguments,
         DeniedBy::Policy(policy) => {
-            reason == Reason::Policy
-                && decision
-                    .rules
-                    .iter()
-                    .any(|rule| bundle.rule(*rule).is_some_and(|rule| rule.policy == *policy))
+            let mut rules = decision.rules.iter().filter_map(|rule| bundle.rule(*rule));
+            reason == Reason::Policy && rules.any(|rule| rule.policy == policy)
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Items, and the members of connectors and breakers.
 
 use super::blocks::{block, separated, ty, ty_end};
+use super::breakers;
 use super::flat::{self, Strength};
 use super::printer::{Gap, Printer};
 use super::{callers, cases, history, rules, schedules};
 use crate::syntax::ast::{
-    Breaker, Carrier, Connector, ConnectorMember, Expr, File, Hold, Item, ItemKind, Name, Policy, Resource,
-    Set, Test, Text, Trip, Use,
+    Carrier, Connector, ConnectorMember, Expr, File, Item, ItemKind, Name, Policy, Resource, Set, Test, Text, Use,
 };
 
 pub(super) fn file(printer: &mut Printer<'_>, file: &File) {
@@ -71,7 +71,7 @@ fn item(printer: &mut Printer<'_>, item: &Item, gap: Gap) {
         ItemKind::Connector(connector) => self::connector(printer, connector, end),
         ItemKind::Directory(directory) => callers::directory(printer, directory, end),
         ItemKind::Policy(policy) => self::policy(printer, policy, end),
-        ItemKind::Breaker(breaker) => self::breaker(printer, breaker, end),
+        ItemKind::Breaker(breaker) => breakers::breaker(printer, breaker, end),
         ItemKind::Limit(limit) => history::limit(printer, limit, end),
         ItemKind::Track(track) => history::track(printer, track, end),
         ItemKind::Mark(mark) => history::mark(printer, mark, end),
@@ -158,48 +158,6 @@ fn test(printer: &mut Printer<'_>, test: &Test, end: u32) {
     block(printer, &head, test.title.span.end, end, is_empty, |printer| {
         cases::steps(printer, &test.steps);
     });
-}
-
-fn breaker(printer: &mut Printer<'_>, breaker: &Breaker, end: u32) {
-    let head = format!("breaker {}", flat::name(printer, &breaker.name));
-    block(printer, &head, breaker.name.span.end, end, false, |printer| {
-        if let Some(trip) = &breaker.trip {
-            printer.begin(trip.span.start, Gap::Keep);
-            let line = self::trip(printer, trip);
-            printer.write(&line);
-            printer.end(trip.span.end);
-        }
-        if let Some(message) = &breaker.message {
-            rules::message(printer, message);
-        }
-    });
-}
-
-fn trip(printer: &Printer<'_>, trip: &Trip) -> String {
-    let mut line = format!("trip after {} {}", trip.after.digits, trip.event.text);
-    if let Some(by) = &trip.by {
-        line.push_str(" by ");
-        line.push_str(&by.text);
-    }
-    if let Some(of) = &trip.of {
-        line.push_str(" of ");
-        line.push_str(&flat::selector(printer, of));
-    }
-    line.push_str(" per ");
-    line.push_str(&trip.per.text);
-    if let Some(within) = &trip.within {
-        line.push_str(" within ");
-        line.push_str(printer.source(within.span));
-    }
-    let stop = trip.stop.as_ref().map(|stop| flat::selector(printer, stop));
-    match (trip.hold, stop) {
-        (Hold::UntilReset, None) => line + ", until reset",
-        (Hold::UntilReset, Some(stop)) => format!("{line}, until reset, stop {stop}"),
-        (Hold::For(length), None) => format!("{line}, for {}", printer.source(length.span)),
-        (Hold::For(length), Some(stop)) => {
-            format!("{line}, stop {stop} for {}", printer.source(length.span))
-        }
-    }
 }
 
 fn connector(printer: &mut Printer<'_>, connector: &Connector, end: u32) {

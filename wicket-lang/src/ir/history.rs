@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Digest, NodeId, TrackId, ZoneId};
+use super::{DeniedBy, Digest, NodeId, TrackId, ZoneId};
 use crate::calendar::Period;
 use crate::source::Span;
 
@@ -25,6 +25,10 @@ pub struct Track {
     pub window: Window,
     /// Which calls count once their outcome is known; `None`: every permitted call, whatever becomes of it.
     pub on: Option<Outcome>,
+    /// What becomes of a call whose outcome does not count.
+    pub others: Others,
+    /// Which denials enter it; `None`: permitted calls do, and no denial.
+    pub denials: Option<Denials>,
     /// A negative summand lowers the sum; else it is unknown.
     pub signed: bool,
     /// Case does not matter to the connector in its elements.
@@ -49,8 +53,29 @@ pub enum Remembers {
     Mark,
     /// A `limit` of calls.
     Limit,
-    /// A breaker that counts calls or failures.
+    /// A breaker that counts calls or failures, or denials by a condition or a key.
     Breaker,
+}
+
+/// What becomes of a call whose outcome does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Others {
+    /// It leaves the track.
+    Leave,
+    /// It ends the row: what was counted before it is forgotten.
+    EndTheRow,
+    /// It stands beside those that count, as one among which they are a share.
+    StandBeside,
+}
+
+/// Which denials enter a track.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Denials {
+    /// For which reason.
+    pub by: DeniedBy,
+    /// Those of tools that do not exist as well: of them nobody knows a condition or a key.
+    pub of_unknown_tools: bool,
 }
 
 /// What is made of the calls.

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use super::print::constant_text;
 use super::{
-    Breaker, Bundle, Counts, DeniedBy, Guard, Hold, Limit, Measure, Node, Part, Policy, PolicyId, Resource,
-    ResourceId, RuleId, SetId, Template, Tool, ToolId, Track, Window, print,
+    Breaker, Bundle, DeniedBy, Guard, Hold, Limit, Measure, Node, Others, Part, Policy, PolicyId, Resource,
+    ResourceId, RuleId, SetId, Template, Tool, ToolId, Track, Trips, Window, print,
 };
 use crate::calendar::{self, Period, ScheduleId};
 
@@ -56,7 +56,7 @@ pub fn print_bundle(bundle: &Bundle) -> String {
         push_breaker(&mut out, bundle, breaker);
     }
     for track in &bundle.tracks {
-        push_track(&mut out, track);
+        push_track(&mut out, bundle, track);
     }
     for limit in &bundle.limits {
         push_limit(&mut out, bundle, limit);
@@ -126,19 +126,32 @@ fn push_policy(out: &mut String, bundle: &Bundle, id: PolicyId, policy: &Policy)
 }
 
 fn push_breaker(out: &mut String, bundle: &Bundle, breaker: &Breaker) {
-    let counted = match &breaker.counts.by {
-        DeniedBy::NothingButCalls => "calls",
-        DeniedBy::Anything
-        | DeniedBy::Forbid
-        | DeniedBy::Default
-        | DeniedBy::Limit
-        | DeniedBy::Arguments
-        | DeniedBy::Policy(_) => "denials",
-    };
-    let _ = write!(out, "breaker {} after {} {counted}", breaker.name, breaker.after);
-    push_counts(out, bundle, &breaker.counts);
-    if let Some(seconds) = breaker.within_seconds {
-        let _ = write!(out, " within {seconds} s");
+    let _ = write!(out, "breaker {} ", breaker.name);
+    let track = breaker.track().and_then(|track| bundle.track(track));
+    let track = track.map_or("?", |track| track.name.as_str());
+    match &breaker.trips {
+        Trips::Denials {
+            after,
+            by,
+            of,
+            within_seconds,
+        } => {
+            let _ = write!(out, "after {after} denials");
+            push_cause(out, bundle, *by);
+            if of.is_some() {
+                let _ = write!(out, " of {}", tools(bundle, of.as_deref()));
+            }
+            if let Some(seconds) = within_seconds {
+                let _ = write!(out, " within {seconds} s");
+            }
+        }
+        Trips::Track { bound, above, .. } => {
+            let sign = if *above { ">" } else { ">=" };
+            let _ = write!(out, "when {track} {sign} {bound}");
+        }
+        Trips::Share { percent, among, .. } => {
+            let _ = write!(out, "at {percent}% of {track} among at least {among}");
+        }
     }
     match breaker.hold {
         Hold::UntilReset => out.push_str(" until reset"),
@@ -161,16 +174,29 @@ fn push_limit(out: &mut String, bundle: &Bundle, limit: &Limit) {
     }
 }
 
-fn push_track(out: &mut String, track: &Track) {
+fn push_track(out: &mut String, bundle: &Bundle, track: &Track) {
     let measure = match track.measure {
         Measure::Calls => "calls",
         Measure::Sum if track.signed => "signed sum",
         Measure::Sum => "sum",
         Measure::Values => "values",
     };
+    let measure = if track.denials.is_some() {
+        "denials"
+    } else {
+        measure
+    };
     let _ = write!(out, "track {} {measure}", track.name);
+    if let Some(denials) = track.denials {
+        push_cause(out, bundle, denials.by);
+    }
     if let Some(on) = track.on {
         let _ = write!(out, " on {}", on.name());
+    }
+    match track.others {
+        Others::Leave => {}
+        Others::EndTheRow => out.push_str(" in a row"),
+        Others::StandBeside => out.push_str(" beside the others"),
     }
     if track.keyed {
         out.push_str(" by key");
@@ -186,23 +212,17 @@ fn push_track(out: &mut String, track: &Track) {
     let _ = writeln!(out, ", {} kept", track.kept);
 }
 
-fn push_counts(out: &mut String, bundle: &Bundle, counts: &Counts) {
-    match &counts.by {
-        DeniedBy::Anything | DeniedBy::NothingButCalls => {}
+fn push_cause(out: &mut String, bundle: &Bundle, by: DeniedBy) {
+    match by {
+        DeniedBy::Anything => {}
         DeniedBy::Forbid => out.push_str(" by forbid"),
         DeniedBy::Default => out.push_str(" by default"),
         DeniedBy::Limit => out.push_str(" by limit"),
         DeniedBy::Arguments => out.push_str(" by arguments"),
         DeniedBy::Policy(id) => {
-            let _ = write!(
-                out,
-                " by {}",
-                bundle.policy(*id).map_or("?", |policy| policy.name.as_str())
-            );
+            let name = bundle.policy(id).map_or("?", |policy| policy.name.as_str());
+            let _ = write!(out, " by {name}");
         }
-    }
-    if counts.of.is_some() {
-        let _ = write!(out, " of {}", tools(bundle, counts.of.as_deref()));
     }
 }
 
@@ -231,6 +251,11 @@ fn push_tool(out: &mut String, bundle: &Bundle, id: ToolId, tool: &Tool) {
             }
         }
         out.push('\n');
+    }
+    for stopped in &tool.stopped {
+        let breaker = bundle.breaker(stopped.breaker);
+        let name = breaker.map_or("?", |breaker| breaker.name.as_str());
+        let _ = writeln!(out, "  stopped by {name} by {}", print(bundle, stopped.key));
     }
     for guard in &tool.guards {
         let _ = writeln!(

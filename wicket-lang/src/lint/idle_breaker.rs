@@ -2,32 +2,46 @@
 
 use super::context::Context;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ir::{Bundle, DeniedBy, Effect, ToolId};
+use crate::ir::{Bundle, DeniedBy, Effect, ToolId, Trips};
 
 pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
     let bundle = context.bundle;
     let mut found = Vec::new();
     for breaker in &bundle.breakers {
-        let of = breaker.counts.of.as_deref();
+        let own = breaker
+            .track()
+            .and_then(|track| Some((track, bundle.track(track)?)));
+        let (of, by) = match (&breaker.trips, own) {
+            (Trips::Denials { by, of, .. }, _) => (of.clone(), Some(*by)),
+            (_, Some((id, track))) => {
+                let of = match track.denials {
+                    Some(denials) if denials.of_unknown_tools => None,
+                    Some(_) | None => Some(bundle.tools_of(id)),
+                };
+                (of, track.denials.map(|denials| denials.by))
+            }
+            (_, None) => continue,
+        };
+        let of = of.as_deref();
         let counts = |effect: Effect, policy: Option<crate::ir::PolicyId>| {
             touches(bundle, of, |rule| {
                 rule.effect == effect && policy.is_none_or(|policy| rule.policy == policy)
             })
         };
-        let label = match &breaker.counts.by {
-            DeniedBy::Anything | DeniedBy::Default | DeniedBy::Arguments => continue,
-            DeniedBy::Forbid if counts(Effect::Forbid, None) => continue,
-            DeniedBy::Forbid => "no rule forbids what it counts".to_owned(),
-            DeniedBy::Limit if limits(bundle, of) => continue,
-            DeniedBy::Limit => "no limit stops what it counts".to_owned(),
+        let label = match by {
+            None if counts(Effect::Permit, None) => continue,
+            None => "nothing permits the calls that it counts".to_owned(),
+            Some(DeniedBy::Anything | DeniedBy::Default | DeniedBy::Arguments) => continue,
+            Some(DeniedBy::Forbid) if counts(Effect::Forbid, None) => continue,
+            Some(DeniedBy::Forbid) => "no rule forbids what it counts".to_owned(),
+            Some(DeniedBy::Limit) if limits(bundle, of) => continue,
+            Some(DeniedBy::Limit) => "no limit stops what it counts".to_owned(),
             // Of an `ask` a denial that waits is not counted.
-            DeniedBy::Policy(id) if counts(Effect::Forbid, Some(*id)) => continue,
-            DeniedBy::Policy(id) => {
-                let name = bundle.policy(*id).map_or("", |policy| policy.name.as_str());
+            Some(DeniedBy::Policy(id)) if counts(Effect::Forbid, Some(id)) => continue,
+            Some(DeniedBy::Policy(id)) => {
+                let name = bundle.policy(id).map_or("", |policy| policy.name.as_str());
                 format!("`{name}` forbids none of what it counts")
             }
-            DeniedBy::NothingButCalls if counts(Effect::Permit, None) => continue,
-            DeniedBy::NothingButCalls => "nothing permits the calls that it counts".to_owned(),
         };
         found.push(
             Diagnostic::new(

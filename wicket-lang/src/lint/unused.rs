@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::FileId;
 use crate::syntax::ast::{
     self, Bounded, Breaker, Counted, Entry, Expr, ExprKind, ItemKind, Measure, Message, MessagePart, Name,
-    ScheduleBody, Selector, Step,
+    ScheduleBody, Selector, Step, Tripping,
 };
 
 pub(super) fn lint(files: &BTreeMap<FileId, ast::File>) -> Vec<Diagnostic> {
@@ -111,10 +111,17 @@ impl<'a> Used<'a> {
 
     fn breaker(&mut self, breaker: &'a Breaker) {
         if let Some(trip) = &breaker.trip {
-            trip.of
-                .iter()
-                .chain(&trip.stop)
-                .for_each(|selector| self.selector(selector));
+            trip.stop.iter().for_each(|selector| self.selector(selector));
+            if let Tripping::Track { what, .. } = &trip.on {
+                self.expression(what);
+            }
+            if let Some(of) = trip.on.narrowed() {
+                of.of.iter().for_each(|selector| self.selector(selector));
+                of.when
+                    .iter()
+                    .chain(&of.by)
+                    .for_each(|expr| self.expression(expr));
+            }
         }
         self.message(breaker.message.as_ref());
     }

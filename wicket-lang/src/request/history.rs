@@ -9,16 +9,19 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::breakers::BreakerState;
-use super::ledger::{Entry, Ledger, Since, Waits};
+use super::ledger::{Entry, Keeping, Ledger, Since, Waits};
 use crate::calendar::{Calendar, period};
-use crate::ir::{Digest, Measure, Outcome, Per, Remembers, Track, Window};
+use crate::ir::{Digest, Measure, Others, Per, Remembers, Track, Window};
 use crate::value::{Bounds, Decimal, Instant, Truth, Value};
 
 /// The most keys that a track keeps apart in a session, and in a shared scope for the calls of one member.
 pub const MAX_KEYS: usize = 128;
 
 /// The most keys that a track keeps apart in a shared scope.
-const MAX_SHARED_KEYS: usize = 2048;
+pub(super) const MAX_SHARED_KEYS: usize = 2048;
+
+/// Into so many slices a window is cut where events of one slice may be merged.
+const SLICES: u64 = 32;
 
 /// A longer key is known by its digest.
 const MAX_KEY: usize = 80;
@@ -57,6 +60,10 @@ pub struct TrackState {
     /// Events of keys for which there was no room: they may be of any key that is not known.
     #[serde(default, skip_serializing_if = "Ledger::is_empty")]
     pub overflow: Ledger,
+    /// The calls that ended otherwise than those that count, by key, where they stand beside them; the parts that have
+    /// no key of their own stand under `unplaced` and `overflow`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, Kept>,
 }
 
 /// The events of one key.
@@ -144,6 +151,22 @@ impl Track {
         }
     }
 
+    /// How its events are kept.
+    pub(super) fn keeping(&self) -> Keeping {
+        let slice_ms = match (self.others, self.window) {
+            // So that a share stays one of nearly all calls, however many there are.
+            (Others::StandBeside, Window::Within(seconds)) => {
+                i64::try_from(seconds.saturating_mul(1000) / SLICES).ok()
+            }
+            (Others::StandBeside | Others::Leave | Others::EndTheRow, _) => None,
+        };
+        Keeping {
+            kept: self.kept as usize,
+            signed: self.signed,
+            slice_ms,
+        }
+    }
+
     /// The first instant at which an event of this instant no longer counts; `None` is never.
     #[must_use]
     pub fn leaves(&self, calendar: &Calendar, event: Instant) -> Option<Instant> {
@@ -168,6 +191,7 @@ impl TrackState {
             keys: BTreeMap::new(),
             unplaced: Ledger::default(),
             overflow: Ledger::default(),
+            answers: BTreeMap::new(),
         }
     }
 
@@ -180,12 +204,15 @@ impl TrackState {
         })
     }
 
-    /// The same without calls in flight.
+    /// The same without the calls in flight at `now`, which have not ended yet.
     #[must_use]
-    pub fn settled_bounds(&self, track: &Track, key: &Key, since: Since) -> Bounds {
-        self.measured(track, key, |ledger| match track.measure {
-            Measure::Calls | Measure::Sum => ledger.settled_sum(since),
-            Measure::Values => ledger.size(since),
+    pub fn settled_bounds(&self, track: &Track, key: &Key, since: Since, now: Option<Instant>) -> Bounds {
+        self.measured(track, key, |ledger| {
+            let settled = ledger.settled(now);
+            match track.measure {
+                Measure::Calls | Measure::Sum => settled.sum(since),
+                Measure::Values => settled.size(since),
+            }
         })
     }
 
@@ -255,11 +282,21 @@ impl TrackState {
         let Key::Known(key) = key else {
             return true;
         };
-        if self.keys.contains_key(key) {
+        Self::has_room_among(&self.keys, track, key, member, since)
+    }
+
+    pub(super) fn has_room_among(
+        keys: &BTreeMap<String, Kept>,
+        track: &Track,
+        key: &str,
+        member: Option<&str>,
+        since: Since,
+    ) -> bool {
+        if keys.contains_key(key) {
             return true;
         }
         // Of a key whose events have all left nothing has to be kept.
-        let live = || self.keys.values().filter(|kept| kept.ledger.is_live(since));
+        let live = || keys.values().filter(|kept| kept.ledger.is_live(since));
         let own = live().filter(|kept| kept.by.as_deref() == member || !is_shared(track.per));
         let all = if is_shared(track.per) {
             MAX_SHARED_KEYS
@@ -321,7 +358,7 @@ impl TrackState {
             Key::Known(_) => (&mut self.overflow, aside(entry)),
             Key::Unknown => (&mut self.unplaced, aside(entry)),
         };
-        ledger.enter(entry, since, track.kept as usize, track.signed);
+        ledger.enter(entry, since, track.keeping());
     }
 
     pub(super) fn forget(&mut self, since: Since) {
@@ -329,21 +366,17 @@ impl TrackState {
             kept.ledger.forget(since);
             !kept.ledger.is_empty()
         });
+        self.answers.retain(|_, kept| {
+            kept.ledger.forget(since);
+            !kept.ledger.is_empty()
+        });
         self.unplaced.forget(since);
         self.overflow.forget(since);
     }
 
-    /// A call of which only some outcome counts has ended.
-    pub(super) fn settle(&mut self, call: u64, counts: Option<bool>) {
-        for kept in self.keys.values_mut() {
-            kept.ledger.settle(call, counts);
-        }
-        self.unplaced.settle(call, counts);
-        self.overflow.settle(call, counts);
-    }
-
     pub(super) fn ledgers(&self) -> impl Iterator<Item = &Ledger> {
-        let keys = self.keys.values().map(|kept| &kept.ledger);
+        let keys = self.keys.values().chain(self.answers.values());
+        let keys = keys.map(|kept| &kept.ledger);
         keys.chain([&self.unplaced, &self.overflow])
     }
 
@@ -354,7 +387,7 @@ impl TrackState {
     }
 }
 
-fn is_shared(per: Per) -> bool {
+pub(super) fn is_shared(per: Per) -> bool {
     match per {
         Per::Session | Per::Conversation => false,
         Per::Member | Per::Agent | Per::Connector => true,
@@ -440,16 +473,5 @@ impl History {
             Remembers::Limit | Remembers::Breaker => false,
         });
         true
-    }
-
-    /// The outcome of the call of this number is known: `None` is never learnt.
-    pub(super) fn settle(&mut self, tracks: &[Track], call: u64, outcome: Option<Outcome>) {
-        for track in tracks {
-            if let (Some(on), Some(state)) = (track.on, self.tracks.get_mut(&track.name))
-                && state.meaning == track.meaning
-            {
-                state.settle(call, outcome.map(|outcome| outcome == on));
-            }
-        }
     }
 }

@@ -11,6 +11,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::value::{Bounds, Decimal, Instant, Truth};
 
+/// After so long, in milliseconds, a call that has not ended never will. Above the time limit of a call.
+pub(super) const OUTCOME_LIMIT_MS: i64 = 60_000;
+
+/// The most calls in flight that are kept apart; of an older one it is given up to learn how it ends.
+const MAX_IN_FLIGHT: usize = 256;
+
+/// How a ledger keeps its events.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Keeping {
+    /// The most that are kept apart, those in flight aside.
+    pub(super) kept: usize,
+    /// A summand may be negative.
+    pub(super) signed: bool,
+    /// Events of one slice of this length, in milliseconds, are merged first.
+    pub(super) slice_ms: Option<i64>,
+}
+
 /// Which events count at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Since {
@@ -69,6 +86,15 @@ pub struct Waits {
 }
 
 impl Entry {
+    /// Whether its outcome is not awaited any more: it is known, or no call waits for one so long.
+    fn is_settled(&self, now: Option<Instant>) -> bool {
+        self.waits.is_none()
+            || self
+                .first
+                .zip(now)
+                .is_some_and(|(at, now)| now.0.saturating_sub(at.0) > OUTCOME_LIMIT_MS)
+    }
+
     fn newest(&self) -> Option<Instant> {
         self.last.or(self.first)
     }
@@ -129,11 +155,13 @@ impl Ledger {
             .fold(Bounds::NOTHING, |sum, entry| sum.plus(entry.within(since)))
     }
 
-    /// The sum of what counts, calls in flight left out.
+    /// The same without the calls in flight at `now`.
     #[must_use]
-    pub fn settled_sum(&self, since: Since) -> Bounds {
-        let settled = self.entries.iter().filter(|entry| entry.waits.is_none());
-        settled.fold(Bounds::NOTHING, |sum, entry| sum.plus(entry.within(since)))
+    pub fn settled(&self, now: Option<Instant>) -> Self {
+        let settled = self.entries.iter().filter(|entry| entry.is_settled(now));
+        Self {
+            entries: settled.cloned().collect(),
+        }
     }
 
     /// How many different elements there are.
@@ -197,8 +225,8 @@ impl Ledger {
         })
     }
 
-    /// Adds an event and lets go of what counts no more. At most `kept` are kept apart.
-    pub(super) fn enter(&mut self, entry: Entry, since: Since, kept: usize, signed: bool) {
+    /// Adds an event and lets go of what counts no more.
+    pub(super) fn enter(&mut self, entry: Entry, since: Since, keeping: Keeping) {
         self.forget(since);
         // An element that was surely added again is as old as its last time.
         if entry.value.is_some() && entry.amount == Bounds::one() {
@@ -206,11 +234,9 @@ impl Ledger {
         }
         self.entries.push(entry);
         if since == Since::Ever {
-            self.merge_settled(signed);
+            self.merge_settled(keeping.signed);
         }
-        while self.entries.len() > kept.max(1) {
-            self.merge_oldest(signed);
-        }
+        self.shrink(keeping);
     }
 
     /// Without a window it does not matter when something happened.
@@ -235,12 +261,49 @@ impl Ledger {
         self.entries.extend(rest);
     }
 
-    fn merge_oldest(&mut self, signed: bool) {
-        let rest = self.entries.split_off(self.entries.len().min(2));
-        if let [older, newer] = self.entries.as_slice() {
-            self.entries = vec![older.merged(newer, signed)];
+    /// Merges what is too much, the oldest first; calls in flight only where nothing else is left.
+    fn shrink(&mut self, keeping: Keeping) {
+        loop {
+            let settled: Vec<usize> = self
+                .entries
+                .iter()
+                .enumerate()
+                .filter(|(_, entry)| entry.waits.is_none())
+                .map(|(place, _)| place)
+                .collect();
+            if settled.len() > keeping.kept.max(1) {
+                self.merge(&settled, keeping);
+            } else if self.entries.len() - settled.len() > MAX_IN_FLIGHT {
+                if let Some(oldest) = self.entries.iter_mut().find(|entry| entry.waits.is_some()) {
+                    oldest.waits = None;
+                }
+            } else {
+                return;
+            }
         }
-        self.entries.extend(rest);
+    }
+
+    /// Makes one of two events at these places: of two in one slice of time, or of the oldest two.
+    fn merge(&mut self, places: &[usize], keeping: Keeping) {
+        let slice = |place: usize| {
+            let at = self.entries.get(place)?.newest()?;
+            Some(at.0.div_euclid(keeping.slice_ms?.max(1)))
+        };
+        let mut pairs = places.array_windows::<2>();
+        let same = pairs.find(|[a, b]| slice(*a).is_some_and(|one| slice(*b) == Some(one)));
+        let oldest = places.array_windows::<2>().next();
+        let Some([older, newer]) = same.or(oldest).copied() else {
+            return;
+        };
+        let newer = self.entries.remove(newer);
+        if let Some(older) = self.entries.get_mut(older) {
+            *older = older.merged(&newer, keeping.signed);
+        }
+    }
+
+    /// Forgets what has settled; calls in flight go on.
+    pub(super) fn clear_settled(&mut self, now: Option<Instant>) {
+        self.entries.retain(|entry| !entry.is_settled(now));
     }
 
     /// Lets go of what counts no more.
@@ -257,15 +320,19 @@ impl Ledger {
             .any(|entry| since.counts(entry.newest()) != Truth::False)
     }
 
-    /// The outcome of a call is known: it counts as it would, or not at all; `None` is never learnt.
-    pub(super) fn settle(&mut self, call: u64, counts: Option<bool>) -> bool {
-        let mut found = false;
+    /// The outcome of a call is known: it counts as it would, or not at all; `None` is never learnt. Says what it adds
+    /// where it counts.
+    pub(super) fn settle(&mut self, call: u64, counts: Option<bool>) -> Option<Entry> {
+        let mut found = None;
         self.entries.retain_mut(|entry| {
             let Some(waits) = entry.waits.filter(|waits| waits.call == call) else {
                 return true;
             };
-            found = true;
             entry.waits = None;
+            found = Some(Entry {
+                amount: waits.amount,
+                ..entry.clone()
+            });
             match counts {
                 Some(true) => entry.amount = waits.amount,
                 Some(false) => return false,

@@ -259,6 +259,7 @@ mod tests {
             without: Vec::new(),
             guards: Vec::new(),
             tallies: Vec::new(),
+            stopped: Vec::new(),
         });
         let args = record([("issue".to_owned(), Json::String("WEB-7".to_owned()))]);
         let (caller, state) = (Caller::default(), State::default());

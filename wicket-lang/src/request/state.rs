@@ -9,11 +9,11 @@ use std::collections::btree_map::Entry;
 
 use serde::{Deserialize, Serialize};
 
-use super::breakers::{Phase, before};
+use super::breakers::{Phase, Probe, before};
 use super::history::{Event, History, Key};
 use super::ledger::{Ledger, Since};
 use crate::calendar::Calendar;
-use crate::ir::{Bundle, DeniedBy, Outcome, Per, Track};
+use crate::ir::{BreakerId, Bundle, DeniedBy, Outcome, Per, Track, Trips};
 use crate::value::{Bounds, Decimal, Instant, Truth};
 
 /// How long a session lasts without a call, in milliseconds, unless it is configured otherwise: half an hour.
@@ -50,10 +50,12 @@ pub enum Room {
 /// What is awaited of a permitted call's outcome.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Awaited {
-    /// The breakers for which it is the probe, by name, and the instant at which it was let through.
-    pub probes: Option<(Vec<String>, Instant)>,
+    /// The breakers for which it is the probe, and the instant at which it was let through.
+    pub probes: Option<(Vec<Probe>, Instant)>,
     /// Its number in each scope where it stands in a track that asks how it ends.
     pub calls: BTreeMap<Per, u64>,
+    /// The breakers that may trip on its outcome.
+    pub breakers: Vec<BreakerId>,
 }
 
 impl Awaited {
@@ -75,29 +77,28 @@ impl State {
             ..Self::default()
         };
         for breaker in &bundle.breakers {
-            let counted = match (&breaker.counts.by, &breaker.counts.of, breaker.within_seconds) {
-                (DeniedBy::Anything, None, None) => denials,
-                (DeniedBy::Policy(policy), None, None) => bundle
-                    .policy(*policy)
+            let Trips::Denials {
+                after,
+                by,
+                of: None,
+                within_seconds: None,
+            } = breaker.trips
+            else {
+                continue;
+            };
+            let counted = match by {
+                DeniedBy::Anything => denials,
+                DeniedBy::Policy(policy) => bundle
+                    .policy(policy)
                     .and_then(|policy| by_policy.get(&policy.name))
                     .copied()
                     .unwrap_or_default(),
-                (
-                    DeniedBy::Anything
-                    | DeniedBy::Forbid
-                    | DeniedBy::Default
-                    | DeniedBy::Limit
-                    | DeniedBy::Arguments
-                    | DeniedBy::Policy(_)
-                    | DeniedBy::NothingButCalls,
-                    _,
-                    _,
-                ) => 0,
+                DeniedBy::Forbid | DeniedBy::Default | DeniedBy::Limit | DeniedBy::Arguments => 0,
             };
             if counted > 0 && breaker.per == Per::Session {
                 let entry = state.session.breaker_mut(breaker);
                 entry.count = counted;
-                if counted >= u64::from(breaker.after) {
+                if counted >= u64::from(after) {
                     entry.phase = Phase::Open(None);
                 }
             }
@@ -254,32 +255,40 @@ impl State {
     /// A breaker that waits for another call, or that has given this one up, learns nothing from it: else whoever may
     /// call two tools could close the breaker of the one with a success of the other.
     pub fn outcome(&mut self, bundle: &Bundle, awaited: &Awaited, outcome: Option<Outcome>, now: Instant) {
-        if let Some((breakers, at)) = &awaited.probes {
+        // First the call enters what it is to enter, so that a breaker which closes forgets it as well.
+        let mut touched = Vec::new();
+        for (per, call) in &awaited.calls {
+            if let Some(history) = self.history_mut(*per) {
+                touched.push((*per, history.settle(bundle, *call, outcome, now)));
+            }
+        }
+        if let Some((probes, at)) = &awaited.probes {
             let success = outcome == Some(Outcome::Success);
-            let histories = std::iter::once(&mut self.session).chain(self.shared.values_mut());
-            for (_, state) in histories
-                .flat_map(|history| history.breakers.iter_mut())
-                .filter(|(name, state)| state.phase == Phase::Probing(*at) && breakers.contains(name))
-            {
-                state.phase = if success {
-                    Phase::Closed
-                } else {
-                    Phase::Open(Some(now))
-                };
-                if success {
-                    state.count = 0;
-                    state.events.clear();
+            for history in std::iter::once(&mut self.session).chain(self.shared.values_mut()) {
+                for Probe { breaker, key } in probes {
+                    history.probed(breaker, key.as_deref(), *at, success, now);
                 }
             }
         }
-        for (per, call) in &awaited.calls {
-            let history = match per {
-                Per::Session => Some(&mut self.session),
-                Per::Conversation | Per::Member | Per::Agent | Per::Connector => self.shared.get_mut(per),
+        for (per, touched) in touched {
+            let Some(history) = self.history_mut(per) else {
+                continue;
             };
-            if let Some(history) = history {
-                history.settle(&bundle.tracks, *call, outcome);
+            for (track, touched) in touched {
+                let breakers = awaited.breakers.iter().filter_map(|id| bundle.breaker(*id));
+                for breaker in breakers.filter(|breaker| breaker.track() == Some(track)) {
+                    if let Some(track) = bundle.track(track) {
+                        history.trip(&bundle.calendar, breaker, track, &touched, Some(now));
+                    }
+                }
             }
+        }
+    }
+
+    fn history_mut(&mut self, per: Per) -> Option<&mut History> {
+        match per {
+            Per::Session => Some(&mut self.session),
+            Per::Conversation | Per::Member | Per::Agent | Per::Connector => self.shared.get_mut(&per),
         }
     }
 
@@ -319,14 +328,15 @@ impl State {
             .last_call
             .is_none_or(|last| now.0.saturating_sub(last.0) > idle_ms);
         idle && self.session.breakers.iter().all(|(name, state)| {
-            let window = bundle
-                .breakers
-                .iter()
-                .find(|b| b.name == *name)
-                .and_then(|b| b.within_seconds);
+            let breaker = bundle.breakers.iter().find(|b| b.name == *name);
+            let window = breaker.and_then(|breaker| match breaker.trips {
+                Trips::Denials { within_seconds, .. } => within_seconds,
+                // What it looks at lies in a track.
+                Trips::Track { .. } | Trips::Share { .. } => None,
+            });
             let live =
                 window.is_some_and(|seconds| state.events.iter().any(|event| *event > before(now, seconds)));
-            state.phase == Phase::Closed && !live
+            state.phase == Phase::Closed && state.keys.is_empty() && !live
         }) && bundle.tracks.iter().all(|track| {
             let since = track.since(&bundle.calendar, Some(now));
             since == Since::Ever

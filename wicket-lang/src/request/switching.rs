@@ -61,7 +61,19 @@ impl Switches {
         for limit in &bundle.limits {
             read(&limit.name, limit.track);
         }
+        for breaker in &bundle.breakers {
+            if let Some(track) = breaker.track() {
+                read(&breaker.name, track);
+            }
+        }
         for tool in &bundle.tools {
+            for stopped in &tool.stopped {
+                if let Some(breaker) = bundle.breaker(stopped.breaker) {
+                    for track in bundle.tracks_read(stopped.key) {
+                        read(&breaker.name, track);
+                    }
+                }
+            }
             for guard in &tool.guards {
                 let Some(policy) = bundle.policy_of(guard.rule) else {
                     continue;

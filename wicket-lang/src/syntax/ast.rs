@@ -3,11 +3,13 @@
 //! The tree keeps the author's words: globs are not expanded, `permit … only when` is not taken apart, sugar stays
 //! sugar. Parentheses are not kept (the formatter sets those that are needed). Comments live in a side table.
 
+mod breakers;
 mod callers;
 mod history;
 mod story;
 mod tables;
 
+pub use breakers::{Breaker, Hold, Narrowed, Trip, Tripping};
 pub use callers::*;
 pub use history::{Bound, Bounded, Counted, Limit, Mark, Measure, Track, Window};
 pub use story::*;
@@ -584,43 +586,10 @@ pub enum Spelled {
     Sign,
 }
 
-// ---- breakers --------------------------------------------------------------------------------------------------
-
-/// `trip after N denials [by WHAT] [of SELECTOR] per session [within T], until reset|for T [, stop SELECTOR]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Breaker {
-    pub name: Name,
-    /// `None` where the text is incomplete; a diagnostic has been made.
-    pub trip: Option<Trip>,
-    pub message: Option<Message>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trip {
-    pub after: Number,
-    /// What is counted: `denials`.
-    pub event: Name,
-    /// `by forbid`, `by default`, `by limit`, `by NAME` (a policy).
-    pub by: Option<Name>,
-    pub of: Option<Selector>,
-    /// `per session`.
-    pub per: Name,
-    pub within: Option<Duration>,
-    pub hold: Hold,
-    pub stop: Option<Selector>,
-    pub span: Span,
-}
-
 // ---- numbers -------------------------------------------------------------------------------------------------
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Number {
     pub digits: String,
     pub span: Span,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hold {
-    UntilReset,
-    For(Duration),
 }

@@ -111,6 +111,7 @@ fn sign(kind: Kind) -> &'static str {
         Kind::Pipe => "|",
         Kind::At => "@",
         Kind::Slash => "/",
+        Kind::Percent => "%",
         Kind::Semicolon => ";",
         Kind::Ampersand => "&",
         Kind::Bang => "!",

@@ -109,6 +109,8 @@ pub enum Kind {
     At,
     #[token("/")]
     Slash,
+    #[token("%")]
+    Percent,
     #[token(";")]
     Semicolon,
     #[token("&")]

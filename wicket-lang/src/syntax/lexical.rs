@@ -130,6 +130,7 @@ fn check_token(token: Token, slice: &str, found: &mut Vec<Diagnostic>) {
         | Kind::Pipe
         | Kind::At
         | Kind::Slash
+        | Kind::Percent
         | Kind::Semicolon
         | Kind::Ampersand
         | Kind::Bang => {}

@@ -3,9 +3,11 @@
 //! A maker never fails. What it finds wrong it reports to its [`Context`]; the caller keeps the report only where the
 //! piece was read as a whole.
 
+mod breakers;
 mod history;
 mod literals;
 
+pub(super) use breakers::{Cause, Narrowing, TripClause};
 pub(super) use history::{Counting, MarkBody};
 
 use std::cell::RefCell;
@@ -13,10 +15,10 @@ use std::mem::replace;
 
 use super::MAX_DIAGNOSTICS;
 use super::ast::{
-    AccountClause, Annotation, ApprovalClause, ArithmeticOp, Attribute, Breaker, CompareOp, ConnectorMember,
-    Duration, Effect, Expect, Expr, ExprKind, FactSource, ForClause, Hold, Item, ItemKind, Message,
-    MessageKeyword, MessagePart, Moment, Name, Number, Outcome, Path, Quantifier, Resource, Rule, Selector,
-    Spelled, Step, Text, TextOp, Trip, When,
+    AccountClause, Annotation, ApprovalClause, ArithmeticOp, Attribute, CompareOp, ConnectorMember, Duration,
+    Effect, Expect, Expr, ExprKind, FactSource, ForClause, Item, ItemKind, Message, MessageKeyword,
+    MessagePart, Moment, Name, Number, Outcome, Path, Quantifier, Resource, Rule, Selector, Spelled, Step,
+    Text, TextOp, Trip, When,
 };
 use super::token::Keyword;
 use super::{dates, text};
@@ -75,14 +77,6 @@ pub(super) enum ExpectPart {
     Class(Name, Option<Moment>, Span),
     Next(Moment, Span),
     Message(Text, Span),
-}
-
-/// What may follow the count of a breaker.
-#[derive(Debug)]
-pub(super) enum TripClause {
-    UntilReset(Span),
-    For(Duration, Span),
-    Stop(Selector, Option<Duration>, Span),
 }
 
 impl Context {
@@ -303,66 +297,6 @@ impl Context {
             text,
             span: self.span(start, end),
         }
-    }
-
-    pub(super) fn breaker(&self, name: Name, parts: Vec<Result<Trip, Message>>) -> Breaker {
-        let mut trip: Option<Trip> = None;
-        let mut message: Option<Message> = None;
-        for part in parts {
-            match part {
-                Ok(found) => match &trip {
-                    None => trip = Some(found),
-                    Some(first) => self.twice("trip", first.span, found.span),
-                },
-                Err(found) => match &message {
-                    None => message = Some(found),
-                    Some(first) => self.twice("message", first.span, found.span),
-                },
-            }
-        }
-        if trip.is_none() {
-            self.report(
-                Diagnostic::new(
-                    Code::E0117,
-                    format!("the breaker `{}` does not say when it trips", name.text),
-                    name.span,
-                    "this breaker has no `trip`",
-                )
-                .with_help("write `trip after 3 denials per session, until reset`"),
-            );
-        }
-        Breaker { name, trip, message }
-    }
-
-    pub(super) fn trip(&self, mut trip: Trip, clauses: Vec<TripClause>) -> Trip {
-        let mut hold: Option<Span> = None;
-        let mut stop: Option<Span> = None;
-        let mut set_hold = |trip: &mut Trip, value: Hold, span: Span| match hold {
-            None => {
-                hold = Some(span);
-                trip.hold = value;
-            }
-            Some(first) => self.twice("until reset` or `for", first, span),
-        };
-        for clause in clauses {
-            match clause {
-                TripClause::UntilReset(span) => set_hold(&mut trip, Hold::UntilReset, span),
-                TripClause::For(length, span) => set_hold(&mut trip, Hold::For(length), span),
-                TripClause::Stop(selector, length, span) => {
-                    match stop {
-                        None => {
-                            stop = Some(span);
-                            trip.stop = Some(selector);
-                        }
-                        Some(first) => self.twice("stop", first, span),
-                    }
-                    if let Some(length) = length {
-                        set_hold(&mut trip, Hold::For(length), span);
-                    }
-                }
-            }
-        }
-        trip
     }
 
     pub(super) fn twice(&self, what: &str, first: Span, second: Span) {

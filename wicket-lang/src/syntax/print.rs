@@ -3,13 +3,13 @@
 //! A tree is a nested list without spans: two texts that mean the same to the parser print the same. `is` and `==` are
 //! one operator there.
 
+mod breakers;
 mod history;
 
 use super::ast::{
-    ApprovalClause, ArithmeticOp, AttributeType, Breaker, Cell, CompareOp, ConnectorMember, Date, Days,
-    DirectoryPart, Entry, Expr, ExprKind, File, ForClause, Hold, Item, ItemKind, Literal, Message,
-    MessagePart, Moment, Name, Outcome, Path, Principal, Resource, Rule, ScheduleBody, Selector, Step,
-    TextOp, Times, Trip,
+    ApprovalClause, ArithmeticOp, AttributeType, Cell, CompareOp, ConnectorMember, Date, Days, DirectoryPart,
+    Entry, Expr, ExprKind, File, ForClause, Item, ItemKind, Literal, Message, MessagePart, Moment, Name,
+    Outcome, Path, Principal, Resource, Rule, ScheduleBody, Selector, Step, TextOp, Times,
 };
 use super::lexer::{Kind, Token};
 
@@ -163,7 +163,7 @@ fn item_kind(kind: &ItemKind) -> Node {
             let rules = policy.rules.iter().map(rule);
             list("policy", std::iter::once(name(&policy.name)).chain(rules))
         }
-        ItemKind::Breaker(one) => breaker(one),
+        ItemKind::Breaker(one) => breakers::breaker(one),
         ItemKind::Limit(one) => history::limit(one),
         ItemKind::Track(one) => history::track(one),
         ItemKind::Mark(one) => history::mark(one),
@@ -482,29 +482,7 @@ fn expr(whole: &Expr) -> Node {
     }
 }
 
-// ---- breakers and tests ----------------------------------------------------------------------------------------
-
-fn breaker(breaker: &Breaker) -> Node {
-    let mut nodes = vec![name(&breaker.name)];
-    nodes.extend(breaker.trip.as_ref().map(trip));
-    nodes.extend(breaker.message.as_ref().map(message));
-    list("breaker", nodes)
-}
-
-fn trip(trip: &Trip) -> Node {
-    let mut nodes = vec![atom(&trip.after.digits), name(&trip.event)];
-    nodes.extend(option("by", trip.by.as_ref().map(name)));
-    nodes.extend(option("of", trip.of.as_ref().map(selector)));
-    nodes.push(list("per", [name(&trip.per)]));
-    let seconds = |seconds: u64| atom(format!("{seconds}s"));
-    nodes.extend(option("within", trip.within.map(|one| seconds(one.seconds))));
-    nodes.push(match trip.hold {
-        Hold::UntilReset => atom("until-reset"),
-        Hold::For(length) => list("for", [seconds(length.seconds)]),
-    });
-    nodes.extend(option("stop", trip.stop.as_ref().map(selector)));
-    list("trip", nodes)
-}
+// ---- tests ----------------------------------------------------------------------------------------------------
 
 fn step(step: &Step) -> Node {
     match step {

@@ -204,6 +204,7 @@ fn classify(kind: Kind, slice: &str, is_name: impl FnOnce() -> bool) -> Tok<'_> 
         | Kind::Pipe
         | Kind::At
         | Kind::Slash
+        | Kind::Percent
         | Kind::Semicolon
         | Kind::Ampersand
         | Kind::Bang => Tok::Sign(kind),

@@ -9,3 +9,4 @@ mod classes;
 mod instants;
 mod session;
 mod steps;
+mod tripping;

@@ -6,14 +6,15 @@ use wicket_lang::bytecode;
 use wicket_lang::calendar::{Calendar, Date, Days, Expression, Schedule, ScheduleId, Times, ZoneId};
 use wicket_lang::catalog::Tier;
 use wicket_lang::ir::{
-    ApprovalTerms, Attribute, Binding, Breaker, BreakerId, Bundle, CallerAttribute, Connector, ConnectorId,
-    Constant, ConstantId, Counts, DeniedBy, Digest, Directory, Effect, FactSource, Guard, Hold, Part, Path,
-    PathId, Per, Policy, PolicyId, Resource, ResourceId, Rule, RuleId, Set, SetId, Template, Tool, ToolId,
+    ApprovalTerms, Attribute, Binding, Bundle, CallerAttribute, Connector, ConnectorId, Constant, ConstantId,
+    Digest, Directory, Effect, FactSource, Guard, Part, Path, PathId, Policy, PolicyId, Resource, ResourceId,
+    Rule, RuleId, Set, SetId, Template, Tool, ToolId,
 };
 use wicket_lang::source::Span;
 use wicket_lang::types::{Field, Record, Schema, Type};
 use wicket_lang::value::{Instant, PatternText};
 
+use crate::breakers;
 use crate::conditions::Conditions;
 use crate::dice::Dice;
 use crate::exact;
@@ -52,10 +53,11 @@ fn any_bundle(dice: &mut Dice, zones: &Calendar) -> Bundle {
     add_constants(dice, &mut bundle);
     add_patterns(dice, &mut bundle);
     add_tools(dice, &mut bundle);
+    breakers::add_tracks(dice, &mut bundle);
     past::add_tracks(dice, &mut bundle);
     add_policies(dice, &mut bundle);
     past::add_tallies(dice, &mut bundle);
-    add_breakers(dice, &mut bundle);
+    breakers::add_breakers(dice, &mut bundle);
     past::add_limits(dice, &mut bundle);
     bundle
 }
@@ -350,6 +352,7 @@ fn add_tools(dice: &mut Dice, bundle: &mut Bundle) {
             without: Vec::new(),
             guards: Vec::new(),
             tallies: Vec::new(),
+            stopped: Vec::new(),
         });
     }
 }
@@ -420,38 +423,5 @@ pub(crate) fn template(dice: &mut Dice) -> Template {
     });
     Template {
         parts: parts.collect(),
-    }
-}
-
-fn add_breakers(dice: &mut Dice, bundle: &mut Bundle) {
-    for number in 0..dice.below(3) {
-        let by = match dice.below(6) {
-            0 => DeniedBy::Forbid,
-            1 => DeniedBy::Default,
-            2 => DeniedBy::Arguments,
-            3 => DeniedBy::Policy(PolicyId(0)),
-            4 => DeniedBy::NothingButCalls,
-            _ => DeniedBy::Anything,
-        };
-        let some_tools = |dice: &mut Dice| dice.chance(40).then(|| vec![ToolId(0), ToolId(2)]);
-        bundle.breakers.push(Breaker {
-            name: format!("breaker_{number}"),
-            after: u32::try_from(dice.between(3, 9)).unwrap(),
-            counts: Counts {
-                by,
-                of: some_tools(dice),
-            },
-            per: *dice.pick(&Per::ALL),
-            within_seconds: dice.chance(40).then_some(600),
-            hold: if dice.chance(40) {
-                Hold::UntilReset
-            } else {
-                Hold::For(300)
-            },
-            stops: some_tools(dice),
-            message: dice.chance(50).then(|| template(dice)),
-            meaning: Digest::of(&BreakerId::at(number).0.to_le_bytes()),
-            span: Span::default(),
-        });
     }
 }

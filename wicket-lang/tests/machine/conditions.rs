@@ -1,7 +1,8 @@
 //! Conditions made at random, well typed for one tool.
 
 use wicket_lang::ir::{
-    Bundle, Effect, Measure, Node, NodeId, Over, Path, PathId, PatternId, ScheduleId, SetId, ToolId, TrackId,
+    Bundle, Effect, Measure, Node, NodeId, Over, Path, PathId, PatternId, Remembers, ScheduleId, SetId,
+    ToolId, TrackId,
 };
 use wicket_lang::types::Type;
 use wicket_lang::value::{ArithmeticOp, CompareOp, Kind, TextOp};
@@ -170,7 +171,7 @@ impl Conditions<'_> {
     fn track(&mut self, wanted: fn(Measure) -> bool) -> Option<(TrackId, Option<NodeId>)> {
         let tracks = self.bundle.tracks.iter().enumerate();
         let fitting: Vec<(TrackId, bool)> = tracks
-            .filter(|(_, track)| wanted(track.measure))
+            .filter(|(_, track)| track.of == Remembers::Track && wanted(track.measure))
             .map(|(index, track)| (TrackId::at(index), track.keyed))
             .collect();
         if fitting.is_empty() {

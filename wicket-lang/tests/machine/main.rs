@@ -10,6 +10,7 @@
 
 mod artifacts;
 mod bodies;
+mod breakers;
 mod bundles;
 mod conditions;
 mod dice;

@@ -2,7 +2,7 @@
 
 use wicket_lang::calendar::{Period, ZoneId};
 use wicket_lang::ir::{
-    Bundle, Digest, Limit, Measure, Outcome, Per, Remembers, Tally, ToolId, Track, TrackId, Window,
+    Bundle, Digest, Limit, Measure, Others, Outcome, Per, Remembers, Tally, ToolId, Track, TrackId, Window,
 };
 use wicket_lang::source::Span;
 use wicket_lang::value::Decimal;
@@ -32,6 +32,8 @@ pub(crate) fn add_tracks(dice: &mut Dice, bundle: &mut Bundle) {
             },
             window,
             on: dice.chance(50).then(|| *dice.pick(&Outcome::ALL)),
+            others: Others::Leave,
+            denials: None,
             signed: dice.chance(30),
             fold: false,
             keyed: dice.chance(40),
@@ -76,14 +78,17 @@ pub(crate) fn add_tallies(dice: &mut Dice, bundle: &mut Bundle) {
 }
 
 pub(crate) fn add_limits(dice: &mut Dice, bundle: &mut Bundle) {
-    if bundle.tracks.is_empty() {
+    let declared = bundle.tracks.iter().enumerate();
+    let declared = declared.filter(|(_, track)| track.of == Remembers::Track);
+    let declared: Vec<usize> = declared.map(|(index, _)| index).collect();
+    if declared.is_empty() {
         return;
     }
     for number in 0..dice.below(3) {
         bundle.limits.push(Limit {
             name: format!("limit_{number}"),
             most: Decimal::from_i64(dice.between(2, 6)),
-            track: TrackId::at(dice.below(bundle.tracks.len())),
+            track: TrackId::at(*dice.pick(&declared)),
             message: dice.chance(50).then(|| template(dice)),
             span: Span::default(),
         });

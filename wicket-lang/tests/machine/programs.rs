@@ -59,6 +59,7 @@ pub(crate) fn bundle(rules: usize) -> Bundle {
         bindings: Vec::new(),
         without: Vec::new(),
         tallies: Vec::new(),
+        stopped: Vec::new(),
         guards: (0..rules)
             .map(|rule| Guard {
                 rule: RuleId::at(rule),

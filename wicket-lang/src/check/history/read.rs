@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Kept, key};
+use super::{Kept, is_without, key};
 use crate::check::conditions::unknowable;
 use crate::check::names::Meaning;
-use crate::check::policies::asked_in;
+use crate::check::policies::{asked_in, reads_in, walk};
 use crate::check::values::{Lowered, Site, lower, report_word};
 use crate::check::{Checker, named as named_types};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ir::{Constant, Measure, Node, NodeId, Over, TrackId};
+use crate::ir::{Constant, Measure, Node, NodeId, Over, ToolId, TrackId};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Name};
 use crate::types::Type;
@@ -232,4 +232,23 @@ fn read_key(checker: &mut Checker<'_>, site: &Site<'_>, track: TrackId) -> Resul
     asked.extend(site.asked.iter().cloned());
     let site = Site::new(site.tool, &asked);
     key(checker, &site, by).map(Some).ok_or(Reported)
+}
+
+/// By which key a breaker looks at the calls of a tool that it stops; `None` where it passes over the tool, because its
+/// owner declares that it touches no such resource, or where a mistake has been reported.
+///
+/// The tool need not have the arguments: then nobody knows the key of its calls.
+pub(in crate::check) fn stopping(checker: &mut Checker<'_>, tool: ToolId, track: TrackId) -> Option<NodeId> {
+    let by = checker.keys.get(&track).copied()?;
+    if is_without(checker, tool, &reads_in([by])) {
+        return None;
+    }
+    let mut asked = asked_in([by]);
+    walk(by, &mut |expr| {
+        if let ExprKind::Path(path) = &expr.kind {
+            let names = path.segments.iter().skip(1);
+            asked.insert(names.map(|name| name.text.clone()).collect());
+        }
+    });
+    key(checker, &Site::new(tool, &asked), by)
 }

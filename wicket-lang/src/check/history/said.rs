@@ -5,9 +5,11 @@ use crate::check::moments::zone_of;
 use crate::check::names::is_first;
 use crate::check::{Checker, bounds};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::ir::{Outcome, Per, Remembers, Window};
+use crate::ir::{Others, Outcome, Per, Remembers, Window};
 use crate::source::FileId;
-use crate::syntax::ast::{self, Bounded, Counted, Expr, ItemKind, Name, Selector};
+use crate::syntax::ast::{
+    self, Bounded, Counted, Expr, ExprKind, ItemKind, Name, Number, Selector, Tripping,
+};
 
 /// How many events a track keeps apart, if nothing needs more.
 const KEPT: u32 = 64;
@@ -24,7 +26,8 @@ pub(in crate::check) struct Said<'a> {
     pub(super) name: &'a Name,
     pub(super) of: Remembers,
     pub(super) measure: Measured<'a>,
-    pub(super) selector: &'a Selector,
+    /// `None`: every tool.
+    pub(super) selector: Option<&'a Selector>,
     pub(super) when: Option<&'a Expr>,
     pub(super) on: Option<&'a Name>,
     pub(super) by: Option<&'a Expr>,
@@ -32,7 +35,23 @@ pub(in crate::check) struct Said<'a> {
     window: Option<ast::Window>,
     /// The word for what is counted.
     event: Option<&'a Name>,
+    /// Of a breaker: what it counts.
+    pub(super) counts: Counts<'a>,
+    /// Of a breaker: what becomes of calls that do not count.
+    pub(super) others: Others,
+    /// Of a breaker: of how many it has to know.
+    least: Option<&'a Number>,
     file: FileId,
+}
+
+/// What enters a track.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Counts<'a> {
+    Calls,
+    /// Calls that had no usable answer.
+    Failures,
+    /// Denials, and for which reason.
+    Denials(Option<&'a Name>),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +101,7 @@ fn said(file: FileId, kind: &ItemKind) -> Option<Said<'_>> {
             name: &mark.name,
             of: Remembers::Mark,
             measure: Measured::Calls,
-            selector: &mark.of,
+            selector: Some(&mark.of),
             when: mark.when.as_ref(),
             on: mark.on.as_ref(),
             by: None,
@@ -92,8 +111,12 @@ fn said(file: FileId, kind: &ItemKind) -> Option<Said<'_>> {
                 span: mark.span,
             }))),
             event: None,
+            counts: Counts::Calls,
+            others: Others::Leave,
+            least: None,
             file,
         }),
+        ItemKind::Breaker(breaker) => of_breaker(file, breaker),
         ItemKind::Use(_)
         | ItemKind::Shared(_)
         | ItemKind::Zone(_)
@@ -102,7 +125,6 @@ fn said(file: FileId, kind: &ItemKind) -> Option<Said<'_>> {
         | ItemKind::Connector(_)
         | ItemKind::Directory(_)
         | ItemKind::Policy(_)
-        | ItemKind::Breaker(_)
         | ItemKind::Test(_)
         | ItemKind::Fixture(_)
         | ItemKind::Error => None,
@@ -125,15 +147,63 @@ fn counted<'a>(file: FileId, name: &'a Name, of: Remembers, counted: &'a Counted
         name,
         of,
         measure,
-        selector: &counted.of,
+        selector: Some(&counted.of),
         when: counted.when.as_ref(),
         on: counted.on.as_ref(),
         by: counted.by.as_ref(),
         per: counted.per.as_ref(),
         window: counted.window.clone(),
         event,
+        counts: Counts::Calls,
+        others: Others::Leave,
+        least: None,
         file,
     }
+}
+
+/// What a breaker remembers in a track; plain denials it counts itself.
+fn of_breaker(file: FileId, breaker: &ast::Breaker) -> Option<Said<'_>> {
+    let (of, counts, others, least) = match &breaker.trip.as_ref()?.on {
+        Tripping::Count {
+            after,
+            event,
+            in_a_row,
+            cause,
+            of,
+        } => {
+            let counts = match event.text.as_str() {
+                "calls" => Counts::Calls,
+                "failures" => Counts::Failures,
+                _ if of.when.is_some() || of.by.is_some() => Counts::Denials(cause.as_ref()),
+                _ => return None,
+            };
+            let ends_row = in_a_row.is_some() && matches!(counts, Counts::Failures);
+            let others = if ends_row {
+                Others::EndTheRow
+            } else {
+                Others::Leave
+            };
+            (of, counts, others, after)
+        }
+        Tripping::Share { among, of, .. } => (of, Counts::Failures, Others::StandBeside, among),
+        Tripping::Track { .. } => return None,
+    };
+    Some(Said {
+        name: &breaker.name,
+        of: Remembers::Breaker,
+        measure: Measured::Calls,
+        selector: of.of.as_ref(),
+        when: of.when.as_ref(),
+        on: of.on.as_ref().filter(|_| matches!(counts, Counts::Calls)),
+        by: of.by.as_ref(),
+        per: Some(&of.per),
+        window: of.within.map(ast::Window::Within),
+        event: None,
+        counts,
+        others,
+        least: Some(least),
+        file,
+    })
 }
 
 /// `per session`, where nothing is said.
@@ -141,8 +211,17 @@ pub(super) fn per(checker: &mut Checker<'_>, said: &Said<'_>) -> Per {
     let Some(name) = said.per else {
         return Per::Session;
     };
-    let per = scope(checker, Code::E0341, name);
-    if per == Per::Connector && said.on.is_none_or(|on| on.text != Outcome::Failure.name()) {
+    let code = match said.of {
+        Remembers::Breaker => Code::E0313,
+        Remembers::Track | Remembers::Mark | Remembers::Limit => Code::E0341,
+    };
+    let per = scope(checker, code, name);
+    let counts_failures = match said.counts {
+        Counts::Failures => true,
+        Counts::Calls => said.on.is_some_and(|on| on.text == Outcome::Failure.name()),
+        Counts::Denials(_) => false,
+    };
+    if per == Per::Connector && !counts_failures {
         only_failures(checker, name);
         return Per::Session;
     }
@@ -183,6 +262,9 @@ pub(in crate::check) fn only_failures(checker: &mut Checker<'_>, name: &Name) {
 
 pub(super) fn window(checker: &mut Checker<'_>, said: &Said<'_>, per: Per) -> Window {
     match &said.window {
+        Some(ast::Window::Within(length)) if said.of == Remembers::Breaker => {
+            Window::Within(crate::check::breakers::seconds(checker, *length))
+        }
         Some(ast::Window::Within(length)) => {
             Window::Within(bounds::seconds(checker, Code::E0342, "a window", *length))
         }
@@ -192,6 +274,10 @@ pub(super) fn window(checker: &mut Checker<'_>, said: &Said<'_>, per: Per) -> Wi
         Some(ast::Window::Each(period)) => each(checker, said, period),
         None => {
             if per != Per::Session {
+                if let (Remembers::Breaker, Some(scope)) = (said.of, said.per) {
+                    crate::check::breakers::never_forgets(checker, said.name, scope);
+                    return Window::Within(1);
+                }
                 checker.report(
                     Diagnostic::new(
                         Code::E0342,
@@ -261,15 +347,34 @@ pub(super) fn outcome(checker: &mut Checker<'_>, name: &Name) -> Option<Outcome>
     found
 }
 
-/// How many events have to be kept apart, so that every limit of the track knows when it has room again.
+/// How many events have to be kept apart, so that every limit of the track knows when it has room again, and every
+/// breaker how much there is.
 pub(super) fn kept(checker: &Checker<'_>, said: &Said<'_>) -> u32 {
     let limits = checker.items().filter_map(|(_, item)| item.kind.as_limit());
-    let of_this = limits.filter(|limit| match &limit.bound.what {
-        Bounded::Calls(_) => limit.name.text == said.name.text,
-        Bounded::Track(track) => track.text == said.name.text,
+    let of_limits = limits
+        .filter(|limit| match &limit.bound.what {
+            Bounded::Calls(_) => limit.name.text == said.name.text,
+            Bounded::Track(track) => track.text == said.name.text,
+        })
+        .map(|limit| limit.bound.most.digits.as_str());
+    let breakers = checker.items().filter_map(|(_, item)| item.kind.as_breaker());
+    let of_breakers = breakers.filter_map(|breaker| match &breaker.trip.as_ref()?.on {
+        Tripping::Track { what, bound, .. } => {
+            let reads = crate::check::breakers::track_of(what)?.text == said.name.text;
+            match &bound.kind {
+                ExprKind::Number(digits) if reads => Some(digits.as_str()),
+                _ => None,
+            }
+        }
+        Tripping::Count { .. } | Tripping::Share { .. } => None,
     });
-    of_this
-        .filter_map(|limit| limit.bound.most.digits.parse::<u32>().ok())
+    let own = said.least.map(|least| least.digits.as_str());
+    of_limits
+        .chain(of_breakers)
+        .chain(own)
+        .filter_map(|digits| digits.parse::<u32>().ok())
+        // A breaker that trips above a bound has to see one more.
+        .map(|count| count.saturating_add(1))
         .fold(KEPT, u32::max)
         .min(MAX_KEPT)
 }

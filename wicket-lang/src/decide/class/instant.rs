@@ -10,9 +10,9 @@ use super::elements;
 use super::left::{self, Clock};
 use super::{past, turns};
 use crate::calendar::{self, Combination, Next};
-use crate::decide::{approval, conclude};
+use crate::decide::{approval, breakers};
 use crate::interpret;
-use crate::ir::{Effect, Node, NodeId, RuleId};
+use crate::ir::{BreakerId, Effect, Node, NodeId, RuleId};
 use crate::request::{Environment, Request, Room, Setting, Stand, Switches};
 use crate::value::{Instant, Truth};
 
@@ -64,22 +64,25 @@ pub(super) fn first(
 
 /// When the last of the breakers that stop the call lets one through, but for those that only a reset clears.
 pub(super) fn end_of_holds(env: &Environment<'_>, switches: &Switches) -> Option<Instant> {
-    let (open, _) = conclude::breakers(env, switches, env.tool);
-    let breakers = open.into_iter().filter_map(|id| env.bundle.breaker(id));
-    let ends = breakers.filter_map(|breaker| match env.state.stand(breaker, env.request.now) {
+    let open = breakers::standing(env, switches).open.into_iter();
+    let breakers = open.filter_map(|id| Some((id, env.bundle.breaker(id)?)));
+    let ends = breakers.filter_map(|(id, breaker)| match breakers::stand(env, id, breaker) {
         Stand::Stops(until) => until,
-        Stand::Passes | Stand::Probe => None,
+        Stand::Passes | Stand::Probe | Stand::Unsure => None,
     });
     ends.max()
 }
 
 /// The first instant after `now` at which something else than a schedule turns by itself.
 fn next_turn(env: &Environment<'_>, switches: &Switches, now: Instant) -> Option<Instant> {
-    let breakers = env.bundle.breakers.iter();
-    let holds = breakers.filter_map(|breaker| match env.state.stand(breaker, Some(now)) {
-        Stand::Stops(until) => until,
-        Stand::Passes | Stand::Probe => None,
-    });
+    let all = env.bundle.breakers.iter().enumerate();
+    let holds =
+        all.filter_map(
+            |(index, breaker)| match breakers::stand(env, BreakerId::at(index), breaker) {
+                Stand::Stops(until) => until,
+                Stand::Passes | Stand::Probe | Stand::Unsure => None,
+            },
+        );
     let lapses = env.request.approvals.iter().map(|approval| approval.expires);
     let turns = holds
         .chain(past::turns(env, switches))
@@ -90,12 +93,11 @@ fn next_turn(env: &Environment<'_>, switches: &Switches, now: Instant) -> Option
 
 /// Whether no breaker stops the call and no limit is spent, but for those that only a reset clears.
 fn nothing_is_spent(env: &Environment<'_>, switches: &Switches) -> bool {
-    let now = env.request.now;
-    let (open, _) = conclude::breakers(env, switches, env.tool);
-    let waits = open
+    let waits = breakers::standing(env, switches)
+        .open
         .into_iter()
-        .filter_map(|id| env.bundle.breaker(id))
-        .any(|breaker| matches!(env.state.stand(breaker, now), Stand::Stops(Some(_))));
+        .filter_map(|id| Some((id, env.bundle.breaker(id)?)))
+        .any(|(id, breaker)| matches!(breakers::stand(env, id, breaker), Stand::Stops(Some(_))));
     let refills = past::rooms(env, switches)
         .into_iter()
         .any(|(_, room)| matches!(room, Room::Spent(Some(_))));

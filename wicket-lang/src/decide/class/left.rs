@@ -7,9 +7,9 @@ use super::needs::{Need, need, wanted_of};
 use super::past::{limits_left, tracks_left};
 use super::turns::clock_left;
 use crate::calendar::{self, Next};
-use crate::decide::{approval, conclude};
+use crate::decide::{approval, breakers};
 use crate::interpret;
-use crate::ir::{Effect, Node, NodeId, Path, RuleId, ScheduleId};
+use crate::ir::{BreakerId, Effect, Node, NodeId, Path, RuleId, ScheduleId};
 use crate::request::{Environment, Setting, Stand, Switches};
 use crate::types::Misfit;
 use crate::value::{Missing, Truth, Value};
@@ -182,18 +182,60 @@ pub(super) fn misfit_left(misfit: Option<&Misfit>) -> Left {
 }
 
 pub(super) fn breakers_left(env: &Environment<'_>, switches: &Switches) -> Left {
-    let (open, _) = conclude::breakers(env, switches, env.tool);
-    let breakers = open.into_iter().filter_map(|id| env.bundle.breaker(id));
-    breakers.fold(Left::default(), |left, breaker| {
-        left.and(match env.state.stand(breaker, env.request.now) {
+    let open = breakers::standing(env, switches).open.into_iter();
+    let breakers = open.filter_map(|id| Some((id, env.bundle.breaker(id)?)));
+    breakers.fold(Left::default(), |left, (id, breaker)| {
+        left.and(match breakers::stand(env, id, breaker) {
             Stand::Stops(None) => Left {
                 resets: [breaker.name.clone()].into(),
                 ..Left::default()
             },
             Stand::Stops(Some(_)) => Left::time(),
+            Stand::Unsure => unsure(env, id),
             Stand::Passes | Stand::Probe => Left::default(),
         })
     })
+}
+
+/// What has to be known of a call, so that a breaker can tell its key.
+fn unsure(env: &Environment<'_>, id: BreakerId) -> Left {
+    let mut left = Left::default();
+    let read = breakers::node(env, id).map(|node| env.bundle.reads(node));
+    for path in read.into_iter().flatten() {
+        if !matches!(env.load(path), Value::Missing(_)) {
+            continue;
+        }
+        match env.bundle.path(path) {
+            // A tool that does not take the argument cannot be sent it.
+            Some(Path::Argument(names)) if takes(env, names) => {
+                left.needs.insert(Need {
+                    argument: env.bundle.path_name(path),
+                    must: "be present".to_owned(),
+                    values: Vec::new(),
+                    set: None,
+                });
+            }
+            Some(Path::Attribute { resource, .. }) if env.could_not_be_fetched(*resource) => {
+                left.transient = true;
+            }
+            _ => {
+                left.unknown.insert(env.bundle.path_name(path));
+            }
+        }
+    }
+    if left.hardness() == Hardness::Nothing {
+        left.unknown
+            .extend(env.bundle.breaker(id).map(|breaker| breaker.name.clone()));
+    }
+    left
+}
+
+fn takes(env: &Environment<'_>, names: &[String]) -> bool {
+    let fields = env.tool().map(|tool| &tool.schema.arguments.fields);
+    let first = names.first();
+    fields
+        .zip(first)
+        .is_some_and(|(fields, first)| fields.iter().any(|field| field.name == *first))
 }
 
 /// What must change for `node` to become `wanted`.

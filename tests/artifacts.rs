@@ -3,7 +3,7 @@
 //! An owner's running system holds artifacts that no source stands beside any more. So the files here are never
 //! rewritten and no command does it: their digests stand below. A new version of the format adds a file and a line.
 //!
-//! Nothing has been released yet, so version 1 is not read any more: what it held is refused by name.
+//! Nothing has been released yet, so versions 1 and 2 are not read any more: what they held is refused by name.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
@@ -19,9 +19,12 @@ use wicket_tests::files;
 
 /// Each artifact, with the digest that it has had since it was made.
 const ARTIFACTS: &[(&str, &str)] = &[(
-    "five-v2.wkb",
-    "sha256:699446210e662a2185eb0b012617be375a84d62aeb6befa01192c03ded9ac0c3",
+    "five-v3.wkb",
+    "sha256:b027f4eaf0b823f847d7f66cbb3819b1dac217e7793eeaf635a7707b833bf43c",
 )];
+
+/// Those of versions before the first release.
+const BEFORE: &[(&str, u16)] = &[("five-v1.wkb", 1), ("five-v2.wkb", 2)];
 
 /// A request, and parts of the answer to it.
 const CALLS: &[(&str, &[&str])] = &[
@@ -72,7 +75,7 @@ fn every_artifact_is_the_one_that_was_made() {
     let found = files::walk(&files::root().join("lang/artifact"), "wkb").unwrap();
     assert_eq!(
         found.len(),
-        ARTIFACTS.len() + 1,
+        ARTIFACTS.len() + BEFORE.len(),
         "each artifact has its digest here"
     );
     for (name, digest) in ARTIFACTS {
@@ -86,8 +89,10 @@ fn every_artifact_is_the_one_that_was_made() {
 
 #[test]
 fn an_artifact_of_a_version_before_the_first_release_is_refused_by_name() {
-    let bytes = std::fs::read(files::root().join("lang/artifact/five-v1.wkb")).unwrap();
-    assert_eq!(Artifact::load(&bytes).unwrap_err(), LoadError::Older(1));
+    for (name, version) in BEFORE {
+        let bytes = std::fs::read(files::root().join("lang/artifact").join(name)).unwrap();
+        assert_eq!(Artifact::load(&bytes).unwrap_err(), LoadError::Older(*version));
+    }
 }
 
 #[test]

@@ -29,7 +29,7 @@ use crate::request::Switches;
 use crate::source::{Sources, is_shared};
 
 /// The version of the format that is written, and the only one that is read.
-pub const FORMAT_VERSION: u16 = 2;
+pub const FORMAT_VERSION: u16 = 3;
 
 /// The ending of an artifact's file name.
 pub const EXTENSION: &str = "wkb";

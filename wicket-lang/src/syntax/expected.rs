@@ -196,7 +196,7 @@ fn wanted(expected: &[String], start: Start) -> String {
             "under",
         ]);
     }
-    if has("+") && has("*") {
+    if has("+") {
         covered.extend(["+", "-", "*"]);
     }
     for name in &names {
@@ -273,6 +273,7 @@ fn help(found: Tok<'_>, before: Option<&Lexeme<'_>>, failure: &Failure<'_>) -> O
             "`*` within a word makes it a pattern for tools; a product has spaces: `a * b`".to_owned()
         }
         Tok::Sign(Kind::Assign) => "equality is written `is` or `==`".to_owned(),
+        Tok::Sign(Kind::Percent) => "there is no remainder; `%` stands behind the share at which a breaker trips: `at 50% failures among …`".to_owned(),
         Tok::Sign(Kind::Slash) => "there is no division; a comment begins with `//`".to_owned(),
         Tok::Keyword(Keyword::Except) => {
             "one `except` takes away from all that stands before it; set parentheses for more".to_owned()

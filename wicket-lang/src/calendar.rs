@@ -18,10 +18,12 @@
 //!
 //! An instant outside the zone tables (1970 to 2099) has no answer: everything here then returns `None`.
 
+mod atlas;
 mod civil;
 mod combination;
 mod evaluate;
 mod local;
+mod located;
 mod schedule;
 mod search;
 mod sound;
@@ -36,9 +38,11 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use atlas::Atlas;
 pub use combination::Combination;
 pub use evaluate::is_open;
 pub use local::{LocalTime, Period, first_instant, local_time, period};
+pub use located::Located;
 pub use schedule::{Expression, MAX_DEPTH, Schedule};
 pub use search::{Next, first_in, last_in, last_open, next_close, next_open};
 pub use sound::{MAX_COST, Unsound};
@@ -56,11 +60,20 @@ pub struct Calendar {
     pub zones: Vec<Zone>,
     /// A schedule refers only to schedules before it.
     pub schedules: Vec<Schedule>,
+    /// By name, every zone that an attribute can name; empty where none is read from a text. It stands in a section of
+    /// its own in the artifact.
+    #[serde(skip)]
+    pub atlas: Vec<Zone>,
 }
 
-/// The position of a zone in [`Calendar::zones`].
+/// The position of a zone in [`Calendar::zones`], or behind these in [`Calendar::atlas`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ZoneId(pub u32);
+
+impl ZoneId {
+    /// No zone of the calendar: the one that an attribute names when the schedule is asked.
+    pub const GIVEN: Self = Self(u32::MAX);
+}
 
 /// The position of a schedule in [`Calendar::schedules`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -70,7 +83,11 @@ impl Calendar {
     /// The zone of this id, which is one of this calendar.
     #[must_use]
     pub fn zone(&self, id: ZoneId) -> Option<&Zone> {
-        self.zones.get(usize::try_from(id.0).ok()?)
+        let place = usize::try_from(id.0).ok()?;
+        match place.checked_sub(self.zones.len()) {
+            None => self.zones.get(place),
+            Some(place) => self.atlas.get(place),
+        }
     }
 
     /// The schedule of this id, which is one of this calendar.
@@ -81,8 +98,41 @@ impl Calendar {
 
     /// The zone in which a schedule's days and times are read, and in which instants about it are written.
     #[must_use]
-    pub fn zone_of(&self, id: ScheduleId) -> Option<&Zone> {
-        self.zone(self.schedule(id)?.zone)
+    pub fn zone_of(&self, schedule: impl Into<Located>) -> Option<&Zone> {
+        let located = schedule.into();
+        self.zone(located.zone_of(self.schedule(located.schedule)?)?)
+    }
+
+    /// The zone of this exact name among those that an attribute can name.
+    #[must_use]
+    pub fn find_zone(&self, name: &str) -> Option<ZoneId> {
+        let among = self.zones.iter().position(|zone| zone.name() == name);
+        let place = among.or_else(|| {
+            let place = self.atlas.binary_search_by(|zone| zone.name().cmp(name)).ok()?;
+            Some(self.zones.len() + place)
+        });
+        place.and_then(|place| u32::try_from(place).ok()).map(ZoneId)
+    }
+
+    /// Whether the schedule, or one that it refers to, leaves it to an attribute in which zone it is read.
+    #[must_use]
+    pub fn needs_zone(&self, id: ScheduleId) -> bool {
+        let Some(schedule) = self.schedule(id) else {
+            return false;
+        };
+        let mut open = vec![&schedule.expression];
+        let mut referred = Vec::new();
+        while let Some(part) = open.pop() {
+            match part {
+                Expression::Windows { .. } => {}
+                // A schedule refers only to those before it.
+                Expression::Schedule(other) if *other < id => referred.push(*other),
+                Expression::Schedule(_) => {}
+                Expression::Union(parts) | Expression::Intersection(parts) => open.extend(parts),
+                Expression::Except(from, without) => open.extend([&**from, &**without]),
+            }
+        }
+        schedule.zone == ZoneId::GIVEN || referred.into_iter().any(|id| self.needs_zone(id))
     }
 
     /// The id of the zone of this exact IANA name, read from the bundled zone data where it is not here yet.

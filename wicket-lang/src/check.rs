@@ -18,6 +18,7 @@ mod elements;
 mod exact;
 mod functions;
 mod history;
+mod in_place;
 mod limits;
 mod membership;
 mod messages;
@@ -33,6 +34,7 @@ mod selectors;
 mod sets;
 mod settled;
 mod shared;
+mod time_zones;
 mod tool;
 mod values;
 mod within;
@@ -65,6 +67,9 @@ pub struct Checked {
     pub pins: Pins,
     /// Where the tests of conditions stand, and what they became for each tool.
     pub written: Vec<Written>,
+    /// What names the zones of schedules, and the schedules that stand in conditions.
+    zone_attributes: BTreeMap<crate::ir::ScheduleId, ast::Path>,
+    in_place: BTreeMap<Span, Option<crate::ir::ScheduleId>>,
 }
 
 /// Checks the files of a bundle against the catalogs that they name, and against the lock where there is one.
@@ -95,6 +100,8 @@ pub fn check(
         said: Vec::new(),
         keys: BTreeMap::new(),
         kept: BTreeMap::new(),
+        zone_attributes: BTreeMap::new(),
+        in_place: BTreeMap::new(),
     };
     let shared = shared::check(&mut checker);
     let pins = connectors::check(&mut checker, &shared, catalogs, lock);
@@ -114,6 +121,8 @@ pub fn check(
         bundle,
         mut diagnostics,
         notes,
+        zone_attributes,
+        in_place,
         ..
     } = checker;
     crate::diagnostic::sort(&mut diagnostics);
@@ -123,6 +132,8 @@ pub fn check(
         diagnostics,
         pins,
         written: notes.take(),
+        zone_attributes,
+        in_place,
     }
 }
 
@@ -152,6 +163,10 @@ struct Checker<'a> {
     keys: BTreeMap<crate::ir::TrackId, &'a ast::Expr>,
     /// What the tracks of values keep, once that is filled in.
     kept: BTreeMap<crate::ir::TrackId, history::Kept>,
+    /// What names the zone of a schedule that has none of its own, or refers to such a one.
+    zone_attributes: BTreeMap<crate::ir::ScheduleId, ast::Path>,
+    /// The schedules that stand in conditions; `None` where one is wrong.
+    in_place: BTreeMap<Span, Option<crate::ir::ScheduleId>>,
 }
 
 impl<'a> Checker<'a> {

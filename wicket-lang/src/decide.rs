@@ -15,6 +15,7 @@
 mod approval;
 mod breakers;
 mod class;
+mod clock;
 mod conclude;
 mod expiry;
 mod explain;
@@ -29,7 +30,7 @@ pub use crate::types::Misfit;
 pub use approval::{ApprovalNeeded, Asked};
 pub use class::{Class, Need};
 pub use conclude::{decide, misfit};
-pub use expiry::end;
+pub use expiry::{end, latest_end};
 pub use explain::{Explanation, PolicyMatch, Role, explain, policies};
 pub use inputs::{Input, MAX_INPUT, Tested, inputs};
 pub use reach::{Reach, reach};

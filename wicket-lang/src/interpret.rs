@@ -4,6 +4,7 @@
 //! is not meant to be fast. `and` and `or` look at both sides, because an unknown side decides nothing; the order in
 //! which they are looked at can therefore never matter.
 
+use crate::calendar::Located;
 use crate::ir::{Node, NodeId, Over};
 use crate::request::{Elements, Environment, Finding, Findings};
 use crate::value::{self, Missing, Truth, Value};
@@ -116,6 +117,7 @@ pub(crate) fn condition_of<'a>(env: &Environment<'a>, around: Option<&Around<'_,
         ),
         Node::Pattern { text, pattern } => env.fits(&value_of(env, around, text), pattern),
         Node::InSchedule(schedule) => env.in_schedule(schedule),
+        Node::InScheduleOf { schedule, zone } => env.in_schedule_of(schedule, &value_of(env, around, zone)),
         Node::Has(path) => value::has(&env.load(path)),
         Node::HasValue(inner) => value::has(&value_of(env, around, inner)),
         Node::Any { over, body } => quantified(env, around, true, over, body),
@@ -206,6 +208,7 @@ pub(crate) fn value_of<'a>(env: &Environment<'a>, around: Option<&Around<'_, 'a>
             | Node::Text { .. }
             | Node::Pattern { .. }
             | Node::InSchedule(_)
+            | Node::InScheduleOf { .. }
             | Node::Has(_)
             | Node::IsKind { .. }
             | Node::HasValue(_)
@@ -217,6 +220,33 @@ pub(crate) fn value_of<'a>(env: &Environment<'a>, around: Option<&Around<'_, 'a>
         )
         | None => Value::Missing(Missing::Unknown),
     }
+}
+
+/// Of a test whether a schedule is open: the schedule as this call means it, or why there is no zone to read it in.
+/// `None` for any other node.
+pub(crate) fn schedule_of<'a>(
+    env: &Environment<'a>,
+    around: Option<&Around<'_, 'a>>,
+    node: Node,
+) -> Option<Result<Located, Missing>> {
+    if let Node::InSchedule(schedule) = node {
+        return Some(Ok(schedule.into()));
+    }
+    let Node::InScheduleOf { schedule, zone } = node else {
+        return None;
+    };
+    Some(env.located(schedule, &value_of(env, around, zone)))
+}
+
+/// The schedules that a condition asks for, as this call means them; without those that have no zone here.
+pub(crate) fn schedules_under(env: &Environment<'_>, id: NodeId) -> Vec<Located> {
+    let nodes = env.bundle.arena.under(id).into_iter();
+    let mut found: Vec<Located> = nodes
+        .filter_map(|node| schedule_of(env, None, node)?.ok())
+        .collect();
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// The element of the quantifier that is so far out.

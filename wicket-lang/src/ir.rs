@@ -389,6 +389,20 @@ pub enum Part {
     ToolTier,
     /// `{tool.connector}`, as the bundle calls it.
     ToolConnector,
+    /// `{office_hours}` of a schedule whose zone an attribute names.
+    ScheduleOf {
+        /// The schedule.
+        schedule: ScheduleId,
+        /// What names its zone.
+        zone: PathId,
+    },
+    /// `{s.next}` of such a schedule.
+    ScheduleOfNext {
+        /// The schedule.
+        schedule: ScheduleId,
+        /// What names its zone.
+        zone: PathId,
+    },
 }
 
 /// A value that is read when a decision is made.

@@ -24,20 +24,28 @@ const CRITICAL: u32 = 1;
 /// The sections of this version, all critical and all required, in the order in which they stand.
 pub(super) const TAGS: [&str; 5] = ["HEAD", "SRCS", "TABL", "CODE", "SMAP"];
 
+/// A section that stands behind them, critical, where an attribute can name any zone: the tables of all.
+pub(super) const ZONES: &str = "ZONE";
+
 /// The payloads of the sections, in the order of [`TAGS`].
 #[derive(Debug)]
 pub(super) struct Sections<'a> {
     pub(super) payloads: [&'a [u8]; 5],
+    /// The payload of [`ZONES`], where the section is there.
+    pub(super) zones: Option<&'a [u8]>,
     pub(super) digest: Digest,
 }
 
 /// Writes the file.
-pub(super) fn write(payloads: [&[u8]; 5]) -> Vec<u8> {
+pub(super) fn write(payloads: [&[u8]; 5], zones: Option<&[u8]>) -> Vec<u8> {
     let mut bytes = Vec::from(MAGIC);
     bytes.extend(FORMAT_VERSION.to_le_bytes());
     bytes.extend([0; 4]);
     for (tag, payload) in TAGS.iter().zip(payloads) {
         write_section(&mut bytes, tag, CRITICAL, payload);
+    }
+    if let Some(payload) = zones {
+        write_section(&mut bytes, ZONES, CRITICAL, payload);
     }
     seal(bytes)
 }
@@ -132,11 +140,21 @@ fn split_one(bytes: &[u8]) -> Option<(Section<'_>, &[u8])> {
 
 fn choose<'a>(sections: &[Section<'a>], digest: Digest) -> Result<Sections<'a>, LoadError> {
     let mut found: [Option<&'a [u8]>; 5] = [None; 5];
+    let mut zones: Option<&'a [u8]> = None;
     // Places in `TAGS` below this one are behind us.
     let mut reached = 0;
     for section in sections {
         let name = || String::from_utf8_lossy(section.tag).escape_debug().to_string();
         if section.flags & !CRITICAL != 0 {
+            return Err(LoadError::Section(name()));
+        }
+        if section.tag == ZONES.as_bytes() {
+            if zones.replace(section.payload).is_some() {
+                return Err(LoadError::RepeatedSection(name()));
+            }
+            continue;
+        }
+        if zones.is_some() && TAGS.iter().any(|tag| tag.as_bytes() == section.tag) {
             return Err(LoadError::Section(name()));
         }
         let place = TAGS
@@ -159,5 +177,9 @@ fn choose<'a>(sections: &[Section<'a>], digest: Digest) -> Result<Sections<'a>, 
     for ((tag, found), payload) in TAGS.into_iter().zip(found).zip(&mut payloads) {
         *payload = found.ok_or(LoadError::MissingSection(tag))?;
     }
-    Ok(Sections { payloads, digest })
+    Ok(Sections {
+        payloads,
+        zones,
+        digest,
+    })
 }

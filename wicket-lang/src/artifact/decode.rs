@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Artifact, LoadError, Places, SourceDigest, container, tables};
 use crate::bytecode::{self, NodeMap, Programs};
+use crate::calendar::Atlas;
 use crate::ir::{Bundle, NodeId};
 
 /// The largest artifact that is read. What is made of it in memory is a bounded multiple.
@@ -25,7 +26,13 @@ pub(super) fn load(bytes: &[u8]) -> Result<Artifact, LoadError> {
     let [head, sources, tables, code, map] = sections.payloads;
     let head: Head = section("the section `HEAD`", head)?;
     let sources: Vec<SourceDigest> = section("the section `SRCS`", sources)?;
-    let bundle: Bundle = section("the section `TABL`", tables)?;
+    let mut bundle: Bundle = section("the section `TABL`", tables)?;
+    if let Some(zones) = sections.zones {
+        let unreadable = || LoadError::Unreadable("the section `ZONE`");
+        let atlas: Option<Atlas> = section("the section `ZONE`", zones)?;
+        let zones = atlas.and_then(|atlas| atlas.unpack()).ok_or_else(unreadable)?;
+        bundle.calendar.atlas = zones;
+    }
     if bundle.tzdata != head.tzdata {
         return Err(LoadError::Unreadable("the section `HEAD`"));
     }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::decode::Head;
 use super::{Compiled, container};
 use crate::bytecode::{self, NodeMap};
+use crate::calendar::Atlas;
 
 pub(super) fn encode(compiled: &Compiled) -> Vec<u8> {
     let head = Head {
@@ -17,7 +18,10 @@ pub(super) fn encode(compiled: &Compiled) -> Vec<u8> {
     let code = bytecode::encode(&compiled.programs);
     let NodeMap(nodes) = &compiled.nodes;
     let map = section(&(&compiled.places, nodes));
-    container::write([&head, &sources, &tables, &code, &map])
+    // A bundle that came from the checker holds sound zones, so they can be packed.
+    let atlas = Some(&compiled.bundle.calendar.atlas).filter(|zones| !zones.is_empty());
+    let zones = atlas.map(|zones| section(&Atlas::pack(zones)));
+    container::write([&head, &sources, &tables, &code, &map], zones.as_deref())
 }
 
 fn section(content: &impl Serialize) -> Vec<u8> {

@@ -234,7 +234,10 @@ fn is_sound(bundle: &Bundle, id: NodeId, node: Node) -> bool {
                 Over::Tracked { track, key } => is_set(bundle, track, key),
             },
             Node::Date { zone, .. } => bundle.calendar.zone(zone).is_some(),
-            Node::InSchedule(schedule) => bundle.calendar.schedule(schedule).is_some(),
+            Node::InSchedule(schedule) => {
+                bundle.calendar.schedule(schedule).is_some() && !bundle.calendar.needs_zone(schedule)
+            }
+            Node::InScheduleOf { schedule, .. } => bundle.calendar.needs_zone(schedule),
             Node::Tracked { track, key } => is_kept(bundle, track, key),
             Node::InTrack { track, key, .. } => is_set(bundle, track, key),
             Node::Now
@@ -266,6 +269,9 @@ fn verify_message(bundle: &Bundle, message: Option<&Template>) -> Result<(), Wro
         Part::Set(set) => set.index() < bundle.sets.len(),
         Part::Schedule(schedule) | Part::ScheduleNext(schedule) => {
             bundle.calendar.schedule(*schedule).is_some()
+        }
+        Part::ScheduleOf { schedule, zone } | Part::ScheduleOfNext { schedule, zone } => {
+            bundle.calendar.schedule(*schedule).is_some() && zone.index() < bundle.paths.len()
         }
     }))
 }

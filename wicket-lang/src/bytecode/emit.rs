@@ -257,6 +257,7 @@ impl<'a> Emitter<'a> {
             | Node::Text { .. }
             | Node::Pattern { .. }
             | Node::InSchedule(_)
+            | Node::InScheduleOf { .. }
             | Node::Has(_)
             | Node::IsKind { .. }
             | Node::Not(_) => {
@@ -392,6 +393,7 @@ fn plain(node: Node) -> Instruction {
         },
         Node::Pattern { pattern, .. } => Instruction::Matches { pattern },
         Node::InSchedule(schedule) => Instruction::InSchedule { schedule },
+        Node::InScheduleOf { schedule, .. } => Instruction::InScheduleOf { schedule },
         Node::Has(path) => Instruction::Has { path },
         Node::IsKind { kind, .. } => Instruction::IsKind { kind },
         Node::Not(_) => Instruction::Not {},

@@ -228,6 +228,8 @@ opcodes! {
         "What stands under a name of a record."
     0x58 HasValue "has_value" {} (Value) -> (Truth)
         "Whether there is a value."
+    0x70 InScheduleOf "in_schedule_of" { schedule: ScheduleId } (Value) -> (Truth)
+        "Whether a schedule is open now, in the zone that a text names."
     0x80 AnyTracked "any_tracked" { track: TrackId, body: Body } () -> (Truth)
         "Runs its body for each element of the set that a track keeps, and says whether it holds for at least one."
     0x81 AllTracked "all_tracked" { track: TrackId, body: Body } () -> (Truth)

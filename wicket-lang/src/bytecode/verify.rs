@@ -293,6 +293,7 @@ fn effect_on_flow(instruction: Instruction) -> Flow {
         | Instruction::Like { .. }
         | Instruction::Matches { .. }
         | Instruction::InSchedule { .. }
+        | Instruction::InScheduleOf { .. }
         | Instruction::Has { .. }
         | Instruction::IsKind { .. }
         | Instruction::Tracked { .. }

@@ -1,10 +1,13 @@
 //! Several schedules together, as a condition on time that stands in no calendar: "office hours and not holidays".
 //!
+//! Beside schedules there are bounds, "before this instant", which come from comparisons with `now`.
+//!
 //! What surprises: a combination is built for one question and thrown away. It has no name, no zone and no place in an
 //! artifact; what a bundle says of schedules are [`Expression`](super::Expression)s.
 
 use super::evaluate::{Possible, is_open_at, possible};
-use super::{Calendar, ScheduleId};
+use super::{Calendar, Located, instant_of, second_of};
+use crate::value::Instant;
 
 /// A set of instants made of schedules.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +15,9 @@ pub enum Combination {
     /// Every instant, or none.
     Constant(bool),
     /// The instants of one schedule.
-    Schedule(ScheduleId),
+    Schedule(Located),
+    /// The instants before this one.
+    Before(Instant),
     /// The instants that are not in this one.
     Not(Box<Combination>),
     /// The instants that lie in all of these.
@@ -28,7 +33,9 @@ impl Combination {
         match self {
             Self::Constant(value) => Self::Constant(!value),
             Self::Not(inner) => *inner,
-            other @ (Self::Schedule(_) | Self::All(_) | Self::Any(_)) => Self::Not(Box::new(other)),
+            other @ (Self::Schedule(_) | Self::Before(_) | Self::All(_) | Self::Any(_)) => {
+                Self::Not(Box::new(other))
+            }
         }
     }
 
@@ -51,7 +58,7 @@ impl Combination {
             match part {
                 Self::Constant(value) if value == neutral => {}
                 Self::Constant(value) => return Self::Constant(value),
-                part @ (Self::Schedule(_) | Self::Not(_) | Self::All(_) | Self::Any(_)) => {
+                part @ (Self::Schedule(_) | Self::Before(_) | Self::Not(_) | Self::All(_) | Self::Any(_)) => {
                     if !kept.contains(&part) {
                         kept.push(part);
                     }
@@ -69,11 +76,11 @@ impl Combination {
     }
 
     /// The schedules that are named in it, as often as they are.
-    pub(super) fn schedules(&self) -> Vec<ScheduleId> {
+    pub(super) fn schedules(&self) -> Vec<Located> {
         let (mut found, mut open) = (Vec::new(), vec![self]);
         while let Some(part) = open.pop() {
             match part {
-                Self::Constant(_) => {}
+                Self::Constant(_) | Self::Before(_) => {}
                 Self::Schedule(id) => found.push(*id),
                 Self::Not(inner) => open.push(inner),
                 Self::All(parts) | Self::Any(parts) => open.extend(parts),
@@ -82,18 +89,38 @@ impl Combination {
         found
     }
 
-    /// Whether a second lies in it. None where the zone data does not reach, as for a single schedule.
+    /// The instants at which it turns whatever the schedules say, as often as they are named.
+    pub(super) fn bounds(&self) -> Vec<Instant> {
+        let (mut found, mut open) = (Vec::new(), vec![self]);
+        while let Some(part) = open.pop() {
+            match part {
+                Self::Constant(_) | Self::Schedule(_) => {}
+                Self::Before(at) => found.push(*at),
+                Self::Not(inner) => open.push(inner),
+                Self::All(parts) | Self::Any(parts) => open.extend(parts),
+            }
+        }
+        found
+    }
+
+    /// Whether the beginning of a second lies in it. None where the zone data does not reach, as for a single schedule.
     pub(super) fn holds(&self, calendar: &Calendar, second: i64) -> Option<bool> {
+        self.holds_at(calendar, instant_of(second))
+    }
+
+    /// Whether an instant lies in it.
+    pub(super) fn holds_at(&self, calendar: &Calendar, instant: Instant) -> Option<bool> {
         match self {
             Self::Constant(value) => Some(*value),
-            Self::Schedule(id) => is_open_at(calendar, *id, second),
-            Self::Not(inner) => inner.holds(calendar, second).map(|holds| !holds),
+            Self::Schedule(located) => is_open_at(calendar, *located, second_of(instant)),
+            Self::Before(bound) => Some(instant < *bound),
+            Self::Not(inner) => inner.holds_at(calendar, instant).map(|holds| !holds),
             Self::All(parts) => parts
                 .iter()
-                .try_fold(true, |all, part| Some(all && part.holds(calendar, second)?)),
+                .try_fold(true, |all, part| Some(all && part.holds_at(calendar, instant)?)),
             Self::Any(parts) => parts
                 .iter()
-                .try_fold(false, |any, part| Some(any || part.holds(calendar, second)?)),
+                .try_fold(false, |any, part| Some(any || part.holds_at(calendar, instant)?)),
         }
     }
 
@@ -105,6 +132,10 @@ impl Combination {
                 shut: !*value,
             }),
             Self::Schedule(id) => possible(calendar, *id, from, to),
+            Self::Before(bound) => Some(Possible {
+                open: instant_of(from) < *bound,
+                shut: instant_of(to) > *bound,
+            }),
             Self::Not(inner) => inner.possible(calendar, from, to).map(|inner| Possible {
                 open: inner.shut,
                 shut: inner.open,

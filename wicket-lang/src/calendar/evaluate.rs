@@ -7,23 +7,23 @@ use super::civil::CivilDay;
 use super::schedule::Expression;
 use super::window::{self, Days, Times};
 use super::zone::Zone;
-use super::{Calendar, ScheduleId, second_of};
+use super::{Calendar, Located, ScheduleId, second_of};
 use crate::value::Instant;
 
 /// Whether the schedule is open at the instant. None where the zone data does not reach, or for an unknown schedule.
 #[must_use]
-pub fn is_open(calendar: &Calendar, schedule: ScheduleId, instant: Instant) -> Option<bool> {
-    is_open_at(calendar, schedule, second_of(instant))
+pub fn is_open(calendar: &Calendar, schedule: impl Into<Located>, instant: Instant) -> Option<bool> {
+    is_open_at(calendar, schedule.into(), second_of(instant))
 }
 
-pub(super) fn is_open_at(calendar: &Calendar, id: ScheduleId, second: i64) -> Option<bool> {
-    let schedule = calendar.schedule(id)?;
-    let wall = calendar.zone(schedule.zone)?.wall(second)?;
+pub(super) fn is_open_at(calendar: &Calendar, located: Located, second: i64) -> Option<bool> {
+    let schedule = calendar.schedule(located.schedule)?;
+    let wall = calendar.zone(located.zone_of(schedule)?)?.wall(second)?;
     let reading = Reading {
         today: CivilDay::from_number(wall.day),
         second_of_day: wall.second,
     };
-    expression_is_open(calendar, id, &schedule.expression, &reading, second)
+    expression_is_open(calendar, located, &schedule.expression, &reading, second)
 }
 
 /// What the wall clock of a schedule's zone reads.
@@ -34,7 +34,7 @@ struct Reading {
 
 fn expression_is_open(
     calendar: &Calendar,
-    owner: ScheduleId,
+    owner: Located,
     expression: &Expression,
     reading: &Reading,
     second: i64,
@@ -42,7 +42,7 @@ fn expression_is_open(
     let open = |part: &Expression| expression_is_open(calendar, owner, part, reading, second);
     match expression {
         Expression::Windows { days, times } => Some(windows_are_open(days, times, reading)),
-        Expression::Schedule(id) => is_open_at(calendar, earlier(owner, *id)?, second),
+        Expression::Schedule(id) => is_open_at(calendar, owner.referred(*id)?, second),
         Expression::Union(parts) => {
             for part in parts {
                 if open(part)? {
@@ -92,15 +92,15 @@ pub(super) struct Possible {
 }
 
 /// What may be the case from one second to another (not included). A "no" is certain.
-pub(super) fn possible(calendar: &Calendar, id: ScheduleId, from: i64, to: i64) -> Option<Possible> {
-    let schedule = calendar.schedule(id)?;
-    let zone = calendar.zone(schedule.zone)?;
-    expression_possible(calendar, id, zone, &schedule.expression, from, to)
+pub(super) fn possible(calendar: &Calendar, located: Located, from: i64, to: i64) -> Option<Possible> {
+    let schedule = calendar.schedule(located.schedule)?;
+    let zone = calendar.zone(located.zone_of(schedule)?)?;
+    expression_possible(calendar, located, zone, &schedule.expression, from, to)
 }
 
 fn expression_possible(
     calendar: &Calendar,
-    owner: ScheduleId,
+    owner: Located,
     zone: &Zone,
     expression: &Expression,
     from: i64,
@@ -122,7 +122,7 @@ fn expression_possible(
                 shut: !(all && window::covers_day(times)),
             })
         }
-        Expression::Schedule(id) => possible(calendar, earlier(owner, *id)?, from, to),
+        Expression::Schedule(id) => possible(calendar, owner.referred(*id)?, from, to),
         Expression::Union(parts) => {
             let mut all = Possible {
                 open: false,

@@ -16,7 +16,7 @@ pub const MAX_DEPTH: usize = 64;
 pub struct Schedule {
     /// None for one that is written in place.
     pub name: Option<String>,
-    /// The zone in which its own windows are read.
+    /// The zone in which its own windows are read; [`ZoneId::GIVEN`] where an attribute names it.
     pub zone: ZoneId,
     /// Which instants it has.
     pub expression: Expression,

@@ -15,7 +15,7 @@ use super::schedule::Expression;
 use super::stretch::{Fruitless, Pattern, WEEK};
 use super::window::Days;
 use super::zone::Zone;
-use super::{Calendar, ScheduleId, ZoneId, instant_of, second_of};
+use super::{Calendar, Located, ScheduleId, ZoneId, instant_of, second_of};
 use crate::value::Instant;
 
 /// When something happens again.
@@ -30,17 +30,17 @@ pub enum Next {
 /// The first instant after `now` at which the schedule opens, having been shut just before. None where `now` lies
 /// outside the zone data.
 #[must_use]
-pub fn next_open(calendar: &Calendar, schedule: ScheduleId, now: Instant) -> Option<Next> {
-    next_edge(calendar, schedule, now, true)
+pub fn next_open(calendar: &Calendar, schedule: impl Into<Located>, now: Instant) -> Option<Next> {
+    next_edge(calendar, schedule.into(), now, true)
 }
 
 /// The first instant after `now` at which the schedule shuts, having been open just before.
 #[must_use]
-pub fn next_close(calendar: &Calendar, schedule: ScheduleId, now: Instant) -> Option<Next> {
-    next_edge(calendar, schedule, now, false)
+pub fn next_close(calendar: &Calendar, schedule: impl Into<Located>, now: Instant) -> Option<Next> {
+    next_edge(calendar, schedule.into(), now, false)
 }
 
-fn next_edge(calendar: &Calendar, schedule: ScheduleId, now: Instant, opens: bool) -> Option<Next> {
+fn next_edge(calendar: &Calendar, schedule: Located, now: Instant, opens: bool) -> Option<Next> {
     let combination = Combination::Schedule(schedule);
     let search = Search::new(calendar, &combination)?;
     let second = second_of(now);
@@ -89,8 +89,8 @@ pub fn first_in(
 /// For a schedule that ends, because its dates carry years: the first instant from which it is shut for ever. Where it
 /// is never open at all that is the beginning of the zone data. None for a schedule that does not end.
 #[must_use]
-pub fn last_open(calendar: &Calendar, schedule: ScheduleId) -> Option<Instant> {
-    let combination = Combination::Schedule(schedule);
+pub fn last_open(calendar: &Calendar, schedule: impl Into<Located>) -> Option<Instant> {
+    let combination = Combination::Schedule(schedule.into());
     Some(match last_piece(calendar, &combination)? {
         Found::At(second) => instant_of(second),
         Found::Nothing => instant_of(Search::new(calendar, &combination)?.from),
@@ -101,10 +101,17 @@ pub fn last_open(calendar: &Calendar, schedule: ScheduleId) -> Option<Instant> {
 /// end, and for one in which no instant lies at all.
 #[must_use]
 pub fn last_in(calendar: &Calendar, combination: &Combination) -> Option<Instant> {
-    match last_piece(calendar, combination)? {
-        Found::At(second) => Some(instant_of(second)),
-        Found::Nothing => None,
-    }
+    let Found::At(second) = last_piece(calendar, combination)? else {
+        return None;
+    };
+    // The search goes by seconds, and a bound may lie within the last of them.
+    let end = instant_of(second);
+    let mut ends: Vec<Instant> = combination.bounds();
+    ends.retain(|bound| instant_of(second - 1) < *bound && *bound < end);
+    ends.push(end);
+    ends.sort();
+    let held_until = |end: &&Instant| combination.holds_at(calendar, Instant(end.0 - 1)) == Some(true);
+    ends.iter().rev().find(held_until).copied()
 }
 
 /// Where the last piece of a combination ends. None for one that does not end.
@@ -120,7 +127,8 @@ fn last_piece(calendar: &Calendar, combination: &Combination) -> Option<Found> {
     if search.holds(until - 1)? {
         return None;
     }
-    search.last_end(search.from, until, WIDEST)
+    // Where no zone bounds the search, it goes back as far as the zone data would.
+    search.last_end(search.from.max(0), until, WIDEST)
 }
 
 /// What a search came to.
@@ -140,6 +148,8 @@ struct Search<'search> {
     combination: &'search Combination,
     /// The zones in play, each with the seconds of the day at which something may change and the dates that matter.
     clocks: Vec<Clock<'search>>,
+    /// The seconds at which a bound turns, in order.
+    turns: Vec<i64>,
     /// The seconds for which all zones in play have data.
     from: i64,
     until: i64,
@@ -158,10 +168,16 @@ impl<'search> Search<'search> {
         for schedule in combination.schedules() {
             collect(calendar, schedule, &mut seen, &mut found)?;
         }
+        let bounds = combination.bounds().into_iter();
+        // A bound within a second turns what holds at the beginning of the next.
+        let turns: BTreeSet<i64> = bounds
+            .map(|bound| second_of(Instant(bound.0.saturating_add(999))))
+            .collect();
         let mut search = Search {
             calendar,
             combination,
             clocks: Vec::new(),
+            turns: turns.into_iter().collect(),
             from: i64::MIN,
             until: LAST_SECOND,
         };
@@ -189,7 +205,8 @@ impl<'search> Search<'search> {
         let mut second = from;
         while second < to {
             let (pattern, end) = Pattern::at(&self.clocks, second)?;
-            let end = end.min(to);
+            let turn = self.next_turn(second);
+            let end = end.min(to).min(turn.unwrap_or(to));
             // A week stands for all of them.
             let looked = end.min(second.saturating_add(WEEK));
             if !fruitless.covers(&pattern, second, looked) {
@@ -198,9 +215,19 @@ impl<'search> Search<'search> {
                 }
                 fruitless.insert(pattern, second, looked);
             }
+            if Some(end) == turn {
+                // Behind a bound nothing is like it was before.
+                fruitless = Fruitless::default();
+            }
             second = end;
         }
         Some(Found::Nothing)
+    }
+
+    /// The first second after this one at which a bound turns.
+    fn next_turn(&self, second: i64) -> Option<i64> {
+        let after = self.turns.partition_point(|turn| *turn <= second);
+        self.turns.get(after).copied()
     }
 
     fn walk(&self, from: i64, to: i64, wanted: bool) -> Option<Found> {
@@ -246,7 +273,7 @@ impl<'search> Search<'search> {
 
     /// The next second at which the combination may change.
     fn next_candidate(&self, second: i64) -> Option<i64> {
-        let mut earliest = i64::MAX;
+        let mut earliest = self.next_turn(second).unwrap_or(i64::MAX);
         for clock in &self.clocks {
             earliest = earliest.min(clock.zone.next_edge(second, &clock.edges)?);
         }
@@ -262,20 +289,21 @@ type Parts = BTreeMap<ZoneId, (BTreeSet<i64>, Vec<Days>)>;
 /// The times of day and the dates that a schedule and those that it refers to ask for, by zone.
 fn collect(
     calendar: &Calendar,
-    id: ScheduleId,
-    seen: &mut BTreeSet<ScheduleId>,
+    located: Located,
+    seen: &mut BTreeSet<Located>,
     found: &mut Parts,
 ) -> Option<()> {
-    if !seen.insert(id) {
+    if !seen.insert(located) {
         return Some(());
     }
-    let schedule = calendar.schedule(id)?;
-    found.entry(schedule.zone).or_default();
+    let schedule = calendar.schedule(located.schedule)?;
+    let zone = located.zone_of(schedule)?;
+    found.entry(zone).or_default();
     let mut open = vec![&schedule.expression];
     while let Some(expression) = open.pop() {
         match expression {
             Expression::Windows { days, times } => {
-                let (edges, dates) = found.entry(schedule.zone).or_default();
+                let (edges, dates) = found.entry(zone).or_default();
                 let seconds = times
                     .iter()
                     .flat_map(|times| [times.start_second(), times.end_second()]);
@@ -286,7 +314,7 @@ fn collect(
                     }
                 }
             }
-            Expression::Schedule(referred) => collect(calendar, earlier(id, *referred)?, seen, found)?,
+            Expression::Schedule(referred) => collect(calendar, located.referred(*referred)?, seen, found)?,
             Expression::Union(parts) | Expression::Intersection(parts) => open.extend(parts),
             Expression::Except(from, without) => open.extend([&**from, &**without]),
         }
@@ -311,7 +339,8 @@ fn combination_end(calendar: &Calendar, combination: &Combination) -> Option<End
     Some(match combination {
         Combination::Constant(true) | Combination::Not(_) => End::Never,
         Combination::Constant(false) => End::Empty,
-        Combination::Schedule(id) => end(calendar, *id)?,
+        Combination::Before(bound) => End::Day(second_of(*bound).div_euclid(DAY)),
+        Combination::Schedule(located) => end(calendar, located.schedule)?,
         Combination::All(parts) => ends(parts)?.into_iter().min().unwrap_or(End::Never),
         Combination::Any(parts) => ends(parts)?.into_iter().max().unwrap_or(End::Empty),
     })

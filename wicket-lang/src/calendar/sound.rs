@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::evaluate::earlier;
 use super::schedule::{Expression, MAX_DEPTH};
-use super::{Calendar, ScheduleId};
+use super::{Calendar, ScheduleId, ZoneId};
 
 /// How many windows, with everything that is referred to, one schedule may come to. Schedules that refer twice to one
 /// that refers twice to another would otherwise take for ever to ask.
@@ -13,6 +13,9 @@ pub const MAX_COST: usize = 4096;
 /// Why a calendar is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Unsound {
+    /// The zones that an attribute can name are not in order.
+    #[error("the zones that an attribute can name are out of order")]
+    Atlas,
     /// The transitions of the zone of this name are out of order, or mean no offset.
     #[error("the table of zone `{0}` is broken")]
     Zone(String),
@@ -44,14 +47,17 @@ impl Calendar {
     /// windows that mean something, bounds on size and depth. What the checker builds passes where each part had no
     /// [`problem`](super::Days::problem), but for the bounds.
     pub fn verify(&self) -> Result<(), Unsound> {
-        for zone in &self.zones {
+        for zone in self.zones.iter().chain(&self.atlas) {
             if !zone.is_sound() {
                 return Err(Unsound::Zone(zone.name().to_owned()));
             }
         }
+        if !self.atlas.is_sorted_by(|a, b| a.name() < b.name()) {
+            return Err(Unsound::Atlas);
+        }
         let mut sizes: Vec<Size> = Vec::with_capacity(self.schedules.len());
         for (id, schedule) in (0_u32..).zip(&self.schedules) {
-            if self.zone(schedule.zone).is_none() {
+            if schedule.zone != ZoneId::GIVEN && self.zone(schedule.zone).is_none() {
                 return Err(Unsound::NoZone(id));
             }
             sizes.push(size(ScheduleId(id), &schedule.expression, &sizes, 0)?);

@@ -7,7 +7,7 @@ use super::schedule::Expression;
 use super::search::Next;
 use super::window::{Date, Days, Times};
 use super::zone::Zone;
-use super::{Calendar, ScheduleId, second_of};
+use super::{Calendar, Located, ScheduleId, second_of};
 use crate::value::Instant;
 
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -18,13 +18,14 @@ const MONTHS: [&str; 12] = [
 /// A schedule in words, like `Mon-Fri 09:00-17:00 except holidays (Europe/Berlin)`. A schedule that it refers to is
 /// called by its name.
 #[must_use]
-pub fn describe(calendar: &Calendar, schedule: ScheduleId) -> String {
-    let Some(found) = calendar.schedule(schedule) else {
+pub fn describe(calendar: &Calendar, schedule: impl Into<Located>) -> String {
+    let located = schedule.into();
+    let Some(found) = calendar.schedule(located.schedule) else {
         return "an unknown schedule".to_owned();
     };
     let mut text = String::new();
     write_expression(calendar, &found.expression, Place::Alone, &mut text);
-    if let Some(zone) = calendar.zone(found.zone) {
+    if let Some(zone) = calendar.zone_of(located) {
         text.push_str(" (");
         text.push_str(zone.name());
         text.push(')');

@@ -69,7 +69,15 @@ impl Zone {
         Some(zone)
     }
 
-    fn push(&mut self, at: i64, offset: i32, abbreviation: &str) -> Option<()> {
+    /// Every zone of the bundled data, by name.
+    #[must_use]
+    pub fn all() -> Vec<Zone> {
+        let mut zones: Vec<Zone> = zone_names().filter_map(Zone::load).collect();
+        zones.sort_by(|a, b| a.name.cmp(&b.name));
+        zones
+    }
+
+    pub(super) fn push(&mut self, at: i64, offset: i32, abbreviation: &str) -> Option<()> {
         let known = self.abbreviations.iter().position(|known| known == abbreviation);
         let index = known.unwrap_or(self.abbreviations.len());
         if known.is_none() {

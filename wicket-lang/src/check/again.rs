@@ -53,6 +53,8 @@ impl<'a> Again<'a> {
             said: Vec::new(),
             keys: BTreeMap::new(),
             kept: BTreeMap::new(),
+            zone_attributes: checked.zone_attributes.clone(),
+            in_place: checked.in_place.clone(),
         };
         history::find_keys(&mut again);
         Self { checker: again }

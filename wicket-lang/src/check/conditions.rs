@@ -78,6 +78,7 @@ fn lowered(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option<No
         | ExprKind::Duration(_)
         | ExprKind::Network(_)
         | ExprKind::List(_)
+        | ExprKind::Schedule { .. }
         | ExprKind::Arithmetic { .. } => {
             checker.report(
                 Diagnostic::new(

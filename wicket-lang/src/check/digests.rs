@@ -138,7 +138,7 @@ fn schedules(bundle: &Bundle, node: NodeId) -> Vec<ScheduleId> {
     let nodes = bundle.arena.under(node).into_iter();
     nodes
         .filter_map(|node| {
-            let Node::InSchedule(schedule) = node else {
+            let (Node::InSchedule(schedule) | Node::InScheduleOf { schedule, .. }) = node else {
                 return None;
             };
             Some(schedule)
@@ -195,6 +195,14 @@ fn said(bundle: &Bundle, message: &Template) -> String {
         }
         Part::Schedule(id) => format!("{{{}}}", spelled(&bundle.calendar, *id)),
         Part::ScheduleNext(id) => format!("{{{}.next}}", spelled(&bundle.calendar, *id)),
+        Part::ScheduleOf { schedule, zone } => {
+            let zone = bundle.path_name(*zone);
+            format!("{{{} {zone}}}", spelled(&bundle.calendar, *schedule))
+        }
+        Part::ScheduleOfNext { schedule, zone } => {
+            let zone = bundle.path_name(*zone);
+            format!("{{{}.next {zone}}}", spelled(&bundle.calendar, *schedule))
+        }
         Part::Next => "{next}".to_owned(),
         Part::ToolName => "{tool.name}".to_owned(),
         Part::ToolTier => "{tool.tier}".to_owned(),

@@ -109,7 +109,7 @@ pub(super) fn fill(checker: &mut Checker<'_>) {
         let value = said.measure.value();
         let read: Vec<&Expr> = said.when.into_iter().chain(said.by).chain(value).collect();
         let asked = asked_in(read.iter().copied());
-        let resources = reads_in(read.iter().copied());
+        let resources = reads_in(checker, read.iter().copied());
         let mut meaning = BTreeSet::new();
         for tool in tools {
             if is_without(checker, tool, &resources) {

@@ -3,7 +3,7 @@
 use super::conditions::{enum_words, unknowable};
 use super::names::Meaning;
 use super::values::{self, Lowered, Site, lower, report_word};
-use super::{Checker, directory, history, named, networks, sets, settled, tool};
+use super::{Checker, directory, history, in_place, named, networks, sets, settled, time_zones, tool};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{Constant, Node, NodeId, Path, SetId};
 use crate::source::Span;
@@ -22,7 +22,19 @@ pub(super) fn contained(
         && let [now] = path.segments.as_slice()
         && now.text == "now"
     {
-        return in_schedule(checker, container);
+        return in_schedule(checker, site, container);
+    }
+    if let ExprKind::Schedule { .. } = &container.kind {
+        checker.report(
+            Diagnostic::new(
+                Code::E0302,
+                "this is a schedule",
+                container.span,
+                "only `now` can be in it",
+            )
+            .with_help("write `now in { mon..fri }`; a list stands in brackets: `x in [\"a\", \"b\"]`"),
+        );
+        return None;
     }
     if let ExprKind::Network(_) = &container.kind {
         let set = sets::literal(checker, std::slice::from_ref(container), &[], container.span);
@@ -103,7 +115,11 @@ pub(super) fn no_set(checker: &Checker<'_>, name: &Name) -> Diagnostic {
     }
 }
 
-fn in_schedule(checker: &mut Checker<'_>, container: &Expr) -> Option<NodeId> {
+fn in_schedule(checker: &mut Checker<'_>, site: &Site<'_>, container: &Expr) -> Option<NodeId> {
+    if let ExprKind::Schedule { zone, body } = &container.kind {
+        let id = in_place::schedule(checker, zone.as_ref(), body, container.span)?;
+        return time_zones::test(checker, site, id);
+    }
     let name = if let ExprKind::Path(path) = &container.kind
         && let [name] = path.segments.as_slice()
     {
@@ -113,7 +129,7 @@ fn in_schedule(checker: &mut Checker<'_>, container: &Expr) -> Option<NodeId> {
     };
     let found = name.and_then(|name| checker.names.get(&name.text));
     match (name, found) {
-        (_, Some(Meaning::Schedule(Some(id)))) => Some(checker.bundle.arena.add(Node::InSchedule(id))),
+        (_, Some(Meaning::Schedule(Some(id)))) => time_zones::test(checker, site, id),
         // A broken schedule has been reported where it stands.
         (_, Some(Meaning::Schedule(None))) => None,
         (Some(name), None) if checker.is_spoken_of(&name.text) => None,

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use super::Checker;
 use super::names::Meaning;
 use super::values::{self, Found, Site};
+use super::{Checker, time_zones};
 use crate::catalog::Annotation;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ir::{Part, Path, Template, ToolId};
+use crate::ir::{Part, Path, ScheduleId, Template, ToolId};
 use crate::syntax::ast::{self, Message, MessagePart};
 use crate::types::Type;
 use crate::value::Kind;
@@ -61,8 +61,9 @@ fn gap(
     let rest: Vec<&str> = rest.iter().map(|name| name.text.as_str()).collect();
     match (checker.names.get(&first.text), rest.as_slice()) {
         (_, []) if first.text == "next" => return Some(Part::Next),
-        (Some(Meaning::Schedule(id)), []) => return id.map(Part::Schedule),
-        (Some(Meaning::Schedule(id)), ["next"]) => return id.map(Part::ScheduleNext),
+        (Some(Meaning::Schedule(id)), rest @ ([] | ["next"])) => {
+            return schedule(checker, path, id?, !rest.is_empty(), tools, asked);
+        }
         (Some(Meaning::Set(id)), []) => {
             let id = id?;
             if checker.bundle.sets.get(id.index()).is_some_and(|set| set.private) {
@@ -193,6 +194,45 @@ fn is_free_text(ty: &Type) -> bool {
     let mut alternatives = ty.alternatives().iter();
     let free_text = alternatives.any(|ty| matches!(ty, Type::Text | Type::Any | Type::List(_)));
     free_text && (ty.may_be(Kind::Text) || ty.may_be(Kind::List))
+}
+
+/// A schedule, or its next opening. Where an attribute names its zone, the message reads that as well.
+fn schedule(
+    checker: &mut Checker<'_>,
+    path: &ast::Path,
+    schedule: ScheduleId,
+    next: bool,
+    tools: &BTreeSet<ToolId>,
+    asked: &BTreeSet<Vec<String>>,
+) -> Option<Part> {
+    let Some(attribute) = checker.zone_attributes.get(&schedule).cloned() else {
+        return Some(if next {
+            Part::ScheduleNext(schedule)
+        } else {
+            Part::Schedule(schedule)
+        });
+    };
+    if tools.is_empty() {
+        report(
+            checker,
+            path,
+            "a breaker speaks of no single call",
+            "an attribute of the call names the zone of this schedule",
+        );
+        return None;
+    }
+    let mut found = None;
+    for tool in tools {
+        let site = Site::new(*tool, asked);
+        let (Ok(zone) | Err(zone)) = time_zones::attribute(checker, &site, &attribute)?;
+        found = Some(zone);
+    }
+    let zone = found?;
+    Some(if next {
+        Part::ScheduleOfNext { schedule, zone }
+    } else {
+        Part::ScheduleOf { schedule, zone }
+    })
 }
 
 fn report(checker: &mut Checker<'_>, path: &ast::Path, message: &str, label: &str) {

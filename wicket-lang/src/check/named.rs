@@ -179,6 +179,7 @@ pub(super) fn of(checker: &Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option<
         | ExprKind::Number(_)
         | ExprKind::Bool(_)
         | ExprKind::List(_)
+        | ExprKind::Schedule { .. }
         | ExprKind::Error => None,
     }
 }

@@ -87,7 +87,7 @@ fn check_rule(checker: &mut Checker<'_>, policy: PolicyId, rule: &ast::Rule) {
     let forbid = forbid.map(|forbid| add_rule(checker, forbid));
     let callers = principals::callers(checker, rule);
     let mut coverage = Coverage::default();
-    let reads = resources_read(rule);
+    let reads = reads_in(checker, conditions_of(rule));
     for tool in tools {
         if passes_over(checker, tool, &reads, &mut coverage) {
             continue;
@@ -218,13 +218,11 @@ pub(super) fn asked_in<'a>(expressions: impl IntoIterator<Item = &'a Expr>) -> B
     asked
 }
 
-/// The first words of all paths that the conditions of a rule read, with where they stand.
-fn resources_read(rule: &ast::Rule) -> Vec<(String, Span)> {
-    reads_in(conditions_of(rule))
-}
-
 /// The first words of all paths that these expressions read, with where they stand.
-pub(super) fn reads_in<'a>(expressions: impl IntoIterator<Item = &'a Expr>) -> Vec<(String, Span)> {
+pub(super) fn reads_in<'a>(
+    checker: &Checker<'_>,
+    expressions: impl IntoIterator<Item = &'a Expr>,
+) -> Vec<(String, Span)> {
     let mut read = Vec::new();
     let mut elements = BTreeSet::new();
     for expr in expressions {
@@ -236,6 +234,9 @@ pub(super) fn reads_in<'a>(expressions: impl IntoIterator<Item = &'a Expr>) -> V
                 && let [first, _, ..] = path.segments.as_slice()
             {
                 read.push((first.text.clone(), path.span));
+            }
+            for (path, span) in super::time_zones::read_in(checker, expr) {
+                read.extend(path.segments.first().map(|first| (first.text.clone(), span)));
             }
         });
     }
@@ -287,6 +288,7 @@ pub(crate) fn walk<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr)) {
         | ExprKind::Moment(_)
         | ExprKind::Duration(_)
         | ExprKind::Network(_)
+        | ExprKind::Schedule { .. }
         | ExprKind::Error => {}
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Checker;
 use super::names::{Meaning, is_first};
+use super::{Checker, time_zones};
 use crate::calendar::{self, Date, Days, Expression, Schedule, Times, ZoneId};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::ScheduleId;
@@ -80,6 +80,43 @@ fn file_zones(checker: &mut Checker<'_>) -> BTreeMap<FileId, ZoneId> {
         .collect()
 }
 
+/// Where a schedule takes its zone from.
+pub(super) enum Place {
+    Zone(ZoneId),
+    Attribute(ast::Path),
+}
+
+/// The zone that a schedule names for itself; `None` where a diagnostic was made.
+pub(super) fn place(checker: &mut Checker<'_>, zone: &ast::Zone) -> Option<Place> {
+    match zone {
+        ast::Zone::Named(name) => load(checker, name).map(Place::Zone),
+        ast::Zone::Read(path) => {
+            time_zones::check_root(checker, path)?;
+            Some(Place::Attribute(path.clone()))
+        }
+    }
+}
+
+/// Whether a file names its zone, be it well or not: what is wrong with it has been said.
+pub(super) fn names_zone(checker: &Checker<'_>, file: FileId) -> bool {
+    let tree = checker.files.get(&file);
+    tree.is_some_and(|tree| tree.items.iter().any(|item| item.kind.as_zone().is_some()))
+}
+
+/// Whether the schedule that was added last is small enough.
+pub(super) fn check_size(checker: &mut Checker<'_>, what: &str, span: Span) -> Option<()> {
+    let Err(unsound) = checker.bundle.calendar.verify() else {
+        return Some(());
+    };
+    checker.report(Diagnostic::new(
+        Code::E0503,
+        format!("{what} cannot be used: {unsound}"),
+        span,
+        "too large",
+    ));
+    None
+}
+
 fn load(checker: &mut Checker<'_>, name: &Text) -> Option<ZoneId> {
     let known = checker
         .bundle
@@ -124,18 +161,13 @@ fn load(checker: &mut Checker<'_>, name: &Text) -> Option<ZoneId> {
 }
 
 fn add(checker: &mut Checker<'_>, zones: &BTreeMap<FileId, ZoneId>, file: FileId, schedule: &ast::Schedule) {
-    let zone = match &schedule.zone {
-        Some(name) => load(checker, name),
-        None => zones.get(&file).copied(),
+    let place = match &schedule.zone {
+        Some(zone) => place(checker, zone),
+        None => zones.get(&file).copied().map(Place::Zone),
     };
     let expression = body(checker, &schedule.body);
-    let Some(zone) = zone else {
-        let named = checker.files.get(&file).is_some_and(|tree| {
-            let mut zones = tree.items.iter().filter_map(|item| item.kind.as_zone());
-            zones.next().is_some()
-        });
-        // What is wrong with the zone of the file has been said.
-        if schedule.zone.is_none() && !named {
+    let Some(place) = place else {
+        if schedule.zone.is_none() && !names_zone(checker, file) {
             checker.report(
                 Diagnostic::new(
                     Code::E0502,
@@ -149,21 +181,21 @@ fn add(checker: &mut Checker<'_>, zones: &BTreeMap<FileId, ZoneId>, file: FileId
         return;
     };
     let Some(expression) = expression else { return };
+    let (zone, attribute) = match &place {
+        Place::Zone(zone) => (*zone, None),
+        Place::Attribute(path) => (ZoneId::GIVEN, Some(path)),
+    };
     let named = Schedule {
         name: Some(schedule.name.text.clone()),
         zone,
         expression,
     };
     if let Some(id) = checker.bundle.calendar.add_schedule(named) {
-        enter(checker, &schedule.name, id);
-        if let Err(unsound) = checker.bundle.calendar.verify() {
-            checker.report(Diagnostic::new(
-                Code::E0503,
-                format!("schedule `{}` cannot be used: {unsound}", schedule.name.text),
-                schedule.body.span,
-                "too large",
-            ));
+        if time_zones::remember(checker, id, attribute, schedule.name.span).is_some() {
+            enter(checker, &schedule.name, id);
         }
+        let what = format!("schedule `{}`", schedule.name.text);
+        let _ = check_size(checker, &what, schedule.body.span);
     }
 }
 
@@ -174,7 +206,7 @@ fn enter(checker: &mut Checker<'_>, name: &Name, id: ScheduleId) {
 }
 
 /// The union of what is included, less the union of what is excepted.
-fn body(checker: &mut Checker<'_>, body: &ast::ScheduleBody) -> Option<Expression> {
+pub(super) fn body(checker: &mut Checker<'_>, body: &ast::ScheduleBody) -> Option<Expression> {
     let include = union(checker, &body.include)?;
     if body.except.is_empty() {
         return Some(include);
@@ -301,7 +333,7 @@ fn reference(checker: &mut Checker<'_>, name: &Name) -> Option<Expression> {
 }
 
 /// The schedules that a body names.
-fn refs(body: &ast::ScheduleBody) -> Vec<&Name> {
+pub(super) fn refs(body: &ast::ScheduleBody) -> Vec<&Name> {
     fn walk<'a>(entries: &'a [Entry], found: &mut Vec<&'a Name>) {
         for entry in entries {
             match entry {

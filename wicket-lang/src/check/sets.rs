@@ -315,6 +315,7 @@ pub(super) fn constant(checker: &mut Checker<'_>, expr: &Expr) -> Option<Constan
         | ExprKind::Arithmetic { .. }
         | ExprKind::Call { .. }
         | ExprKind::Part { .. }
+        | ExprKind::Schedule { .. }
         | ExprKind::List(_) => {
             let help = if matches!(expr.kind, ExprKind::Arithmetic { .. }) {
                 "sets are joined by comma, and what is taken away stands behind `except`: `[core except frozen]`"

@@ -97,6 +97,7 @@ pub(super) fn lower(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> 
         | ExprKind::Pattern { .. }
         | ExprKind::Has(_)
         | ExprKind::Quantified { .. }
+        | ExprKind::Schedule { .. }
         | ExprKind::Marked { .. } => {
             checker.report(
                 Diagnostic::new(

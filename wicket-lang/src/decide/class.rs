@@ -24,7 +24,7 @@ use self::instant::Granted;
 use self::left::{Clock, Hardness, Left};
 use super::approval::{self, ApprovalNeeded};
 use super::{Decision, Reason, conclude};
-use crate::ir::{Bundle, RuleId};
+use crate::ir::{Bundle, NodeId, RuleId};
 use crate::request::{Environment, Request, Scope, State, Switches};
 use crate::value::Instant;
 
@@ -128,6 +128,12 @@ pub(super) fn told(
             of_rules(&env, switches)
         }
     }
+}
+
+/// Whether waiting is all that it takes for a test to come out as `wanted`.
+pub(super) fn comes_with_time(env: &Environment<'_>, id: NodeId, wanted: bool) -> bool {
+    turns::clock_left(env, id, wanted, Clock::Moves).is_some_and(|left| left == Left::time())
+        || elements::comes(env, id, wanted)
 }
 
 /// Where rules, breakers and limits deny.

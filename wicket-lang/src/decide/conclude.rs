@@ -327,7 +327,7 @@ impl Bundle {
     #[must_use]
     pub fn schedules_read(&self, node: NodeId) -> Vec<ScheduleId> {
         self.collect_under(node, |node| {
-            let Node::InSchedule(schedule) = node else {
+            let (Node::InSchedule(schedule) | Node::InScheduleOf { schedule, .. }) = node else {
                 return None;
             };
             Some(schedule)

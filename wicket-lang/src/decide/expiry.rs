@@ -1,31 +1,67 @@
 //! What can never match again, because the last instant at which it could is past.
 //!
-//! Of a condition only its schedules are looked at; every other test may come out as it likes. So "it has expired" is
-//! certain, whatever is sent, and a condition without a schedule that ends never expires.
+//! Of a condition only its schedules are looked at, and what compares now with instants that the author wrote; every
+//! other test may come out as it likes. So "it has expired" is certain, whatever is sent, and a condition without a
+//! bound on time never expires.
 
-use crate::calendar::{self, Combination};
+use super::{class, clock};
+use crate::calendar::{self, Combination, Located, ScheduleId, ZoneId};
 use crate::interpret;
 use crate::ir::{Bundle, Effect, Node, NodeId, RuleId};
 use crate::request::Environment;
-use crate::value::{Instant, Truth};
+use crate::value::{Instant, Missing, Truth};
 
-/// The instant from which the condition can never be true again; `None` for one that does not end, or that no schedule
-/// ever opens.
+/// The instant from which the condition can never be true again, whoever calls; `None` for one that does not end, or
+/// that is never true.
 #[must_use]
 pub fn end(bundle: &Bundle, condition: NodeId) -> Option<Instant> {
-    calendar::last_in(&bundle.calendar, &window(bundle, condition, true))
+    let latest = |schedule| match latest_end(bundle, schedule) {
+        Some(end) => Combination::Before(end),
+        None => Combination::Constant(true),
+    };
+    let open = |node: Node, wanted: bool| match (node, wanted) {
+        (Node::InSchedule(schedule), true) => Combination::Schedule(schedule.into()),
+        (Node::InSchedule(schedule), false) => Combination::Schedule(schedule.into()).negated(),
+        // In which zone it is read is for the call to say.
+        (Node::InScheduleOf { schedule, .. }, true) => latest(schedule),
+        (_, _) => Combination::Constant(true),
+    };
+    calendar::last_in(&bundle.calendar, &window(bundle, condition, true, &open))
 }
 
-/// The instants at which the schedules of a condition let it come out as `wanted`.
-fn window(bundle: &Bundle, id: NodeId, wanted: bool) -> Combination {
-    let both = |a, b| [window(bundle, a, wanted), window(bundle, b, wanted)];
+/// The last instant at which a schedule ends in any of the zones that it may be read in.
+#[must_use]
+pub fn latest_end(bundle: &Bundle, schedule: ScheduleId) -> Option<Instant> {
+    let calendar = &bundle.calendar;
+    let zones = u32::try_from(calendar.zones.len() + calendar.atlas.len()).ok()?;
+    let ends = (0..zones).map(|zone| {
+        let zone = Some(ZoneId(zone));
+        calendar::last_open(calendar, Located { schedule, zone })
+    });
+    // The first zone in which it does not end settles it.
+    ends.collect::<Option<Vec<Instant>>>()?.into_iter().max()
+}
+
+/// The instants at which schedules, and comparisons of now with what is written out, let a condition come out as
+/// `wanted`. `open` says it of a schedule.
+fn window(
+    bundle: &Bundle,
+    id: NodeId,
+    wanted: bool,
+    open: &dyn Fn(Node, bool) -> Combination,
+) -> Combination {
+    let both = |a, b| [window(bundle, a, wanted, open), window(bundle, b, wanted, open)];
     match (bundle.arena.get(id), wanted) {
-        (Some(Node::Not(inner)), _) => window(bundle, inner, !wanted),
+        (Some(Node::Not(inner)), _) => window(bundle, inner, !wanted, open),
         (Some(Node::And(a, b)), true) | (Some(Node::Or(a, b)), false) => Combination::all(both(a, b)),
         (Some(Node::And(a, b)), false) | (Some(Node::Or(a, b)), true) => Combination::any(both(a, b)),
-        (Some(Node::InSchedule(schedule)), true) => Combination::Schedule(schedule),
-        (Some(Node::InSchedule(schedule)), false) => Combination::Schedule(schedule).negated(),
+        (Some(node @ (Node::InSchedule(_) | Node::InScheduleOf { .. })), _) => open(node, wanted),
         (Some(Node::Always(truth)), _) => Combination::Constant(truth == wanted),
+        (Some(Node::Compare { op, left, right, .. }), _) => match clock::instants(bundle, op, left, right) {
+            Some(instants) if wanted => instants,
+            Some(instants) => instants.negated(),
+            None => Combination::Constant(true),
+        },
         (Some(_) | None, _) => Combination::Constant(true),
     }
 }
@@ -73,7 +109,13 @@ pub(super) fn ended(env: &Environment<'_>, rule: RuleId) -> Option<Instant> {
     // Of an `only when` it is the permit that ends.
     let rule = permit_of(env, rule).unwrap_or(rule);
     let guard = guards.find(|guard| guard.rule == rule)?;
-    end(env.bundle, guard.condition)
+    let open = |node: Node, wanted: bool| match interpret::schedule_of(env, None, node) {
+        Some(Ok(located)) if wanted => Combination::Schedule(located),
+        Some(Ok(located)) => Combination::Schedule(located).negated(),
+        Some(Err(_)) | None => Combination::Constant(true),
+    };
+    let window = window(env.bundle, guard.condition, true, &open);
+    calendar::last_in(&env.bundle.calendar, &window)
 }
 
 fn waits_for_time_alone(env: &Environment<'_>, rule: RuleId) -> bool {
@@ -94,9 +136,18 @@ fn could_be(env: &Environment<'_>, id: NodeId, wanted: bool) -> bool {
             could_be(env, a, wanted) || could_be(env, b, wanted)
         }
         (Some(Node::InSchedule(_)), _) => true,
+        (Some(node @ Node::InScheduleOf { .. }), _) => matches!(
+            interpret::schedule_of(env, None, node),
+            Some(Ok(_) | Err(Missing::Pending))
+        ),
+        (Some(Node::Compare { op, left, right, .. }), _)
+            if clock::instants(env.bundle, op, left, right).is_some() =>
+        {
+            true
+        }
         (Some(_) | None, _) => {
             let truth = interpret::condition(env, id);
-            truth == Truth::from(wanted) || truth == Truth::Pending
+            truth == Truth::from(wanted) || truth == Truth::Pending || class::comes_with_time(env, id, wanted)
         }
     }
 }

@@ -206,7 +206,14 @@ fn causes(env: &Environment<'_>, id: NodeId, names: &mut Vec<String>) {
             causes(env, left, names);
             causes(env, right, names);
         }
-        Some(Node::InSchedule(_)) => names.push("now".into()),
+        Some(node @ (Node::InSchedule(_) | Node::InScheduleOf { .. })) => {
+            if matches!(interpret::schedule_of(env, None, node), Some(Err(_))) {
+                let reads = env.bundle.reads(id).into_iter();
+                names.extend(reads.map(|path| env.bundle.path_name(path)));
+            } else {
+                names.push("now".into());
+            }
+        }
         Some(Node::Unknowable(path)) => names.push(env.bundle.path_name(path)),
         Some(
             Node::Always(_)

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use super::class::{MAX_TOLD, constant_text};
 use super::{Class, Decision, Reason};
-use crate::calendar;
+use crate::calendar::{self, Located};
 use crate::ir::{Bundle, Part, PathId, ScheduleId, SetId, Template};
 use crate::json;
 use crate::request::{Environment, Request, Scope, State};
@@ -159,6 +159,17 @@ fn fill(env: &Environment<'_>, template: &Template, class: &Class) -> String {
                 text.push_str(&calendar::describe(&env.bundle.calendar, *schedule));
             }
             Part::ScheduleNext(schedule) => text.push_str(&next_opening(env, *schedule)),
+            Part::ScheduleOf { schedule, zone } => match located(env, *schedule, *zone) {
+                Some(located) => text.push_str(&calendar::describe(&env.bundle.calendar, located)),
+                None => {
+                    text.push_str(&calendar::describe(&env.bundle.calendar, *schedule));
+                    text.push_str(" (zone not known)");
+                }
+            },
+            Part::ScheduleOfNext { schedule, zone } => match located(env, *schedule, *zone) {
+                Some(located) => text.push_str(&next_opening(env, located)),
+                None => text.push_str("(not known)"),
+            },
             Part::Next => text.push_str(&next(env, class)),
             Part::ToolName => text.push_str(env.tool().map_or("", |tool| tool.name.as_str())),
             Part::ToolTier => {
@@ -237,7 +248,12 @@ fn set_text(bundle: &Bundle, set: SetId) -> String {
     text
 }
 
-fn next_opening(env: &Environment<'_>, schedule: ScheduleId) -> String {
+/// A schedule in the zone that this call names.
+fn located(env: &Environment<'_>, schedule: ScheduleId, zone: PathId) -> Option<Located> {
+    env.located(schedule, &env.load(here(env, zone))).ok()
+}
+
+fn next_opening(env: &Environment<'_>, schedule: impl Into<Located> + Copy) -> String {
     let Some(now) = env.request.now else {
         return "(not known)".into();
     };

@@ -4,7 +4,7 @@
 //! would otherwise be read back differently, and nowhere else.
 
 use super::printer::Printer;
-use super::times;
+use super::{schedules, times};
 use crate::syntax::TYPE_WORDS;
 use crate::syntax::ast::{
     AccountClause, ApprovalClause, ArithmeticOp, CompareOp, Expr, ExprKind, ForClause, Literal, Message,
@@ -264,6 +264,10 @@ fn bare(printer: &Printer<'_>, whole: &Expr) -> (String, Strength) {
             let elements = join(elements, ", ", |one| show(one, Strength::Sum));
             (format!("[{elements}]"), Strength::Primary)
         }
+        ExprKind::Schedule { zone, body } => (
+            schedules::in_place(printer, zone.as_ref(), body),
+            Strength::Primary,
+        ),
         ExprKind::Number(digits) => (digits.clone(), Strength::Primary),
         ExprKind::Bool(value) => (value.to_string(), Strength::Primary),
         ExprKind::String(_) | ExprKind::Duration(_) | ExprKind::Error => {

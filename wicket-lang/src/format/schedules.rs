@@ -3,14 +3,14 @@
 use super::flat;
 use super::printer::{Gap, Printer};
 use super::times::{date, time};
-use crate::syntax::ast::{Days, Entry, Schedule, ScheduleBody, Times};
+use crate::syntax::ast::{Days, Entry, Schedule, ScheduleBody, Times, Zone};
 
 pub(super) fn schedule(printer: &mut Printer<'_>, schedule: &Schedule, end: u32) {
     let mut head = format!("schedule {}", flat::name(printer, &schedule.name));
     let mut head_end = schedule.name.span.end;
     if let Some(zone) = &schedule.zone {
-        head = format!("{head} zone {}", printer.source(zone.span));
-        head_end = zone.span.end;
+        head = format!("{head} {}", self::zone(printer, zone));
+        head_end = zone.span().end;
     }
     let ScheduleBody { include, except, .. } = &schedule.body;
     let content = body(printer, &schedule.body);
@@ -37,6 +37,19 @@ pub(super) fn schedule(printer: &mut Printer<'_>, schedule: &Schedule, end: u32)
         printer.dedent();
     }
     printer.close(end, "}");
+}
+
+/// A schedule in a condition: always on one line.
+pub(super) fn in_place(printer: &Printer<'_>, zone: Option<&Zone>, times: &ScheduleBody) -> String {
+    let zone = zone.map_or_else(String::new, |zone| format!("{} ", self::zone(printer, zone)));
+    format!("{zone}{{ {} }}", body(printer, times))
+}
+
+fn zone(printer: &Printer<'_>, zone: &Zone) -> String {
+    match zone {
+        Zone::Named(name) => format!("zone {}", printer.source(name.span)),
+        Zone::Read(path) => format!("zone {}", flat::path(printer, path)),
+    }
 }
 
 fn entries(printer: &mut Printer<'_>, list: &[Entry]) {

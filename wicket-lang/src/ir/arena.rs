@@ -113,6 +113,12 @@ pub enum Node {
         text: NodeId,
         zone: ZoneId,
     },
+    // ---- and more conditions
+    /// Whether a schedule is open, in the zone that a value names.
+    InScheduleOf {
+        schedule: ScheduleId,
+        zone: NodeId,
+    },
 }
 
 /// What a quantifier looks through.
@@ -174,6 +180,7 @@ impl Node {
             | Self::Not(child)
             | Self::InSet { value: child, .. }
             | Self::Pattern { text: child, .. }
+            | Self::InScheduleOf { zone: child, .. }
             | Self::IsKind { value: child, .. } => [Some(child), None],
             Self::Arithmetic { left, right, .. }
             | Self::Compare { left, right, .. }
@@ -226,6 +233,7 @@ impl Node {
             | Self::Text { .. }
             | Self::Pattern { .. }
             | Self::InSchedule(_)
+            | Self::InScheduleOf { .. }
             | Self::Has(_)
             | Self::IsKind { .. }
             | Self::Not(_)

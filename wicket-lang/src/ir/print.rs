@@ -115,6 +115,10 @@ fn spell(bundle: &Bundle, id: NodeId, private: Private, around: u32) -> String {
         Node::InSchedule(schedule) => {
             format!("(now in {{{}}})", calendar::describe(&bundle.calendar, schedule))
         }
+        Node::InScheduleOf { schedule, zone } => {
+            let text = calendar::describe(&bundle.calendar, schedule);
+            format!("(now in {{{text} ({})}})", sub(zone))
+        }
         Node::Has(path) => format!("(has {})", bundle.path_name(path)),
         Node::IsKind { value, kind } => format!("({} is {})", sub(value), kind.name()),
         Node::Not(inner) => format!("not {}", sub(inner)),

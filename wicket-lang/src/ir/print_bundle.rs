@@ -312,6 +312,14 @@ fn template(bundle: &Bundle, template: &Template) -> String {
             Part::ScheduleNext(schedule) => {
                 push_gap(&mut text, &format!("{}.next", schedule_name(bundle, *schedule)));
             }
+            Part::ScheduleOf { schedule, zone } => {
+                let name = schedule_name(bundle, *schedule);
+                push_gap(&mut text, &format!("{name} in {}", bundle.path_name(*zone)));
+            }
+            Part::ScheduleOfNext { schedule, zone } => {
+                let name = schedule_name(bundle, *schedule);
+                push_gap(&mut text, &format!("{name}.next in {}", bundle.path_name(*zone)));
+            }
             Part::Next => push_gap(&mut text, "next"),
             Part::ToolName => push_gap(&mut text, "tool.name"),
             Part::ToolTier => push_gap(&mut text, "tool.tier"),

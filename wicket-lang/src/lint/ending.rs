@@ -27,7 +27,8 @@ impl Ending {
     /// Its end on the wall clock of a schedule that it asks for.
     pub(super) fn told(&self, context: &Context<'_>, now: Instant) -> String {
         let calendar = &context.bundle.calendar;
-        let zone = self.schedules.first().and_then(|id| calendar.zone_of(*id));
+        let of_schedule = self.schedules.first().and_then(|id| calendar.zone_of(*id));
+        let zone = of_schedule.or_else(|| calendar.zone(context.bundle.zone?));
         zone.map_or_else(
             || self.at.to_string(),
             |zone| calendar::show_instant(zone, self.at, now),
@@ -45,10 +46,13 @@ pub(super) fn endings(context: &Context<'_>, until: Instant) -> Vec<Ending> {
     let mut named: Vec<_> = schedules(context).collect();
     named.sort_by_key(|(_, id)| std::cmp::Reverse(*id));
     for (schedule, id) in named {
-        let Some(at) = calendar::last_in(&context.bundle.calendar, &calendar::Combination::Schedule(id))
-        else {
-            continue;
+        let calendar = &context.bundle.calendar;
+        let end = if calendar.needs_zone(id) {
+            decide::latest_end(context.bundle, id)
+        } else {
+            calendar::last_in(calendar, &calendar::Combination::Schedule(id.into()))
         };
+        let Some(at) = end else { continue };
         if at > until || told.contains(&id) {
             continue;
         }

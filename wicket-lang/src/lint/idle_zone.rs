@@ -46,7 +46,7 @@ fn has_a_time(context: &Context<'_>, file: FileId, tree: &ast::File) -> bool {
     let speaks_of_time = context.expressions().iter().any(|expr| {
         let is_time = match &expr.kind {
             ExprKind::Path(path) => path.segments.first().is_some_and(|name| name.text == "now"),
-            ExprKind::Date(_) | ExprKind::Moment(_) => true,
+            ExprKind::Date(_) | ExprKind::Moment(_) | ExprKind::Schedule { .. } => true,
             _ => false,
         };
         expr.span.file == file && is_time

@@ -81,7 +81,9 @@ fn least(context: &Context<'_>, part: &Part) -> usize {
             });
             texts.sum()
         }
-        Part::Schedule(id) => count(&describe(&context.bundle.calendar, *id)),
+        Part::Schedule(id) | Part::ScheduleOf { schedule: id, .. } => {
+            count(&describe(&context.bundle.calendar, *id))
+        }
         _ => 0,
     }
 }

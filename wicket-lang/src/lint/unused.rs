@@ -151,6 +151,9 @@ impl<'a> Used<'a> {
             if let ExprKind::Marked { mark, .. } = &expr.kind {
                 self.names.insert(&mark.text);
             }
+            if let ExprKind::Schedule { body, .. } = &expr.kind {
+                self.schedule(body);
+            }
             if let ExprKind::Path(path) | ExprKind::Else { path, .. } = &expr.kind
                 && let [name] = path.segments.as_slice()
             {

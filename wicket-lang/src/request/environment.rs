@@ -4,10 +4,9 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::{Elements, Fact, Key, Request, State, spelled};
-use crate::calendar;
 use crate::ir::{
-    Bundle, CallerAttribute, Constant, ConstantId, Path, PathId, PatternId, ResourceId, ScheduleId, SetId,
-    Tool, ToolId, TrackId,
+    Bundle, CallerAttribute, Constant, ConstantId, Path, PathId, PatternId, ResourceId, SetId, Tool, ToolId,
+    TrackId,
 };
 use crate::json::{Json, Object};
 use crate::types::Type;
@@ -93,23 +92,6 @@ impl<'a> Environment<'a> {
             .constants
             .get(id.index())
             .map_or(Value::Missing(Missing::Unknown), constant)
-    }
-
-    /// Whether the schedule is open now; unknown where the instant is, or lies outside the zone's data.
-    #[must_use]
-    pub fn in_schedule(&self, id: ScheduleId) -> Truth {
-        if self.scope == Scope::Caller {
-            return Truth::Pending;
-        }
-        let open = self
-            .request
-            .now
-            .and_then(|now| calendar::is_open(&self.bundle.calendar, id, now));
-        match open {
-            Some(true) => Truth::True,
-            Some(false) => Truth::False,
-            None => Truth::Unknown,
-        }
     }
 
     /// The elements of a set, or what a quantifier over it answers.

@@ -173,8 +173,28 @@ pub struct Use {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
     pub name: Name,
-    pub zone: Option<Text>,
+    pub zone: Option<Zone>,
     pub body: ScheduleBody,
+}
+
+/// The zone in which a schedule's days and times are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Zone {
+    /// `zone "Europe/Berlin"`.
+    Named(Text),
+    /// `zone member.time_zone`: the zone that an attribute names.
+    Read(Path),
+}
+
+impl Zone {
+    /// Where it stands.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Named(name) => name.span,
+            Self::Read(path) => path.span,
+        }
+    }
 }
 
 /// The union of `include`, less the union of `except`.
@@ -555,6 +575,11 @@ pub enum ExprKind {
     /// `192.0.2.0/24`.
     Network(Network),
     List(Vec<Expr>),
+    /// `{ mon..fri 09:00-17:00 }`, behind `in`.
+    Schedule {
+        zone: Option<Zone>,
+        body: ScheduleBody,
+    },
     /// A piece that could not be read; a diagnostic has been made.
     Error,
 }

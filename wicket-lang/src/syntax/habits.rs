@@ -60,6 +60,12 @@ impl Place<'_, '_> {
         self.expects("word") && !self.expects("string")
     }
 
+    /// Whether braces have just been opened for what something is in: a schedule, or meant as a list.
+    fn is_in_braces_behind_in(&self) -> bool {
+        let mut before = self.before.iter().rev().map(|lexeme| lexeme.tok);
+        before.next() == Some(Tok::Sign(Kind::OpenBrace)) && before.next() == Some(Tok::Keyword(Keyword::In))
+    }
+
     fn last(&self) -> Option<Tok<'_>> {
         self.before.last().map(|lexeme| lexeme.tok)
     }
@@ -112,6 +118,14 @@ pub(super) fn advice(
         Tok::Word(_) | Tok::Keyword(_) => word(&place, here).or_else(|| any(&place, here)),
         Tok::String(text) => string(&place, here, text).or_else(|| any(&place, here)),
         Tok::Sign(kind) => sign(&place, here, kind).or_else(|| any(&place, here)),
+        Tok::Method(zone) if place.last() == Some(Tok::Keyword(Keyword::Zone)) => Some(Advice::edit(
+            "the name of a zone stands in quotes",
+            place.replace(here, &format!("\"{zone}\"")),
+            Safety::Safe,
+        )),
+        Tok::Number(_) if place.is_in_braces_behind_in() => {
+            Some(Advice::say("a list stands in square brackets: `[1, 2]`"))
+        }
         _ => any(&place, here),
     }
 }
@@ -248,6 +262,9 @@ fn word(place: &Place<'_, '_>, here: Lexeme<'_>) -> Option<Advice> {
 }
 
 fn string(place: &Place<'_, '_>, here: Lexeme<'_>, quoted: &str) -> Option<Advice> {
+    if place.is_in_braces_behind_in() {
+        return Some(Advice::say("a list stands in square brackets: `[\"a\", \"b\"]`"));
+    }
     let text = quoted.trim_matches('"');
     let plain = !text.is_empty()
         && text

@@ -9,7 +9,7 @@ mod history;
 use super::ast::{
     ApprovalClause, ArithmeticOp, AttributeType, Cell, CompareOp, ConnectorMember, Date, Days, DirectoryPart,
     Entry, Expr, ExprKind, File, ForClause, Item, ItemKind, Literal, Message, MessagePart, Moment, Name,
-    Outcome, Path, Principal, Resource, Rule, ScheduleBody, Selector, Step, TextOp, Times,
+    Outcome, Path, Principal, Resource, Rule, ScheduleBody, Selector, Step, TextOp, Times, Zone,
 };
 use super::lexer::{Kind, Token};
 
@@ -139,9 +139,8 @@ fn item_kind(kind: &ItemKind) -> Node {
         ItemKind::Shared(folders) => list("use", folders.iter().map(|folder| quoted(&folder.value))),
         ItemKind::Zone(zone) => list("zone", [quoted(&zone.value)]),
         ItemKind::Schedule(schedule) => {
-            let zone = schedule.zone.as_ref().map(|zone| quoted(&zone.value));
             let mut nodes = vec![name(&schedule.name)];
-            nodes.extend(option("zone", zone));
+            nodes.extend(option("zone", schedule.zone.as_ref().map(zone)));
             nodes.extend(body(&schedule.body));
             list("schedule", nodes)
         }
@@ -180,6 +179,13 @@ fn item_kind(kind: &ItemKind) -> Node {
 }
 
 // ---- schedules -------------------------------------------------------------------------------------------------
+
+fn zone(zone: &Zone) -> Node {
+    match zone {
+        Zone::Named(name) => quoted(&name.value),
+        Zone::Read(of) => path(of),
+    }
+}
 
 fn body(body: &ScheduleBody) -> Vec<Node> {
     let mut nodes: Vec<Node> = body.include.iter().map(entry).collect();
@@ -478,6 +484,13 @@ fn expr(whole: &Expr) -> Node {
         ExprKind::Number(digits) => atom(digits),
         ExprKind::Bool(value) => atom(value.to_string()),
         ExprKind::List(elements) => list("list", elements.iter().map(expr)),
+        ExprKind::Schedule {
+            zone: of,
+            body: times,
+        } => {
+            let of = option("zone", of.as_ref().map(zone));
+            list("schedule", of.into_iter().chain(body(times)))
+        }
         ExprKind::Error => list("error", []),
     }
 }

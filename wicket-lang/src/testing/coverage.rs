@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::calendar::{self, Expression, ScheduleId};
+use crate::calendar::{self, Expression, Located, ScheduleId};
 use crate::check::Written;
 use crate::decide::Decision;
 use crate::interpret;
@@ -200,7 +200,8 @@ impl<'a> Observer<'a> {
                 .outcomes
                 .extend(Possible::of(bundle, test.tool, test.node).outcomes());
             tests.entry(test.tool).or_default().insert((test.span, test.node));
-            if let Some(Node::InSchedule(schedule)) = bundle.arena.get(test.node) {
+            let node = bundle.arena.get(test.node);
+            if let Some(Node::InSchedule(schedule) | Node::InScheduleOf { schedule, .. }) = node {
                 for id in reached(bundle, schedule) {
                     let span = named.get(&id).copied().unwrap_or(test.span);
                     schedules.entry(id).or_insert(span);
@@ -267,14 +268,17 @@ impl<'a> Observer<'a> {
         for (node, place) in self.tests.get(&tool).into_iter().flatten() {
             self.coverage
                 .hit(*place, Outcome::of(interpret::condition(&env, *node)));
-            if let Some(Node::InSchedule(schedule)) = self.bundle.arena.get(*node) {
-                asked.extend(reached(self.bundle, schedule));
+            let schedule = self.bundle.arena.get(*node);
+            let schedule = schedule.and_then(|node| interpret::schedule_of(&env, None, node));
+            if let Some(Ok(located)) = schedule {
+                let reached = reached(self.bundle, located.schedule).into_iter();
+                asked.extend(reached.map(|schedule| Located { schedule, ..located }));
             }
         }
         let Some(now) = request.now else { return };
         for schedule in asked {
             let is_open = calendar::is_open(&self.bundle.calendar, schedule, now);
-            if let (Some(place), Some(is_open)) = (self.windows.get(&schedule), is_open) {
+            if let (Some(place), Some(is_open)) = (self.windows.get(&schedule.schedule), is_open) {
                 let outcome = if is_open {
                     Outcome::Inside
                 } else {

@@ -194,6 +194,9 @@ pub(super) fn steps<'a>(
             Instruction::Under { fold } => Outcome::Truth(machine.text_test(TextOp::Under, fold)),
             Instruction::Matches { pattern } => Outcome::Truth(env.fits(&machine.value(), pattern)),
             Instruction::InSchedule { schedule } => Outcome::Truth(env.in_schedule(schedule)),
+            Instruction::InScheduleOf { schedule } => {
+                Outcome::Truth(env.in_schedule_of(schedule, &machine.value()))
+            }
             Instruction::Has { path } => {
                 let value = env.load(path);
                 watch.value(at, &value);

@@ -145,6 +145,7 @@ fn tests(bundle: &Bundle, root: NodeId) -> Vec<NodeId> {
                 | Node::Text { .. }
                 | Node::Pattern { .. }
                 | Node::InSchedule(_)
+                | Node::InScheduleOf { .. }
                 | Node::Has(_)
                 | Node::Element(_)
                 | Node::Field { .. }

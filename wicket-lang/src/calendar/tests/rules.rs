@@ -253,7 +253,10 @@ fn schedules_of_two_zones_together() {
         None,
         windows([], ["00:00-05:00"]),
     );
-    let (day, night) = (Combination::Schedule(day), Combination::Schedule(night));
+    let (day, night) = (
+        Combination::Schedule(day.into()),
+        Combination::Schedule(night.into()),
+    );
     let both = Combination::all([day.clone(), night.clone()]);
     let first = |combination: &Combination, from: &str| first_in(&calendar, combination, at(from), None);
     let found = |instant: &str| Some(Next::At(at(instant)));
@@ -301,7 +304,7 @@ fn what_never_meets_is_never_found() {
         windows([], ["21:00-05:00"]),
     );
     let holidays = add(&mut calendar, zone, None, holidays);
-    let [day, night, holidays] = [day, night, holidays].map(Combination::Schedule);
+    let [day, night, holidays] = [day, night, holidays].map(|id| Combination::Schedule(id.into()));
     let from = at("2026-07-06T12:00+02:00");
     let never = Combination::all([day.clone(), night]);
     assert_eq!(first_in(&calendar, &never, from, None), Some(Next::Never));
@@ -312,7 +315,7 @@ fn what_never_meets_is_never_found() {
         None,
         windows([Days::date(yearly(2, 29))], []),
     );
-    let together = Combination::all([day.clone(), Combination::Schedule(february)]);
+    let together = Combination::all([day.clone(), Combination::Schedule(february.into())]);
     let found = first_in(&calendar, &together, from, None);
     assert_eq!(found, Some(Next::At(at("2028-02-29T09:00+01:00"))));
     let found = first_in(&calendar, &together, at("2028-03-01T00:00+01:00"), None);

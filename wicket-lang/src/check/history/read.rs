@@ -240,7 +240,7 @@ fn read_key(checker: &mut Checker<'_>, site: &Site<'_>, track: TrackId) -> Resul
 /// The tool need not have the arguments: then nobody knows the key of its calls.
 pub(in crate::check) fn stopping(checker: &mut Checker<'_>, tool: ToolId, track: TrackId) -> Option<NodeId> {
     let by = checker.keys.get(&track).copied()?;
-    if is_without(checker, tool, &reads_in([by])) {
+    if is_without(checker, tool, &reads_in(checker, [by])) {
         return None;
     }
     let mut asked = asked_in([by]);

@@ -4,7 +4,7 @@ use crate::calendar::{self, Combination, Next};
 use crate::interpret::{self, Around};
 use crate::ir::{Node, NodeId};
 use crate::request::Environment;
-use crate::value::Truth;
+use crate::value::{Missing, Truth};
 
 /// The instants at which a condition surely is `wanted`, all but time being as it is. What has not been asked for yet is
 /// taken to come out well.
@@ -25,9 +25,8 @@ pub(super) fn when<'a>(
         let both = [when(env, around, left, wanted), when(env, around, right, wanted)];
         return join(matches!(node, Node::And(..)) == wanted, both);
     }
-    if let Node::InSchedule(schedule) = node {
-        let open = Combination::Schedule(schedule);
-        return if wanted { open } else { open.negated() };
+    if let Node::InSchedule(_) | Node::InScheduleOf { .. } = node {
+        return open(env, around, node, wanted).unwrap_or(Combination::Constant(false));
     }
     if let Node::Any { over, body } | Node::All { over, body } = node {
         let is_all = matches!(node, Node::All { .. });
@@ -53,6 +52,21 @@ pub(super) fn when<'a>(
         };
     }
     Combination::Constant(is_well(interpret::condition_of(env, around, id)))
+}
+
+/// The instants at which a schedule is open, or shut; `None` where nobody knows in which zone it is read.
+pub(super) fn open<'a>(
+    env: &Environment<'a>,
+    around: Option<&Around<'_, 'a>>,
+    node: Node,
+    wanted: bool,
+) -> Option<Combination> {
+    match interpret::schedule_of(env, around, node)? {
+        Ok(located) if wanted => Some(Combination::Schedule(located)),
+        Ok(located) => Some(Combination::Schedule(located).negated()),
+        Err(Missing::Pending) => Some(Combination::Constant(true)),
+        Err(Missing::Absent | Missing::Unknown) => None,
+    }
 }
 
 fn join(all: bool, parts: impl IntoIterator<Item = Combination>) -> Combination {

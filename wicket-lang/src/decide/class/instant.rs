@@ -151,8 +151,10 @@ fn when(env: &Environment<'_>, granted: &Granted<'_>, id: NodeId, wanted: bool) 
         (Some(Node::Not(inner)), _) => when(env, granted, inner, !wanted),
         (Some(Node::And(a, b)), true) | (Some(Node::Or(a, b)), false) => Combination::all(both(a, b)),
         (Some(Node::And(a, b)), false) | (Some(Node::Or(a, b)), true) => Combination::any(both(a, b)),
-        (Some(Node::InSchedule(schedule)), true) => Combination::Schedule(schedule),
-        (Some(Node::InSchedule(schedule)), false) => Combination::Schedule(schedule).negated(),
+        (Some(node @ (Node::InSchedule(_) | Node::InScheduleOf { .. })), _) => {
+            elements::open(env, None, node, wanted)
+                .unwrap_or_else(|| Combination::Constant(is_granted(env, granted, id, wanted)))
+        }
         (Some(Node::Any { .. } | Node::All { .. }), _)
             if !env.bundle.schedules_read(id).is_empty() && !is_granted(env, granted, id, wanted) =>
         {

@@ -6,10 +6,10 @@ use super::elements;
 use super::needs::{Need, need, wanted_of};
 use super::past::{limits_left, tracks_left};
 use super::turns::clock_left;
-use crate::calendar::{self, Next};
+use crate::calendar::{self, Located, Next};
 use crate::decide::{approval, breakers};
 use crate::interpret;
-use crate::ir::{BreakerId, Effect, Node, NodeId, Path, RuleId, ScheduleId};
+use crate::ir::{BreakerId, Effect, Node, NodeId, Path, RuleId};
 use crate::request::{Environment, Setting, Stand, Switches};
 use crate::types::Misfit;
 use crate::value::{Missing, Truth, Value};
@@ -252,8 +252,13 @@ pub(super) fn left(env: &Environment<'_>, id: NodeId, wanted: bool, clock: Clock
         (Node::Not(inner), _) => of(inner, !wanted),
         (Node::And(a, b), true) | (Node::Or(a, b), false) => of(a, wanted).and(of(b, wanted)),
         (Node::And(a, b), false) | (Node::Or(a, b), true) => of(a, wanted).or(of(b, wanted)),
-        (Node::InSchedule(_), _) if clock == Clock::Stands => Left::never(),
-        (Node::InSchedule(schedule), _) => schedule_left(env, schedule, wanted),
+        (Node::InSchedule(_) | Node::InScheduleOf { .. }, _) => {
+            match interpret::schedule_of(env, None, node) {
+                Some(Ok(_)) if clock == Clock::Stands => Left::never(),
+                Some(Ok(located)) => schedule_left(env, located, wanted),
+                Some(Err(_)) | None => zone_left(env, id, node, wanted),
+            }
+        }
         (Node::Unknowable(path), _) => Left {
             tests: [(id, wanted)].into(),
             ..Left::unknown(env.bundle.path_name(path))
@@ -299,7 +304,21 @@ pub(super) fn left(env: &Environment<'_>, id: NodeId, wanted: bool, clock: Clock
     }
 }
 
-fn schedule_left(env: &Environment<'_>, schedule: ScheduleId, wanted: bool) -> Left {
+/// A schedule in a zone that nobody knows: the attribute is missing, or names none.
+fn zone_left(env: &Environment<'_>, id: NodeId, node: Node, wanted: bool) -> Left {
+    let missing = test_left(env, id, node, wanted);
+    if missing.hardness() > Hardness::Nothing && !missing.never {
+        return missing;
+    }
+    let names = env.bundle.reads(id).into_iter();
+    Left {
+        unknown: names.map(|path| env.bundle.path_name(path)).collect(),
+        tests: [(id, wanted)].into(),
+        ..Left::default()
+    }
+}
+
+fn schedule_left(env: &Environment<'_>, schedule: Located, wanted: bool) -> Left {
     let unknown = || Left::unknown("now".to_owned());
     let Some(now) = env.request.now else {
         return unknown();

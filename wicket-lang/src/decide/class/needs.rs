@@ -161,6 +161,7 @@ pub(super) fn need(
         | Node::Always(_)
         | Node::Unknowable(_)
         | Node::InSchedule(_)
+        | Node::InScheduleOf { .. }
         | Node::Not(_)
         | Node::And(..)
         | Node::Or(..) => plain(

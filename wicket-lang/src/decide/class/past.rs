@@ -48,7 +48,7 @@ pub(super) fn turns(env: &Environment<'_>, switches: &Switches) -> Vec<Instant> 
     let tracks = conditions.chain(entering());
     let tracks: BTreeSet<TrackId> = tracks.flat_map(|node| env.bundle.tracks_read(node)).collect();
     turns.extend(edges(env, &tracks));
-    for schedule in entering().flat_map(|node| env.bundle.schedules_read(node)) {
+    for schedule in entering().flat_map(|node| interpret::schedules_under(env, node)) {
         let calendar = &env.bundle.calendar;
         let changes = [
             calendar::next_open(calendar, schedule, now),

@@ -94,6 +94,7 @@ fn may_be_unknown(bundle: &Bundle, tool: ToolId, id: NodeId) -> bool {
         | Node::Now
         | Node::Always(_)
         | Node::InSchedule(_)
+        | Node::InScheduleOf { .. }
         | Node::Lower(_)
         | Node::Size(_)
         | Node::Arithmetic { .. }

@@ -38,6 +38,7 @@ mod time_zones;
 mod tool;
 mod values;
 mod within;
+mod words;
 mod written;
 
 pub(crate) use again::Again;

@@ -6,7 +6,7 @@
 use super::membership::{contained, in_list};
 use super::patterns;
 use super::values::{self, Found, Lowered, Site, lower, report_word};
-use super::{Checker, elements, exact, functions, history, named, settled, tool, within};
+use super::{Checker, elements, exact, functions, history, named, settled, tool, within, words};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{Constant, Node, NodeId, Path, PathId};
 use crate::syntax::ast::{self, Expr, ExprKind, Name};
@@ -180,8 +180,8 @@ fn compare(
     left: &Expr,
     right: &Expr,
 ) -> Option<NodeId> {
-    let (left_value, right_value) = (lower(checker, site, left), lower(checker, site, right));
-    let (left_value, right_value) = words(checker, site, left_value?, right_value?)?;
+    let (left_value, right_value) = words::sides(checker, site, left, right)?;
+    let (left_value, right_value) = words(checker, site, left_value, right_value)?;
     let (left_node, left_ty, left_fold, right_node, right_ty, right_fold) = match (left_value, right_value) {
         (Lowered::Missing(path), _) | (_, Lowered::Missing(path)) => return Some(unknowable(checker, path)),
         (
@@ -254,12 +254,14 @@ fn words(
 fn word(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name, opposite: &Lowered) -> Option<Lowered> {
     let known: Vec<String> = match opposite {
         Lowered::Value { ty, .. } => enum_words(ty),
-        // Nothing is known of what the tool never has; any word will do.
-        Lowered::Missing(_) => {
-            return Some(values::constant_value(checker, Constant::Text(name.text.clone())));
-        }
-        Lowered::Word(_) => Vec::new(),
+        Lowered::Missing(_) | Lowered::Word(_) => Vec::new(),
     };
+    if words::report_taken(checker, name, &known) {
+        return None;
+    }
+    if words::takes_any(checker, opposite) {
+        return Some(values::constant_value(checker, Constant::Text(name.text.clone())));
+    }
     if known.is_empty() {
         return report_word(checker, name);
     }
@@ -281,7 +283,7 @@ fn word(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name, opposite: &Lowe
             Code::E0301,
             format!("`{}` is none of its values", name.text),
             name.span,
-            format!("the values are `{}`", known.join("`, `")),
+            format!("the values are `{}`", spelled(&known)),
         );
         checker.report(match nearest(&name.text, known.iter().map(String::as_str)) {
             Some(near) => diagnostic.with_near(name.span, Some(near)),
@@ -290,6 +292,16 @@ fn word(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name, opposite: &Lowe
         return None;
     }
     Some(values::constant_value(checker, Constant::Text(name.text.clone())))
+}
+
+/// The words as they are listed; a fallback that is the empty text is none that one could write bare.
+fn spelled(words: &[String]) -> String {
+    let words: Vec<&str> = words
+        .iter()
+        .map(String::as_str)
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join("`, `")
 }
 
 /// Whether the tool takes an argument of this name.

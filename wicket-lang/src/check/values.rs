@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::conditions::{enum_words, is_known_absent};
 use super::elements::Bound;
 use super::names::Meaning;
-use super::{Checker, attributes, callers, elements, exact, functions, history, networks, sets, tool};
+pub(super) use super::words::report_word;
+use super::{Checker, attributes, callers, elements, exact, functions, history, networks, sets, tool, words};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{Constant, Node, NodeId, Path, PathId, ToolId};
 use crate::source::Span;
@@ -57,7 +58,10 @@ pub(super) fn lower(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> 
         ExprKind::Path(_) if exact::is_now(expr) => Some(exact::now(checker)),
         ExprKind::Path(path) => match history::named(checker, expr) {
             Some(track) => history::number(checker, site, track, expr.span),
-            None => lower_path(checker, site, path),
+            None => match words::of_an_item(checker, path) {
+                Some(name) => Some(Lowered::Word(name)),
+                None => lower_path(checker, site, path),
+            },
         },
         ExprKind::Date(_) | ExprKind::Moment(_) | ExprKind::Duration(_) => exact::literal(checker, expr),
         ExprKind::Network(_) => {
@@ -72,7 +76,10 @@ pub(super) fn lower(checker: &mut Checker<'_>, site: &Site<'_>, expr: &Expr) -> 
             arguments,
             part,
         } => functions::lower_call(checker, site, function, arguments, Some(part), expr.span),
-        ExprKind::Else { path, fallback } => lower_else(checker, site, path, fallback),
+        ExprKind::Else { path, fallback } => {
+            let lowered = lower_else(checker, site, path, fallback)?;
+            Some(words::fallback_alone(checker, lowered))
+        }
         ExprKind::Arithmetic { op, left, right } => lower_arithmetic(checker, site, *op, left, right),
         ExprKind::Error => None,
         ExprKind::List(_) => {
@@ -344,7 +351,11 @@ fn lower_else(
         missing @ Lowered::Missing(_) => return Some(missing),
         // A bare word means a value of the few that the left side has.
         Lowered::Word(name) => {
-            if !enum_words(&ty).contains(&name.text) {
+            let known = enum_words(&ty);
+            if words::report_taken(checker, &name, &known) {
+                return None;
+            }
+            if !known.contains(&name.text) {
                 return report_word(checker, &name);
             }
             let id = checker.constant(Constant::Text(name.text.clone()));
@@ -484,42 +495,6 @@ pub(super) fn expect(
         | Type::List(_)
         | Type::Record(_)
         | Type::Union(_) => diagnostic,
-    });
-    None
-}
-
-/// A bare word that is no enum's value here.
-pub(super) fn report_word(checker: &mut Checker<'_>, name: &Name) -> Option<Lowered> {
-    let near = checker
-        .names
-        .nearest(&name.text, |meaning| {
-            matches!(meaning, Meaning::Set(_) | Meaning::Schedule(_))
-        })
-        .map(str::to_owned);
-    let diagnostic = Diagnostic::new(
-        Code::E0308,
-        format!("`{}` stands for nothing here", name.text),
-        name.span,
-        "a bare word is a value only opposite one of a few fixed words",
-    );
-    checker.report(match near {
-        Some(near) => diagnostic.with_near(name.span, Some(near.as_str())),
-        None => match name.text.as_str() {
-            "True" | "TRUE" | "False" | "FALSE" => {
-                diagnostic.with_near(name.span, Some(name.text.to_ascii_lowercase().as_str()))
-            }
-            "None" | "nil" | "undefined" | "NULL" | "nothing" => {
-                diagnostic.with_help("what was not sent is asked for with `has`: `not has args.thread_ts`")
-            }
-            text => {
-                let quoted = format!("\"{text}\"");
-                diagnostic.with_fix(
-                    format!("a text stands in quotes: {quoted}"),
-                    vec![Edit::replace(name.span, quoted)],
-                    Safety::Guess,
-                )
-            }
-        },
     });
     None
 }

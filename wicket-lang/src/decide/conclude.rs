@@ -6,7 +6,8 @@ use super::tally::{self, Entered};
 use super::{Answer, Decision, Reason, Verdict, approval, expiry};
 use crate::interpret;
 use crate::ir::{
-    Bundle, Effect, Limit, LimitId, Node, NodeId, Over, Path, RuleId, ScheduleId, Tally, Tool, ToolId, TrackId,
+    Bundle, Effect, Limit, LimitId, Node, NodeId, Over, Path, RuleId, ScheduleId, Tally, Tool, ToolId,
+    TrackId,
 };
 use crate::json::doubt;
 use crate::request::{

@@ -6,7 +6,8 @@ use super::flat::{self, Strength};
 use super::printer::{Gap, Printer};
 use super::{callers, cases, history, rules, schedules};
 use crate::syntax::ast::{
-    Carrier, Connector, ConnectorMember, Expr, File, Item, ItemKind, Name, Policy, Resource, Set, Test, Text, Use,
+    Carrier, Connector, ConnectorMember, Expr, File, Item, ItemKind, Name, Policy, Resource, Set, Test, Text,
+    Use,
 };
 
 pub(super) fn file(printer: &mut Printer<'_>, file: &File) {

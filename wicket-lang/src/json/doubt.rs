@@ -104,9 +104,10 @@ mod tests {
 
     #[test]
     fn readers_agree_on_what_is_plain_and_not_on_the_rest() {
-        let many: String = (0..40).map(|n| format!(r#""k{n}": {n}, "#)).collect();
+        let many: Vec<String> = (0..40).map(|n| format!(r#""k{n}": {n}, "#)).collect();
+        let many = many.concat();
         for (text, expected) in [
-            (r#"{}"#.to_owned(), None),
+            ("{}".to_owned(), None),
             (r#"{"a": 1, "b": [{"a": 0.1}]}"#.to_owned(), None),
             (
                 r#"{"amount": 1, "Amount": 2}"#.to_owned(),

@@ -323,9 +323,12 @@ fn reference(checker: &mut Checker<'_>, name: &Name) -> Option<Expression> {
                 name.span,
                 label,
             );
-            if let Some(near) = near {
-                diagnostic = diagnostic.with_near(name.span, Some(near));
-            }
+            diagnostic = match near {
+                Some(near) => diagnostic.with_near(name.span, Some(near)),
+                None => {
+                    diagnostic.with_help(format!("declare it: `schedule {} {{ 12-24..12-26 }}`", name.text))
+                }
+            };
             checker.report(diagnostic);
             None
         }

@@ -106,6 +106,10 @@ pub(super) fn report_taken(checker: &mut Checker<'_>, name: &Name, known: &[Stri
     else {
         return false;
     };
+    // Opposite `tool.connector` a connector's name is the value; a connector itself never is one.
+    if matches!(meaning, Meaning::Connector(_)) && known.contains(&name.text) {
+        return false;
+    }
     let found = no_value(name, meaning.noun());
     let quoted = format!("\"{}\"", name.text);
     let found = if known.contains(&name.text) {

@@ -36,7 +36,6 @@ enum Private {
 /// `around` is how many quantifiers stand around the node.
 fn spell(bundle: &Bundle, id: NodeId, private: Private, around: u32) -> String {
     let sub = |id: NodeId| spell(bundle, id, private, around);
-    let folded = |fold: bool| if fold { " ignoring case" } else { "" };
     let Some(node) = bundle.arena.get(id) else {
         return "?".into();
     };
@@ -52,82 +51,84 @@ fn spell(bundle: &Bundle, id: NodeId, private: Private, around: u32) -> String {
         } if private == Private::Named => sub(text),
         Node::Read { text, reading } => {
             let (before, behind) = reading.around();
-            format!("{before}{}{behind}", sub(text))
+            joined(&[before, &sub(text), behind])
         }
         Node::Date { text, zone } => {
             let zone = bundle.calendar.zone(zone).map_or("?", calendar::Zone::name);
-            format!("date({} in {zone})", sub(text))
+            joined(&["date(", &sub(text), " in ", zone, ")"])
         }
-        Node::Lower(inner) => format!("lower({})", sub(inner)),
-        Node::Size(inner) => format!("size({})", sub(inner)),
-        Node::Else { value, fallback } => format!("({} else {})", sub(value), sub(fallback)),
-        Node::Arithmetic { op, left, right } => format!("({} {} {})", sub(left), op.symbol(), sub(right)),
+        Node::Lower(inner) => joined(&["lower(", &sub(inner), ")"]),
+        Node::Size(inner) => joined(&["size(", &sub(inner), ")"]),
+        Node::Else { value, fallback } => infix(&sub(value), "else", &sub(fallback), false),
+        Node::Arithmetic { op, left, right } => infix(&sub(left), op.symbol(), &sub(right), false),
         Node::Tracked { track, key } => tracked(bundle, track, key, private, around),
         Node::Always(truth) => truth.to_string(),
-        Node::Unknowable(path) => format!("unknown({})", bundle.path_name(path)),
+        Node::Unknowable(path) => joined(&["unknown(", &bundle.path_name(path), ")"]),
         Node::IsTrue(inner) => sub(inner),
         Node::Compare {
             op,
             left,
             right,
             fold,
-        } => {
-            format!("({} {} {}{})", sub(left), op.symbol(), sub(right), folded(fold))
-        }
-        Node::InSet { value, set, fold } => {
-            format!(
-                "({} in {}{})",
-                sub(value),
-                print_set(bundle, set, private),
-                folded(fold)
-            )
-        }
-        Node::InList { value, list, fold } => format!("({} in {}{})", sub(value), sub(list), folded(fold)),
+        } => infix(&sub(left), op.symbol(), &sub(right), fold),
+        Node::InSet { value, set, fold } => infix(&sub(value), "in", &print_set(bundle, set, private), fold),
+        Node::InList { value, list, fold } => infix(&sub(value), "in", &sub(list), fold),
         Node::InTrack {
             value,
             track,
             key,
             fold,
-        } => {
-            format!(
-                "({} in {}{})",
-                sub(value),
-                tracked(bundle, track, key, private, around),
-                folded(fold)
-            )
-        }
+        } => infix(
+            &sub(value),
+            "in",
+            &tracked(bundle, track, key, private, around),
+            fold,
+        ),
         Node::Text {
             op,
             text,
             pattern,
             fold,
-        } => {
-            format!("({} {} {}{})", sub(text), op.symbol(), sub(pattern), folded(fold))
-        }
+        } => infix(&sub(text), op.symbol(), &sub(pattern), fold),
         Node::Pattern { text, pattern } => match bundle.patterns.get(pattern).map(Pattern::text) {
             None => "?".into(),
             Some(pattern) => {
                 let word = if pattern.whole { "matches" } else { "contains" };
-                let text = sub(text);
-                format!("({text} {word} /{}/{})", pattern.source, folded(pattern.fold))
+                infix(
+                    &sub(text),
+                    word,
+                    &joined(&["/", &pattern.source, "/"]),
+                    pattern.fold,
+                )
             }
         },
         Node::InSchedule(schedule) => {
-            format!("(now in {{{}}})", calendar::describe(&bundle.calendar, schedule))
+            let text = calendar::describe(&bundle.calendar, schedule);
+            joined(&["(now in {", &text, "})"])
         }
         Node::InScheduleOf { schedule, zone } => {
             let text = calendar::describe(&bundle.calendar, schedule);
-            format!("(now in {{{text} ({})}})", sub(zone))
+            joined(&["(now in {", &text, " (", &sub(zone), ")})"])
         }
-        Node::Has(path) => format!("(has {})", bundle.path_name(path)),
-        Node::IsKind { value, kind } => format!("({} is {})", sub(value), kind.name()),
-        Node::Not(inner) => format!("not {}", sub(inner)),
-        Node::And(left, right) => format!("({} and {})", sub(left), sub(right)),
-        Node::Or(left, right) => format!("({} or {})", sub(left), sub(right)),
+        Node::Has(path) => joined(&["(has ", &bundle.path_name(path), ")"]),
+        Node::IsKind { value, kind } => infix(&sub(value), "is", kind.name(), false),
+        Node::Not(inner) => joined(&["not ", &sub(inner)]),
+        Node::And(left, right) => infix(&sub(left), "and", &sub(right), false),
+        Node::Or(left, right) => infix(&sub(left), "or", &sub(right), false),
         Node::Element(_) | Node::Field { .. } | Node::HasValue(_) | Node::Any { .. } | Node::All { .. } => {
             of_elements(bundle, node, private, around)
         }
     }
+}
+
+// A condition may be deep, so what is joined is joined outside of the function that walks it.
+fn joined(parts: &[&str]) -> String {
+    parts.concat()
+}
+
+fn infix(left: &str, word: &str, right: &str, fold: bool) -> String {
+    let folded = if fold { " ignoring case" } else { "" };
+    format!("({left} {word} {right}{folded})")
 }
 
 /// Quantifiers, and what stands in them only.

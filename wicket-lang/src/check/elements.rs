@@ -26,6 +26,8 @@ pub(super) struct Bound<'a> {
     fold: bool,
     /// The type that a connector names.
     pub(super) named: Option<String>,
+    /// Where in the arguments it stands, as a connector writes it: through lists as if they were what they hold.
+    pub(super) place: Option<Vec<String>>,
     /// What the list is read from.
     path: Option<PathId>,
     /// What the body asks for with `has`, or says what stands for it: the names behind that of the element.
@@ -41,6 +43,7 @@ impl<'a> Bound<'a> {
             ty: Type::Any,
             fold: false,
             named: None,
+            place: None,
             path: None,
             asked: BTreeSet::new(),
             outer,
@@ -89,6 +92,7 @@ pub(super) fn quantified(
             Over::List(_) | Over::Texts(_) => named::of(checker, site, over),
             Over::Tracked { track, .. } => history::named_type(checker, track),
         },
+        place: place(site, elements.over, over),
         path: path(checker, site, elements.over),
         asked: asked(variable, body),
         outer: site.bound,
@@ -104,6 +108,16 @@ pub(super) fn quantified(
         Quantifier::Any => Node::Any { over, body },
         Quantifier::All => Node::All { over, body },
     }))
+}
+
+/// Where in the arguments a list stands that is looked through.
+fn place(site: &Site<'_>, over: Over, written: &Expr) -> Option<Vec<String>> {
+    over.read()?;
+    if let ExprKind::Path(path) = &written.kind {
+        named::place(site, path)
+    } else {
+        None
+    }
 }
 
 /// What is read where a list is; of a list in an element, what that one is read from.

@@ -11,7 +11,7 @@ use crate::catalog::matches_glob;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{ConnectorId, SetId, ToolId};
 use crate::source::Span;
-use crate::syntax::ast::{Carrier, Connector, ConnectorMember, Expr, ExprKind, Name};
+use crate::syntax::ast::{self, Carrier, Connector, ConnectorMember, Expr, ExprKind, Name};
 use crate::types::Type;
 
 /// The words that are types of themselves.
@@ -77,7 +77,7 @@ fn carry(checker: &mut Checker<'_>, id: ConnectorId, carrier: &Carrier, whole: &
         .filter(|(_, tool)| {
             let mut ty = Some(Type::Record(tool.schema.arguments.clone()));
             for name in &names {
-                ty = ty.and_then(|ty| ty.field(name)).map(|field| field.ty);
+                ty = ty.and_then(|ty| field(&ty, name));
             }
             ty.is_some()
         })
@@ -99,6 +99,17 @@ fn carry(checker: &mut Checker<'_>, id: ConnectorId, carrier: &Carrier, whole: &
     !carrying.is_empty()
 }
 
+/// What stands under a name; of a list in one of its elements, however deep.
+fn field(ty: &Type, name: &str) -> Option<Type> {
+    let mut ty = ty.clone();
+    loop {
+        if let Some(field) = ty.field(name) {
+            return Some(field.ty);
+        }
+        ty = ty.element()?;
+    }
+}
+
 fn no_argument(checker: &mut Checker<'_>, carrier: &Carrier) {
     let Some(last) = carrier.argument.last() else {
         return;
@@ -110,7 +121,7 @@ fn no_argument(checker: &mut Checker<'_>, carrier: &Carrier) {
             carrier.tools.span.to(last.span),
             "the pinned catalog has no such argument",
         )
-        .with_help("name a tool, or a glob of tools, and one of its arguments: `post_*.channel`"),
+        .with_help("name a tool, or a glob of tools, and one of its arguments: `post_*.channel`, or in each element of a list `post_*.files.path`"),
     );
 }
 
@@ -140,19 +151,31 @@ pub(super) fn of_set(checker: &Checker<'_>, set: SetId) -> Option<String> {
     checker.named.sets.get(&set).cloned()
 }
 
+/// Where in the arguments a path leads: the names on the way, through lists as if they were what they hold.
+pub(super) fn place(site: &Site<'_>, path: &ast::Path) -> Option<Vec<String>> {
+    let (first, rest) = path.segments.split_first()?;
+    let mut names = match site.bound.and_then(|bound| bound.find(&first.text)) {
+        Some(bound) => bound.place.clone()?,
+        None if first.text == "args" => Vec::new(),
+        None => return None,
+    };
+    names.extend(rest.iter().map(|name| name.text.clone()));
+    Some(names)
+}
+
 /// The named type of what an expression reads; of a list, that of its elements.
 pub(super) fn of(checker: &Checker<'_>, site: &Site<'_>, expr: &Expr) -> Option<String> {
     match &expr.kind {
         ExprKind::Path(path) | ExprKind::Else { path, .. } => {
             let (first, rest) = path.segments.split_first()?;
-            if let Some(bound) = site.bound.and_then(|bound| bound.find(&first.text)) {
-                return bound.named.clone().filter(|_| rest.is_empty());
+            if let Some(bound) = site.bound.and_then(|bound| bound.find(&first.text))
+                && rest.is_empty()
+                && bound.named.is_some()
+            {
+                return bound.named.clone();
             }
-            if first.text != "args" {
-                return None;
-            }
-            let names = rest.iter().map(|name| name.text.clone()).collect();
-            checker.named.arguments.get(&(site.tool, names)).cloned()
+            let place = place(site, path)?;
+            checker.named.arguments.get(&(site.tool, place)).cloned()
         }
         ExprKind::Call { arguments, .. } => match arguments.as_slice() {
             [one] => of(checker, site, one),

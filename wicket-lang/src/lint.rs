@@ -18,6 +18,7 @@ mod empty_list;
 mod ending;
 mod expired;
 mod expires_soon;
+mod facts;
 mod forbid_without_message;
 mod free_text;
 mod half_name;

@@ -114,33 +114,69 @@ fn selectors(printer: &mut Printer<'_>, rule: &Rule, line: &str, end: u32) {
 /// A condition behind `lead`: on one line, or one operand a line.
 fn condition(printer: &mut Printer<'_>, lead: &str, whole: &Expr, close: &str) {
     printer.write(lead);
-    let line = flat::expr(printer, whole, Strength::Joined);
+    lines(printer, whole, close);
+}
+
+/// A condition on one line, or one operand a line; `close` stands behind the last.
+fn lines(printer: &mut Printer<'_>, whole: &Expr, close: &str) {
     let (word, operands) = match &whole.kind {
         ExprKind::And(all) => ("and ", all.as_slice()),
         ExprKind::Or(any) => ("or ", any.as_slice()),
         _ => ("", std::slice::from_ref(whole)),
     };
+    let line = flat::expr(printer, whole, Strength::Joined);
     let short = printer.fits(&line) && !printer.has_comment_before(whole.span.end);
     if short || operands.len() < 2 {
-        printer.write(&line);
-        printer.write(close);
-        printer.end(whole.span.end);
+        operand(printer, whole, Strength::Joined, close);
         return;
     }
     printer.indent();
-    for (number, operand) in operands.iter().enumerate() {
+    for (number, one) in operands.iter().enumerate() {
         if number > 0 {
-            printer.begin_close(operand.span.start);
+            printer.begin_close(one.span.start);
             printer.write(word);
         }
-        let text = flat::expr(printer, operand, Strength::Negation);
-        printer.write(&text);
-        if number + 1 == operands.len() {
-            printer.write(close);
-        }
-        printer.end(operand.span.end);
+        let close = if number + 1 == operands.len() { close } else { "" };
+        operand(printer, one, Strength::Negation, close);
     }
     printer.dedent();
+}
+
+/// One operand on one line, or a quantifier with its body on lines of their own.
+fn operand(printer: &mut Printer<'_>, one: &Expr, least: Strength, close: &str) {
+    let text = flat::expr(printer, one, least);
+    let short = printer.fits(&text) && !printer.has_comment_before(one.span.end);
+    let (not, inner) = match &one.kind {
+        ExprKind::Not(inner) => ("not ", inner.as_ref()),
+        _ => ("", one),
+    };
+    let ExprKind::Quantified {
+        quantifier,
+        variable,
+        over,
+        body,
+    } = &inner.kind
+    else {
+        printer.write(&text);
+        printer.write(close);
+        printer.end(one.span.end);
+        return;
+    };
+    if short {
+        printer.write(&text);
+        printer.write(close);
+        printer.end(one.span.end);
+        return;
+    }
+    let (word, variable) = (quantifier.word(), flat::name(printer, variable));
+    let elements = flat::expr(printer, over, Strength::Primary);
+    printer.write(&format!("{not}{word} {variable} in {elements} ("));
+    printer.open(over.span.end);
+    printer.begin_close(body.span.start);
+    lines(printer, body, "");
+    printer.close(one.span.end, ")");
+    printer.write(close);
+    printer.end(one.span.end);
 }
 
 pub(super) fn message(printer: &mut Printer<'_>, message: &Message) {

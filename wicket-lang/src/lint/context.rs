@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::analysis::Analysis;
 use super::standing::Together;
 use crate::calendar::ScheduleId;
+use crate::catalog::Catalog;
 use crate::check::{Checked, Meaning, Names, walk};
 use crate::ir::{Bundle, Effect, Node, NodeId, RuleId, ToolId};
 use crate::source::{FileId, Sources, Span};
@@ -15,6 +16,8 @@ pub(super) struct Context<'a> {
     pub(super) sources: &'a Sources,
     pub(super) files: &'a BTreeMap<FileId, ast::File>,
     pub(super) names: &'a Names,
+    /// By the bundle's name of the connector.
+    pub(super) catalogs: &'a BTreeMap<String, Catalog>,
     /// As it was checked; parts of conditions may have been added behind.
     pub(super) bundle: &'a Bundle,
     /// When the bundle is looked at, where that is known.
@@ -50,6 +53,7 @@ impl<'a> Context<'a> {
             sources,
             files,
             names: &checked.names,
+            catalogs: &checked.pins.catalogs,
             bundle,
             at,
             analysis: Analysis {

@@ -2,6 +2,7 @@
 //! then nothing speaks against the call.
 
 use super::context::{Context, dotted, parts};
+use super::facts::fewest;
 use super::opening::{permits, tests};
 use crate::check::Meaning;
 use crate::diagnostic::{Code, Diagnostic};
@@ -26,7 +27,7 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
         if !test.opens || !may_be_empty || !permits(context, test.rule) {
             continue;
         }
-        if is_asked(test.rule, path) {
+        if is_asked(test.rule, path) || is_never_empty(context, test.rule, path) {
             continue;
         }
         let name = dotted(path);
@@ -38,11 +39,21 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
                 "of no element this is true",
             )
             .with_help(format!(
-                "if it may not be empty, say so: `size({name}) > 0 and all …`"
+                "if it may not be empty, say so: `size({name}) > 0 and …`"
             )),
         );
     }
     found
+}
+
+/// Whether no tool of the rule takes an empty list there, by its schema.
+fn is_never_empty(context: &Context<'_>, rule: &Rule, list: &Path) -> bool {
+    let names: Vec<&str> = list.segments.iter().map(|name| name.text.as_str()).collect();
+    let (Some((&"args", names)), Some((id, _))) = (names.split_first(), context.own(rule)) else {
+        return false;
+    };
+    let guards = context.guards(id);
+    !guards.is_empty() && guards.iter().all(|(tool, _)| fewest(context, *tool, names) > 0)
 }
 
 /// What has to be in all of its elements as the test says: an `all`, or a set that contains a list.

@@ -1,7 +1,7 @@
 //! W1022: a test of how an address begins or ends stops in the middle of a name, so another name fits as well.
 
 use super::context::Context;
-use super::opening::{edge, tests};
+use super::opening::{Edge, edge, tests};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety};
 use crate::syntax::ast::Path;
 
@@ -15,6 +15,14 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
                 continue;
             };
             let other = format!("{host}.example.org");
+            if let Some(read) = read_by_parts(edge.text, context.text(edge.path.span)) {
+                found.push(diagnostic(&edge, &other).with_fix(
+                    format!("read the address by its parts: `{read}`"),
+                    vec![Edit::replace(test.expr.span, format!("({read})"))],
+                    Safety::Guess,
+                ));
+                continue;
+            }
             (other, quoted.replacen(host, &format!("{host}/"), 1))
         } else {
             if !is_mail_or_host(edge.path) || !is_domain(edge.text) {
@@ -27,21 +35,32 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
                 quoted.replacen(edge.text, &format!("{sign}{}", edge.text), 1),
             )
         };
-        found.push(
-            Diagnostic::new(
-                Code::W1022,
-                "a name that is not whole fits more than is meant",
-                edge.pattern.span,
-                format!("`{other}` fits as well"),
-            )
-            .with_fix(
-                format!("write {meant}"),
-                vec![Edit::replace(edge.pattern.span, meant.clone())],
-                Safety::Guess,
-            ),
-        );
+        found.push(diagnostic(&edge, &other).with_fix(
+            format!("write {meant}"),
+            vec![Edit::replace(edge.pattern.span, meant.clone())],
+            Safety::Guess,
+        ));
     }
     found
+}
+
+fn diagnostic(edge: &Edge<'_>, other: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::W1022,
+        "a name that is not whole fits more than is meant",
+        edge.pattern.span,
+        format!("`{other}` fits as well"),
+    )
+}
+
+/// The same address, asked by its parts: a text that begins so may still hold a user, or a host that goes on.
+fn read_by_parts(text: &str, path: &str) -> Option<String> {
+    let (scheme, host) = text.split_once("://")?;
+    let is_host = host
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-'));
+    (matches!(scheme, "http" | "https") && is_host)
+        .then(|| format!("url({path}).scheme is {scheme} and url({path}).host is \"{host}\""))
 }
 
 /// The host of an address that ends with it.

@@ -2,9 +2,10 @@
 
 use super::context::{Context, parts};
 use super::opening::{argument, edge, tests, words};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Edit, Safety};
 use crate::ir::Effect;
 use crate::syntax::ast::{Expr, ExprKind, Path, Rule};
+use crate::value::read_path;
 
 /// Words of which an argument that is a path has one in its name.
 const WORDS: &[&str] = &[
@@ -35,17 +36,32 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
             continue;
         }
         let name = super::context::dotted(edge.path);
-        found.push(
-            Diagnostic::new(
-                Code::W1020,
-                "a path that begins so may lead elsewhere",
-                test.expr.span,
-                format!("`{}../` leads out again", with_slash(edge.text)),
-            )
-            .with_help(format!("rule `..` out as well: `and not {name} contains \"..\"`")),
+        let diagnostic = Diagnostic::new(
+            Code::W1020,
+            "a path that begins so may lead elsewhere",
+            test.expr.span,
+            format!("`{}../` leads out again", with_slash(edge.text)),
         );
+        found.push(match folder(edge.text) {
+            Some(folder) => {
+                let read = format!("path({}) under \"{folder}\"", context.text(edge.path.span));
+                diagnostic.with_fix(
+                    format!("read it strictly: `{read}`"),
+                    vec![Edit::replace(test.expr.span, read)],
+                    Safety::Guess,
+                )
+            }
+            None => diagnostic.with_help(format!("rule `..` out as well: `and not {name} contains \"..\"`")),
+        });
     }
     found
+}
+
+/// The folder that a text means which ends with its slash, where it is an exact path that can be written as it is.
+fn folder(text: &str) -> Option<&str> {
+    let folder = text.strip_suffix('/')?;
+    let is_plain = !folder.contains(['"', '\\', '{', '}']);
+    (is_plain && read_path(folder).is_some()).then_some(folder)
 }
 
 fn is_a_path(name: &str) -> bool {

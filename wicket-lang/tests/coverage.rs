@@ -175,3 +175,45 @@ fn what_two_halves_have_seen_adds_up() {
     };
     assert_eq!(counts(&coverage), counts(&both));
 }
+
+/// A field of an element that need not be there is a case of its own: what the rule does where it is left out.
+#[test]
+fn what_an_element_need_not_have_is_to_be_seen_missing() {
+    let files = BundleFiles {
+        sources: Sources::new(vec![wicket_lang::source::SourceFile {
+            name: "a.wkt".to_owned(),
+            text: r#"connector c { tools "c.tools.json" write edit }
+policy p {
+  permit c.edit when all one in args.edits (one.path is "a")
+  permit c.edit when all one in args.edits (one.note is "a")
+  permit c.edit when all one in args.edits (has one.note)
+  permit c.edit when any one in args.edits (any tag in one.tags (tag is "x"))
+}
+"#
+            .to_owned(),
+        }]),
+        catalogs: [("c.tools.json".to_owned(), catalog())].into(),
+        lock: None,
+    };
+    let analysis = api::analyze(&files);
+    assert!(!analysis.has_errors(), "{:#?}", analysis.diagnostics);
+    let artifact = api::compile(&files, &analysis).unwrap().into_artifact().unwrap();
+    let (_, _, coverage) = api::cover_tests(&analysis, &artifact);
+    let asked = |text| {
+        let seen = seen(&coverage, &files.sources, Kind::Condition, text);
+        seen.into_iter().any(|(outcome, _)| outcome == Outcome::Unknown)
+    };
+    assert!(!asked("all one in args.edits (one.path"));
+    assert!(asked("all one in args.edits (one.note"));
+    assert!(!asked("all one in args.edits (has one.note"));
+    assert!(asked("any one in args.edits (any tag"));
+}
+
+fn catalog() -> String {
+    let list = br#"{ "tools": [{ "name": "edit", "inputSchema": { "type": "object", "required": ["edits"], "properties": {
+        "edits": { "type": "array", "items": { "type": "object", "required": ["path"], "properties": {
+            "path": { "type": "string" }, "note": { "type": "string" },
+            "tags": { "type": "array", "items": { "type": "string" } } } } } } } }] }"#;
+    let list = wicket_lang::json::read(list, &wicket_lang::json::Limits::default()).unwrap();
+    wicket_lang::catalog::pin(&list).unwrap().catalog.write()
+}

@@ -5,7 +5,7 @@
 //! judged, and a sum that does not fit is no case that a test has to look for.
 
 use super::Outcome;
-use crate::ir::{Bundle, Measure, Node, NodeId, Over, Path, PathId, ToolId, TrackId};
+use crate::ir::{Bundle, Constant, ConstantId, Measure, Node, NodeId, Over, Path, PathId, ToolId, TrackId};
 use crate::types::Type;
 use crate::value::Kind;
 
@@ -34,7 +34,12 @@ impl Possible {
             Some(_) => Self {
                 is_true: true,
                 is_false: true,
-                is_unknown: may_be_unknown(bundle, tool, node),
+                is_unknown: Looking {
+                    bundle,
+                    tool,
+                    around: Vec::new(),
+                }
+                .may_be_unknown(node),
             },
         }
     }
@@ -51,67 +56,133 @@ impl Possible {
     }
 }
 
-fn may_be_unknown(bundle: &Bundle, tool: ToolId, id: NodeId) -> bool {
-    let Some(node) = bundle.arena.get(id) else {
-        return true;
-    };
-    match node {
-        Node::Load(path) => {
-            let reading = Reading::of(bundle, tool, path);
-            reading.absent || reading.unknown
+/// The tool that is called, and the types of the elements that the quantifiers around a node look at, the nearest last.
+/// `None` is an element of which no schema says what it is.
+struct Looking<'a> {
+    bundle: &'a Bundle,
+    tool: ToolId,
+    around: Vec<Option<Type>>,
+}
+
+impl Looking<'_> {
+    fn may_be_unknown(&mut self, id: NodeId) -> bool {
+        let Some(node) = self.bundle.arena.get(id) else {
+            return true;
+        };
+        match node {
+            Node::Load(_) | Node::Element(_) | Node::Field { .. } => {
+                let reading = self.reading(id);
+                reading.absent || reading.unknown
+            }
+            Node::Has(path) => Reading::of(self.bundle, self.tool, path).unknown,
+            Node::HasValue(value) => self.reading(value).unknown,
+            Node::Else { value, fallback } => {
+                let reading = self.reading(value);
+                reading.unknown || (reading.absent && self.may_be_unknown(fallback))
+            }
+            // Which kind it is can be told of every value.
+            Node::IsKind { value, .. } => match self.bundle.arena.get(value) {
+                Some(Node::Load(_) | Node::Element(_) | Node::Field { .. }) => self.reading(value).absent,
+                _ => self.may_be_unknown(value),
+            },
+            // That a list is longer than a quantifier looks through is no case that a test has to look for.
+            Node::Any { over, body } | Node::All { over, body } => self.of_elements(over, body),
+            // Whether a text means anything is seen in the call.
+            Node::Unknowable(_) | Node::Read { .. } | Node::Date { .. } => true,
+            Node::Tracked { track, .. } | Node::InTrack { track, .. } if !is_exact(self.bundle, track) => {
+                true
+            }
+            Node::Constant(_)
+            | Node::Now
+            | Node::Always(_)
+            | Node::InSchedule(_)
+            | Node::InScheduleOf { .. }
+            | Node::Lower(_)
+            | Node::Size(_)
+            | Node::Arithmetic { .. }
+            | Node::Tracked { .. }
+            | Node::InTrack { .. }
+            | Node::IsTrue(_)
+            | Node::Compare { .. }
+            | Node::InSet { .. }
+            | Node::InList { .. }
+            | Node::Text { .. }
+            | Node::Pattern { .. }
+            | Node::Not(_)
+            | Node::And(..)
+            | Node::Or(..) => node.children().any(|child| self.may_be_unknown(child)),
         }
-        Node::Has(path) => Reading::of(bundle, tool, path).unknown,
-        Node::Else { value, fallback } => {
-            let reading = match bundle.arena.get(value) {
-                Some(Node::Load(path)) => Reading::of(bundle, tool, path),
-                _ => Reading {
-                    absent: true,
-                    unknown: may_be_unknown(bundle, tool, value),
-                },
-            };
-            reading.unknown || (reading.absent && may_be_unknown(bundle, tool, fallback))
+    }
+
+    fn of_elements(&mut self, over: Over, body: NodeId) -> bool {
+        if let Over::Tracked { track, .. } = over
+            && !is_exact(self.bundle, track)
+        {
+            return true;
         }
-        // Which kind it is can be told of every value.
-        Node::IsKind { value, .. } => match bundle.arena.get(value) {
-            Some(Node::Load(path)) => Reading::of(bundle, tool, path).absent,
-            _ => may_be_unknown(bundle, tool, value),
-        },
-        // That a list is longer than a quantifier looks through is no case that a test has to look for.
-        Node::Any { over, body } | Node::All { over, body } => {
-            let needs = over.needs();
-            let is_known = match over {
-                Over::Tracked { track, .. } => is_exact(bundle, track),
-                Over::List(_) | Over::Set(_) | Over::Texts(_) => true,
-            };
-            !is_known
-                || may_be_unknown(bundle, tool, body)
-                || needs.is_some_and(|value| may_be_unknown(bundle, tool, value))
+        if over.needs().is_some_and(|value| self.may_be_unknown(value)) {
+            return true;
         }
-        // Whether a text means anything is seen in the call.
-        Node::Unknowable(_) | Node::Read { .. } | Node::Date { .. } => true,
-        Node::Tracked { track, .. } | Node::InTrack { track, .. } if !is_exact(bundle, track) => true,
-        Node::Constant(_)
-        | Node::Now
-        | Node::Always(_)
-        | Node::InSchedule(_)
-        | Node::InScheduleOf { .. }
-        | Node::Lower(_)
-        | Node::Size(_)
-        | Node::Arithmetic { .. }
-        | Node::Tracked { .. }
-        | Node::InTrack { .. }
-        | Node::IsTrue(_)
-        | Node::Compare { .. }
-        | Node::InSet { .. }
-        | Node::HasValue(_)
-        | Node::Element(_)
-        | Node::Field { .. }
-        | Node::InList { .. }
-        | Node::Text { .. }
-        | Node::Pattern { .. }
-        | Node::Not(_)
-        | Node::And(..)
-        | Node::Or(..) => node.children().any(|child| may_be_unknown(bundle, tool, child)),
+        let element = match over {
+            Over::List(list) => self.type_of(list).and_then(|ty| ty.element()),
+            Over::Set(_) | Over::Texts(_) | Over::Tracked { .. } => None,
+        };
+        self.around.push(element);
+        let found = self.may_be_unknown(body);
+        self.around.pop();
+        found
+    }
+
+    /// How what is read here can be missing.
+    fn reading(&mut self, id: NodeId) -> Reading {
+        match self.bundle.arena.get(id) {
+            Some(Node::Load(path)) => Reading::of(self.bundle, self.tool, path),
+            Some(Node::Element(_)) => Reading {
+                absent: self.type_of(id).is_some_and(|ty| ty.allows_null()),
+                unknown: self.type_of(id).is_some_and(|ty| !has_one_kind(&ty)),
+            },
+            Some(Node::Field { value, name }) => {
+                let outer = self.reading(value);
+                let record = self.type_of(value);
+                let field = record.as_ref().and_then(|record| record.field(&self.text(name)?));
+                Reading {
+                    absent: outer.absent
+                        || (record.is_some() && field.as_ref().is_none_or(|field| !field.always)),
+                    unknown: outer.unknown || field.is_some_and(|field| !has_one_kind(&field.ty)),
+                }
+            }
+            Some(_) | None => Reading {
+                absent: true,
+                unknown: self.may_be_unknown(id),
+            },
+        }
+    }
+
+    /// What the schema of the tool says of a value, where it says anything.
+    fn type_of(&self, id: NodeId) -> Option<Type> {
+        match self.bundle.arena.get(id)? {
+            Node::Load(path) => {
+                let Path::Argument(names) = self.bundle.path(path)? else {
+                    return None;
+                };
+                let tool = self.bundle.tool(self.tool)?;
+                let arguments = Type::Record(tool.schema.arguments.clone());
+                names
+                    .iter()
+                    .try_fold(arguments, |ty, name| Some(ty.field(name)?.ty))
+            }
+            Node::Element(out) => self.around.iter().rev().nth(out as usize)?.clone(),
+            Node::Field { value, name } => Some(self.type_of(value)?.field(&self.text(name)?)?.ty),
+            _ => None,
+        }
+    }
+
+    fn text(&self, name: ConstantId) -> Option<String> {
+        if let Some(Constant::Text(text)) = self.bundle.constants.get(name.index()) {
+            Some(text.clone())
+        } else {
+            None
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::flat;
 use super::printer::{Gap, Printer};
 use super::times;
 use crate::source::Span;
-use crate::syntax::ast::{Cell, Each, Expect, Literal, Name, Outcome, Row, Step};
+use crate::syntax::ast::{Cell, Each, Expect, Literal, Name, Outcome, Past, Row, Step};
 
 pub(super) fn steps(printer: &mut Printer<'_>, steps: &[Step]) {
     let mut before: Option<&Step> = None;
@@ -52,6 +52,7 @@ fn span(step: &Step) -> Span {
         Step::After(length) => length.span,
         Step::Each(each) => each.span,
         Step::Given { span, .. } => *span,
+        Step::Remembered(remembered) => remembered.span,
         Step::Call(call) => call.span,
         Step::Expect(expect) => expect.span,
     }
@@ -69,6 +70,7 @@ fn head(printer: &Printer<'_>, step: &Step) -> String {
         | Step::AtColumn(_)
         | Step::After(_)
         | Step::Fixture(_)
+        | Step::Remembered(_)
         | Step::Each(_)
         | Step::Expect(_) => String::new(),
         Step::Given { subject, .. } => format!("given {} ", flat::name(printer, subject)),
@@ -86,6 +88,7 @@ fn fields(step: &Step) -> &[(Name, Literal)] {
         | Step::AtColumn(_)
         | Step::After(_)
         | Step::Fixture(_)
+        | Step::Remembered(_)
         | Step::Each(_)
         | Step::Expect(_) => &[],
         Step::Given { fields, .. } => fields,
@@ -104,6 +107,7 @@ fn ending(step: &Step) -> String {
         | Step::AtColumn(_)
         | Step::After(_)
         | Step::Fixture(_)
+        | Step::Remembered(_)
         | Step::Each(_)
         | Step::Given { .. }
         | Step::Expect(_) => String::new(),
@@ -116,11 +120,32 @@ fn line(printer: &Printer<'_>, step: &Step) -> String {
         Step::AtColumn(column) => format!("at {}", flat::name(printer, column)),
         Step::After(length) => format!("after {}", printer.source(length.span)),
         Step::Fixture(name) => format!("given {}", flat::name(printer, name)),
+        Step::Remembered(one) => remembered(printer, &one.what),
         // A table never stands on one line.
         Step::Each(_) => String::new(),
         Step::Expect(one) => expect(printer, one),
         Step::Given { .. } | Step::Call(_) => {
             head(printer, step) + &flat::record(printer, fields(step)) + &ending(step)
+        }
+    }
+}
+
+fn remembered(printer: &Printer<'_>, what: &Past) -> String {
+    let by = |by: &Option<Literal>| {
+        by.as_ref()
+            .map_or_else(String::new, |by| format!(" by {}", flat::literal(printer, by)))
+    };
+    match what {
+        Past::Marks(names) => {
+            let names = flat::join(names, ", ", |name| flat::name(printer, name));
+            format!("given marks {names}")
+        }
+        Past::Track { name, by: key, value } => {
+            let value = flat::literal(printer, value);
+            format!("given track {}{} {value}", flat::name(printer, name), by(key))
+        }
+        Past::Open { name, by: key } => {
+            format!("given breaker {} open{}", flat::name(printer, name), by(key))
         }
     }
 }

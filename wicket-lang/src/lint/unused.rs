@@ -97,7 +97,12 @@ impl<'a> Used<'a> {
             Step::Call(call) => self.name(&call.connector),
             Step::Fixture(name) => self.name(name),
             Step::Each(each) => each.steps.iter().for_each(|step| self.step(step)),
-            Step::At(_) | Step::AtColumn(_) | Step::After(_) | Step::Given { .. } | Step::Expect(_) => {}
+            Step::At(_)
+            | Step::AtColumn(_)
+            | Step::After(_)
+            | Step::Given { .. }
+            | Step::Remembered(_)
+            | Step::Expect(_) => {}
         }
     }
 

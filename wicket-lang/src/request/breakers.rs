@@ -135,6 +135,17 @@ impl State {
         }
     }
 
+    /// Opens `breaker` at `at`, for `key` where it has keys and one is known.
+    pub(crate) fn open(&mut self, breaker: &Breaker, key: &Key, at: Option<Instant>) {
+        for history in self.histories_mut(breaker.per) {
+            let state = history.breaker_mut(breaker);
+            match key {
+                Key::Known(key) => state.open(key, None, breaker.per, at),
+                Key::None | Key::Unknown => state.open_for_all(at),
+            }
+        }
+    }
+
     /// Marks the call at `now` as the probe of `breaker` for `key`.
     pub(crate) fn probe(&mut self, breaker: &Breaker, key: Option<&str>, now: Instant) {
         for history in self.histories_mut(breaker.per) {

@@ -218,6 +218,22 @@ fn word(place: &Place<'_, '_>, here: Lexeme<'_>) -> Option<Advice> {
             _ => None,
         };
     }
+    if place.start == Start::BreakerPart {
+        let share = "a share is written `trip at 50% failures among at least 20 calls of github.* per connector within 10m`";
+        match (small.as_str(), place.last().and_then(Tok::word)) {
+            ("failures", Some("consecutive" | "successive" | "straight")) => {
+                return Some(Advice::say("write `5 failures in a row`"));
+            }
+            ("percent", _) if place.expects("%") => return Some(Advice::say("write `50%`")),
+            _ if place.expects("%") || (place.expects("at") && !place.expects("trip")) => {
+                return Some(Advice::say(share));
+            }
+            _ => {}
+        }
+    }
+    if place.start == Start::Step && place.last() == Some(Tok::Keyword(Keyword::Mark)) {
+        return Some(Advice::say("marks are given by `given marks NAME, NAME`"));
+    }
     if place.expects("and") && here.is(Keyword::When) {
         return Some(Advice::say(
             "a rule has one `when`; join two conditions with `and` or `or`",
@@ -341,6 +357,9 @@ fn sign(place: &Place<'_, '_>, here: Lexeme<'_>, kind: Kind) -> Option<Advice> {
         )),
         Kind::Comma if place.expects(")") => Some(Advice::say(
             "a list stands in square brackets: `x in [\"a\", \"b\"]`",
+        )),
+        Kind::Comma if place.expects("per") && !place.expects("of") => Some(Advice::say(
+            "several selectors stand in braces: `of {github:read, github:write}`",
         )),
         Kind::Comma if place.expects("per") => {
             Some(Advice::say("say whose calls are counted together: `per session`"))

@@ -515,6 +515,7 @@ fn step(step: &Step) -> Node {
         Step::Given { subject, fields, .. } => {
             list("given", std::iter::once(name(subject)).chain(record(fields)))
         }
+        Step::Remembered(remembered) => history::remembered(remembered),
         Step::Call(call) => {
             let head = if call.then { "then-call" } else { "call" };
             let tool = [name(&call.connector), name(&call.tool)];

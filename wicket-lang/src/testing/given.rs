@@ -1,6 +1,7 @@
 //! What a test gives: who calls, which facts are known, what the session has seen, and when.
 
 mod callers;
+mod remembered;
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,7 @@ use crate::ir::{Bundle, Resource, ResourceId, Tool};
 use crate::json::{Json, Number, Object};
 use crate::request::{Approval, Approver, Caller, Fact, Facts, State, arguments_digest};
 use crate::source::Span;
-use crate::syntax::ast::{Call, Literal, Name, Text};
+use crate::syntax::ast::{Call, Literal, Name, Remembered, Text};
 use crate::types;
 use crate::value::Instant;
 
@@ -23,6 +24,8 @@ pub(super) struct Given {
     pub conversation: Option<String>,
     /// By the name of the resource.
     resources: BTreeMap<String, Object>,
+    /// What the story has seen before it begins.
+    remembered: Vec<Remembered>,
     /// Who has approved the call.
     approvals: Vec<Vec<Approver>>,
 }

@@ -11,14 +11,21 @@ use crate::request::{History, IDLE_MS, State};
 pub(super) struct Past {
     session: State,
     shared: BTreeMap<(Per, String), History>,
+    /// What each connector begins with.
+    connectors: History,
 }
 
 impl Past {
-    /// A story that begins with this session.
-    pub(super) fn of(session: State) -> Self {
+    /// A story that begins with what is given.
+    pub(super) fn of(bundle: &Bundle, given: &Given) -> Self {
+        let mut session = given.past(bundle);
+        let mut begins = std::mem::take(&mut session.shared);
+        let connectors = begins.remove(&Per::Connector).unwrap_or_default();
+        let shared = keys(given, "").filter_map(|(per, key)| Some(((per, key), begins.remove(&per)?)));
         Self {
+            shared: shared.collect(),
             session,
-            shared: BTreeMap::new(),
+            connectors,
         }
     }
 
@@ -26,7 +33,11 @@ impl Past {
     /// configured.
     pub(super) fn before(&self, bundle: &Bundle, given: &Given, connector: &str) -> State {
         let met = keys(given, connector).map(|(per, key)| {
-            let history = self.shared.get(&(per, key)).cloned().unwrap_or_default();
+            let known = self.shared.get(&(per, key)).cloned();
+            let history = known.unwrap_or_else(|| match per {
+                Per::Connector => self.connectors.clone(),
+                Per::Session | Per::Conversation | Per::Member | Per::Agent => History::default(),
+            });
             (per, history)
         });
         let state = State {
@@ -47,6 +58,7 @@ impl Past {
         Self {
             session: next,
             shared,
+            connectors: self.connectors.clone(),
         }
     }
 }

@@ -74,6 +74,13 @@ impl Story<'_> {
                         self.diagnostics.extend(found);
                     }
                 }
+                Step::Remembered(remembered) => {
+                    let bundle = self.bundle;
+                    let target = self.target(&mut stage, &mut open, rest);
+                    if let Err(found) = target.remember(bundle, remembered) {
+                        self.diagnostics.push(*found);
+                    }
+                }
                 Step::Call(call) => {
                     let before = self.before(open.take(), call, &stage.base);
                     stage.case = None;
@@ -219,11 +226,11 @@ impl Story<'_> {
                     .with_help("the first call of a story is a plain `call`"),
                 );
             }
-            return Past::of(base.state.clone());
+            return Past::of(self.bundle, base);
         };
         if !call.then {
             self.finish(Some(&open));
-            return Past::of(base.state.clone());
+            return Past::of(self.bundle, base);
         }
         match open.cases {
             // A call that nothing is expected of happens all the same.

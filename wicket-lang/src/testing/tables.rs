@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::given;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::json;
-use crate::syntax::ast::{Cell, Each, Fixture, Literal, Name, Outcome, Row, Step};
+use crate::syntax::ast::{Cell, Each, Fixture, Literal, Name, Outcome, Past, Row, Step};
 
 /// The most stories of one test: tables in tables multiply.
 const MAX_STORIES: usize = 10_000;
@@ -91,6 +91,7 @@ fn stories(
             | Step::AtColumn(_)
             | Step::After(_)
             | Step::Given { .. }
+            | Step::Remembered(_)
             | Step::Call(_)
             | Step::Expect(_) => told.steps.push(step.clone()),
         }
@@ -132,7 +133,9 @@ fn take_in(
     for step in &fixture.steps {
         match step {
             Step::Fixture(inner) => take_in(inner, fixtures, depth + 1, steps, found),
-            Step::At(_) | Step::After(_) | Step::Given { .. } => steps.push(step.clone()),
+            Step::At(_) | Step::After(_) | Step::Given { .. } | Step::Remembered(_) => {
+                steps.push(step.clone());
+            }
             // Told where the fixture stands, see `fixture_steps`.
             Step::AtColumn(_) | Step::Each(_) | Step::Call(_) | Step::Expect(_) => {}
         }
@@ -151,7 +154,9 @@ pub(super) fn collect<'a>(
             Step::Expect(expect) => Some(expect.span),
             Step::Each(each) => Some(each.head),
             Step::AtColumn(name) => Some(name.span),
-            Step::At(_) | Step::After(_) | Step::Given { .. } | Step::Fixture(_) => None,
+            Step::At(_) | Step::After(_) | Step::Given { .. } | Step::Remembered(_) | Step::Fixture(_) => {
+                None
+            }
         });
         if let Some(span) = wrong {
             found.push(
@@ -278,6 +283,14 @@ impl<'a, 'f> Put<'a, 'f> {
                 None => {}
             },
             Step::Given { fields, .. } => self.fields(fields),
+            Step::Remembered(remembered) => match &mut remembered.what {
+                Past::Marks(_) => {}
+                Past::Track { by, value, .. } => {
+                    by.iter_mut().for_each(|by| self.literal(by));
+                    self.literal(value);
+                }
+                Past::Open { by, .. } => by.iter_mut().for_each(|by| self.literal(by)),
+            },
             Step::Call(call) => self.fields(&mut call.arguments),
             Step::Each(each) => {
                 for cell in each.rows.iter_mut().flat_map(|row| &mut row.cells) {

@@ -3,7 +3,7 @@
 use super::{cause, denied_by, never_forgets, seconds};
 use crate::check::names::Meaning;
 use crate::check::{Checker, bounds, history, selectors};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{DeniedBy, Digest, Measure, Per, Remembers, ToolId, TrackId, Trips};
 use crate::syntax::ast::{Expr, ExprKind, Name, Narrowed, Number, Trip, Tripping};
 use crate::value::{CompareOp, Decimal};
@@ -122,10 +122,14 @@ fn denials(
     of: &Narrowed,
 ) -> Tripped {
     let message = format!("`{}` cannot be counted", event.text);
+    let word = match event.text.as_str() {
+        "errors" | "successes" => "calls",
+        text => nearest(text, ["calls", "failures"]).unwrap_or("denials"),
+    };
     bounds::word(
         checker,
         event,
-        "denials",
+        if event.text == "denials" { "denials" } else { word },
         Diagnostic::new(
             Code::E0313,
             message,

@@ -29,8 +29,31 @@ pub enum Step {
         fields: Vec<(Name, Literal)>,
         span: Span,
     },
+    /// `given marks NAME`, `given track NAME 4`, `given breaker NAME open`.
+    Remembered(Remembered),
     Call(Call),
     Expect(Expect),
+}
+
+/// What the story has seen before it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    pub what: Past,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Past {
+    /// `marks has_read_private, has_seen_mail`.
+    Marks(Vec<Name>),
+    /// `track exported 4000`, `track pages by "home" 3`, `track builds ["a", "b"]`.
+    Track {
+        name: Name,
+        by: Option<Literal>,
+        value: Literal,
+    },
+    /// `breaker three_strikes open`, `breaker merges open by "site"`.
+    Open { name: Name, by: Option<Literal> },
 }
 
 /// A local date and time in the file's zone, or with an offset of its own in minutes east of UTC.

@@ -1,8 +1,11 @@
 //! Makers of the nodes of tracks, marks and limits.
 
 use super::Context;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::syntax::ast::{Counted, Duration, Expr, Mark, Measure, Name, Selector, Window};
+use crate::syntax::ast::{
+    Counted, Duration, Expr, Mark, Measure, Name, Past, Remembered, Selector, Step, Window,
+};
 
 /// What may follow the calls of an item that counts.
 #[derive(Debug)]
@@ -45,6 +48,25 @@ impl MarkBody {
 }
 
 impl Context {
+    /// `given marks NAME, NAME`: no other word stands there.
+    pub(in crate::syntax) fn marks(&self, start: usize, word: &Name, names: Vec<Name>, end: usize) -> Step {
+        if word.text != "marks" {
+            self.report(
+                Diagnostic::new(
+                    Code::E0117,
+                    format!("`{}` is given without what it is", word.text),
+                    word.span,
+                    "here may stand `marks`",
+                )
+                .with_help("write `given marks NAME`, `given track NAME 4` or `given breaker NAME open`; a fact is `given repo { archived: true }`"),
+            );
+        }
+        Step::Remembered(Remembered {
+            what: Past::Marks(names),
+            span: self.span(start, end),
+        })
+    }
+
     pub(in crate::syntax) fn counted(
         &self,
         start: usize,

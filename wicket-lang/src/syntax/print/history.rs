@@ -1,7 +1,7 @@
 //! Tracks, marks and limits.
 
-use super::{Node, atom, expr, list, message, name, option, selector};
-use crate::syntax::ast::{Bounded, Counted, Limit, Mark, Measure, Track, Window};
+use super::{Node, atom, expr, list, literal, message, name, option, selector};
+use crate::syntax::ast::{Bounded, Counted, Limit, Mark, Measure, Past, Remembered, Track, Window};
 
 pub(super) fn track(track: &Track) -> Node {
     list("track", [name(&track.name), counted(&track.counted)])
@@ -46,4 +46,25 @@ fn counted(counted: &Counted) -> Node {
         Window::Each(period) => list("each", [name(period)]),
     }));
     list(head, nodes)
+}
+
+pub(super) fn remembered(remembered: &Remembered) -> Node {
+    match &remembered.what {
+        Past::Marks(names) => list("given-marks", names.iter().map(name)),
+        Past::Track {
+            name: track,
+            by,
+            value,
+        } => {
+            let mut nodes = vec![name(track)];
+            nodes.extend(option("by", by.as_ref().map(literal)));
+            nodes.push(literal(value));
+            list("given-track", nodes)
+        }
+        Past::Open { name: breaker, by } => {
+            let mut nodes = vec![name(breaker)];
+            nodes.extend(option("by", by.as_ref().map(literal)));
+            list("given-open", nodes)
+        }
+    }
 }

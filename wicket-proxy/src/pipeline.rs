@@ -302,8 +302,11 @@ impl Pipeline {
         };
         let learnt = match outcome {
             Outcome::Success => Some(ir::Outcome::Success),
-            Outcome::Error => Some(ir::Outcome::Error),
-            Outcome::Failure => Some(ir::Outcome::Failure),
+            Outcome::Error if result.as_ref().is_ok_and(upstream::Reply::is_usable) => {
+                Some(ir::Outcome::Error)
+            }
+            Outcome::Error | Outcome::Failure => Some(ir::Outcome::Failure),
+            // It may have had its effect: for policies it may have been a failure, and it may have been a success.
             Outcome::Unknown => None,
         };
         // What waits for nothing needs no state.

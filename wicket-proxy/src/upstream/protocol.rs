@@ -39,6 +39,12 @@ impl Reply {
         }
     }
 
+    /// Whether it can be used: to policies an error of JSON-RPC is a failure, and a result with `isError` is none.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        matches!(self.answer, Answer::Result(_))
+    }
+
     /// The JSON-RPC code of an error.
     pub(super) fn error_code(&self) -> Option<String> {
         match &self.answer {

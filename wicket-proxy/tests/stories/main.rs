@@ -15,6 +15,7 @@ mod world;
 mod answers;
 mod arguments;
 mod breakers;
+mod circuits;
 mod definitions;
 mod facts;
 mod keys;

@@ -63,7 +63,7 @@ async fn each_way_to_fail_is_recorded_for_what_it_is_and_reveals_nothing() {
     let own = world.call(&key, READ, json!({ "id": "a" })).await;
     assert_eq!((own.status, own.code()), (200, 4711));
     assert_eq!(world.outcomes().await.pop().unwrap()["outcome"], "error");
-    // No breaker counts what an upstream does.
+    // The breaker of this story does not count what an upstream does.
     world.notes.behave(Behaviour::Well);
     assert!(world.call(&key, READ, json!({ "id": "a" })).await.permitted());
 }

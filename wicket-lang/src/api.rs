@@ -113,6 +113,19 @@ pub fn lints(bundle: &BundleFiles, analysis: &Analysis, at: Option<Instant>) -> 
     found
 }
 
+/// The schedules that newer zone data moves: those that are open at other instants, from `at` on, than with the zone
+/// tables of the artifact that is in force. Nothing where the bundle has an error.
+#[must_use]
+pub fn moved(bundle: &BundleFiles, analysis: &Analysis, in_force: &Artifact, at: Instant) -> Vec<Diagnostic> {
+    if analysis.has_errors() {
+        return Vec::new();
+    }
+    let checked = &analysis.checked;
+    let mut found = lint::moved(&bundle.sources, &analysis.files, checked, &in_force.bundle, at);
+    found.retain(|found| !stands_in_shared(bundle, found));
+    found
+}
+
 /// Checks a bundle whose files were parsed, each by `syntax::parse` and in any order or thread.
 #[must_use]
 pub fn check_parsed(bundle: &BundleFiles, mut parsed: BTreeMap<FileId, Parsed>) -> Analysis {

@@ -24,6 +24,7 @@ mod combination;
 mod evaluate;
 mod local;
 mod located;
+mod moved;
 mod schedule;
 mod search;
 mod sound;
@@ -43,6 +44,7 @@ pub use combination::Combination;
 pub use evaluate::is_open;
 pub use local::{LocalTime, Period, first_instant, local_time, period};
 pub use located::Located;
+pub use moved::{Moved, moved};
 pub use schedule::{Expression, MAX_DEPTH, Schedule};
 pub use search::{Next, first_in, last_in, last_open, next_close, next_open};
 pub use sound::{MAX_COST, Unsound};
@@ -124,10 +126,9 @@ impl Calendar {
         let mut referred = Vec::new();
         while let Some(part) = open.pop() {
             match part {
-                Expression::Windows { .. } => {}
                 // A schedule refers only to those before it.
                 Expression::Schedule(other) if *other < id => referred.push(*other),
-                Expression::Schedule(_) => {}
+                Expression::Windows { .. } | Expression::Schedule(_) => {}
                 Expression::Union(parts) | Expression::Intersection(parts) => open.extend(parts),
                 Expression::Except(from, without) => open.extend([&**from, &**without]),
             }

@@ -70,7 +70,7 @@ pub struct Checked {
     pub written: Vec<Written>,
     /// What names the zones of schedules, and the schedules that stand in conditions.
     zone_attributes: BTreeMap<crate::ir::ScheduleId, ast::Path>,
-    in_place: BTreeMap<Span, Option<crate::ir::ScheduleId>>,
+    pub(crate) in_place: BTreeMap<Span, Option<crate::ir::ScheduleId>>,
 }
 
 /// Checks the files of a bundle against the catalogs that they name, and against the lock where there is one.

@@ -117,7 +117,7 @@ pub(crate) fn condition_of<'a>(env: &Environment<'a>, around: Option<&Around<'_,
         ),
         Node::Pattern { text, pattern } => env.fits(&value_of(env, around, text), pattern),
         Node::InSchedule(schedule) => env.in_schedule(schedule),
-        Node::InScheduleOf { schedule, zone } => env.in_schedule_of(schedule, &value_of(env, around, zone)),
+        Node::InScheduleOf { .. } => is_open(env, around, node),
         Node::Has(path) => value::has(&env.load(path)),
         Node::HasValue(inner) => value::has(&value_of(env, around, inner)),
         Node::Any { over, body } => quantified(env, around, true, over, body),
@@ -219,6 +219,14 @@ pub(crate) fn value_of<'a>(env: &Environment<'a>, around: Option<&Around<'_, 'a>
             | Node::Or(..),
         )
         | None => Value::Missing(Missing::Unknown),
+    }
+}
+
+fn is_open<'a>(env: &Environment<'a>, around: Option<&Around<'_, 'a>>, node: Node) -> Truth {
+    if let Node::InScheduleOf { schedule, zone } = node {
+        env.in_schedule_of(schedule, &value_of(env, around, zone))
+    } else {
+        Truth::Unknown
     }
 }
 

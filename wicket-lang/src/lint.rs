@@ -31,6 +31,7 @@ mod like;
 mod list_of_one;
 mod long_ask;
 mod long_message;
+mod moved;
 mod negated_missing;
 mod never_false;
 mod never_open;
@@ -58,7 +59,8 @@ mod without_case_rule;
 use std::collections::BTreeMap;
 
 use crate::check::{Again, Checked};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ir::Bundle;
 use crate::source::{FileId, Sources};
 use crate::syntax::ast;
 use crate::value::Instant;
@@ -87,6 +89,24 @@ pub fn lint(
         found.extend(lint(&context, &pieces));
     }
     allow::silence(&context, &mut found);
+    found
+}
+
+/// The schedules that are open at other instants, from `at` on, than they are in the bundle that is in force, because
+/// its zone data is older.
+#[must_use]
+pub fn moved(
+    sources: &Sources,
+    files: &BTreeMap<FileId, ast::File>,
+    checked: &Checked,
+    in_force: &Bundle,
+    at: Instant,
+) -> Vec<Diagnostic> {
+    let context = Context::new(sources, files, checked, &checked.bundle, Some(at));
+    let mut found = moved::lint(&context, in_force);
+    allow::silence(&context, &mut found);
+    // What is wrong with an `@allow` is said by the lints.
+    found.retain(|found| found.code == Code::W1046);
     found
 }
 

@@ -31,13 +31,13 @@ pub(super) fn remember(
     }
     let spelled: BTreeSet<String> = named.iter().map(dotted).collect();
     if spelled.len() > 1 {
-        let names: Vec<String> = spelled.into_iter().collect();
+        let attributes: Vec<String> = spelled.into_iter().collect();
         checker.report(
             Diagnostic::new(
                 Code::E0508,
                 "a schedule takes its zone from one attribute",
                 span,
-                format!("this one is read by `{}`", names.join("` and by `")),
+                format!("this one is read by `{}`", attributes.join("` and by `")),
             )
             .with_help("ask for the two apart: `now in a and now in b`"),
         );
@@ -136,46 +136,45 @@ fn report(checker: &mut Checker<'_>, path: &ast::Path, label: &str) {
 /// Takes the zones that a value of this type can name into the bundle: those of an enum, or all of them.
 fn admit(checker: &mut Checker<'_>, ty: &Type, span: Span) -> Option<()> {
     for one in ty.alternatives() {
-        match one {
-            Type::Text => {
-                if checker.bundle.calendar.atlas.is_empty() {
-                    checker.bundle.calendar.atlas = Zone::all();
-                }
+        if let Type::Enum(words) = one {
+            words
+                .iter()
+                .try_for_each(|word| admit_word(checker, word, span))?;
+        } else if *one == Type::Text {
+            if checker.bundle.calendar.atlas.is_empty() {
+                checker.bundle.calendar.atlas = Zone::all();
             }
-            Type::Enum(words) => {
-                for word in words {
-                    if checker.bundle.calendar.add_zone(word).is_none() {
-                        let near = nearest(word, calendar::zone_names());
-                        let near = near.map(|near| format!("did you mean \"{near}\"?"));
-                        let diagnostic = Diagnostic::new(
-                            Code::E0501,
-                            format!("no zone is called `{word}`"),
-                            span,
-                            "this attribute may be that",
-                        );
-                        checker.report(match near {
-                            Some(near) => diagnostic.with_help(near),
-                            None => diagnostic,
-                        });
-                        return None;
-                    }
-                }
-            }
-            other => {
-                checker.report(
-                    Diagnostic::new(
-                        Code::E0507,
-                        "a zone is named by a text",
-                        span,
-                        format!("this is {other}"),
-                    )
-                    .with_help("declare it as `string`, or as the zones that it may be: `\"Europe/Berlin\" | \"Asia/Tokyo\"`"),
-                );
-                return None;
-            }
+        } else {
+            let diagnostic = Diagnostic::new(
+                Code::E0507,
+                "a zone is named by a text",
+                span,
+                format!("this is {one}"),
+            );
+            checker.report(diagnostic.with_help(
+                "declare it as `string`, or as the zones that it may be: `\"Europe/Berlin\" | \"Asia/Tokyo\"`",
+            ));
+            return None;
         }
     }
     Some(())
+}
+
+fn admit_word(checker: &mut Checker<'_>, word: &str, span: Span) -> Option<()> {
+    if checker.bundle.calendar.add_zone(word).is_some() {
+        return Some(());
+    }
+    let diagnostic = Diagnostic::new(
+        Code::E0501,
+        format!("no zone is called `{word}`"),
+        span,
+        "this attribute may be that",
+    );
+    checker.report(match nearest(word, calendar::zone_names()) {
+        Some(near) => diagnostic.with_help(format!("did you mean \"{near}\"?")),
+        None => diagnostic,
+    });
+    None
 }
 
 pub(super) fn dotted(path: &ast::Path) -> String {
@@ -192,19 +191,16 @@ pub(super) fn read_in(checker: &Checker<'_>, expr: &ast::Expr) -> Vec<(ast::Path
             found.extend(path.map(|path| (path.clone(), name.span)));
         }
     };
-    match &expr.kind {
-        ast::ExprKind::Path(path) => {
-            if let [name] = path.segments.as_slice() {
-                named(name);
-            }
+    if let ast::ExprKind::Path(path) = &expr.kind
+        && let [name] = path.segments.as_slice()
+    {
+        named(name);
+    }
+    if let ast::ExprKind::Schedule { zone, body } = &expr.kind {
+        super::schedules::refs(body).into_iter().for_each(named);
+        if let Some(ast::Zone::Read(path)) = zone {
+            found.push((path.clone(), path.span));
         }
-        ast::ExprKind::Schedule { zone, body } => {
-            super::schedules::refs(body).into_iter().for_each(named);
-            if let Some(ast::Zone::Read(path)) = zone {
-                found.push((path.clone(), path.span));
-            }
-        }
-        _ => {}
     }
     found
 }

@@ -7,8 +7,12 @@ use crate::calendar::Combination;
 use crate::ir::{Bundle, Constant, Node, NodeId};
 use crate::value::{ArithmeticOp, CompareOp, Instant};
 
-/// The instants at which a comparison holds; `None` where it reads more than the clock, or does not read it.
-pub(super) fn instants(bundle: &Bundle, op: CompareOp, left: NodeId, right: NodeId) -> Option<Combination> {
+/// The instants at which a comparison holds; `None` where it reads more than the clock, or does not read it, and for
+/// any other node.
+pub(super) fn instants(bundle: &Bundle, node: Node) -> Option<Combination> {
+    let Node::Compare { op, left, right, .. } = node else {
+        return None;
+    };
     let (left, right) = (line(bundle, left)?, line(bundle, right)?);
     // The sign of `speed * now + rest` is the order of the two sides.
     let speed = left.speed - right.speed;

@@ -57,12 +57,16 @@ fn window(
         (Some(Node::And(a, b)), false) | (Some(Node::Or(a, b)), true) => Combination::any(both(a, b)),
         (Some(node @ (Node::InSchedule(_) | Node::InScheduleOf { .. })), _) => open(node, wanted),
         (Some(Node::Always(truth)), _) => Combination::Constant(truth == wanted),
-        (Some(Node::Compare { op, left, right, .. }), _) => match clock::instants(bundle, op, left, right) {
-            Some(instants) if wanted => instants,
-            Some(instants) => instants.negated(),
-            None => Combination::Constant(true),
-        },
+        (Some(node @ Node::Compare { .. }), _) => compared(bundle, node, wanted),
         (Some(_) | None, _) => Combination::Constant(true),
+    }
+}
+
+fn compared(bundle: &Bundle, node: Node, wanted: bool) -> Combination {
+    match clock::instants(bundle, node) {
+        Some(instants) if wanted => instants,
+        Some(instants) => instants.negated(),
+        None => Combination::Constant(true),
     }
 }
 
@@ -124,6 +128,19 @@ fn waits_for_time_alone(env: &Environment<'_>, rule: RuleId) -> bool {
     guards.any(|guard| could_be(env, guard.condition, true))
 }
 
+/// Whether a test asks of nothing but time: of a schedule in a zone that is known, or to be known, or of now and what is
+/// written out.
+fn is_of_time(env: &Environment<'_>, node: Node) -> bool {
+    let schedule = interpret::schedule_of(env, None, node);
+    matches!(schedule, Some(Ok(_) | Err(Missing::Pending))) || clock::instants(env.bundle, node).is_some()
+}
+
+/// Whether a test comes out as `wanted` now, or after waiting.
+fn comes_out(env: &Environment<'_>, id: NodeId, wanted: bool) -> bool {
+    let truth = interpret::condition(env, id);
+    truth == Truth::from(wanted) || truth == Truth::Pending || class::comes_with_time(env, id, wanted)
+}
+
 /// Whether the condition comes out as `wanted` for this call at some time. What has not been asked for is taken to come
 /// out well.
 fn could_be(env: &Environment<'_>, id: NodeId, wanted: bool) -> bool {
@@ -135,19 +152,7 @@ fn could_be(env: &Environment<'_>, id: NodeId, wanted: bool) -> bool {
         (Some(Node::And(a, b)), false) | (Some(Node::Or(a, b)), true) => {
             could_be(env, a, wanted) || could_be(env, b, wanted)
         }
-        (Some(Node::InSchedule(_)), _) => true,
-        (Some(node @ Node::InScheduleOf { .. }), _) => matches!(
-            interpret::schedule_of(env, None, node),
-            Some(Ok(_) | Err(Missing::Pending))
-        ),
-        (Some(Node::Compare { op, left, right, .. }), _)
-            if clock::instants(env.bundle, op, left, right).is_some() =>
-        {
-            true
-        }
-        (Some(_) | None, _) => {
-            let truth = interpret::condition(env, id);
-            truth == Truth::from(wanted) || truth == Truth::Pending || class::comes_with_time(env, id, wanted)
-        }
+        (Some(node), _) if is_of_time(env, node) => true,
+        (Some(_) | None, _) => comes_out(env, id, wanted),
     }
 }

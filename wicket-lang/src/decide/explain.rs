@@ -193,6 +193,16 @@ fn unknown(bundle: &Bundle, request: &Request<'_>, state: &State, decision: &Dec
     names
 }
 
+/// What makes a schedule unknown: its zone, or the instant.
+fn unknown_of_schedule(env: &Environment<'_>, id: NodeId, node: Node) -> Vec<String> {
+    if matches!(interpret::schedule_of(env, None, node), Some(Err(_))) {
+        let reads = env.bundle.reads(id).into_iter();
+        reads.map(|path| env.bundle.path_name(path)).collect()
+    } else {
+        vec!["now".to_owned()]
+    }
+}
+
 /// What makes an unknown condition unknown: the causes of its unknown parts. A test with nothing missing is unknown
 /// for the values themselves (an overflow, a difference of case only), and then all it reads is named.
 fn causes(env: &Environment<'_>, id: NodeId, names: &mut Vec<String>) {
@@ -207,12 +217,7 @@ fn causes(env: &Environment<'_>, id: NodeId, names: &mut Vec<String>) {
             causes(env, right, names);
         }
         Some(node @ (Node::InSchedule(_) | Node::InScheduleOf { .. })) => {
-            if matches!(interpret::schedule_of(env, None, node), Some(Err(_))) {
-                let reads = env.bundle.reads(id).into_iter();
-                names.extend(reads.map(|path| env.bundle.path_name(path)));
-            } else {
-                names.push("now".into());
-            }
+            names.extend(unknown_of_schedule(env, id, node));
         }
         Some(Node::Unknowable(path)) => names.push(env.bundle.path_name(path)),
         Some(

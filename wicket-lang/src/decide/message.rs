@@ -159,13 +159,14 @@ fn fill(env: &Environment<'_>, template: &Template, class: &Class) -> String {
                 text.push_str(&calendar::describe(&env.bundle.calendar, *schedule));
             }
             Part::ScheduleNext(schedule) => text.push_str(&next_opening(env, *schedule)),
-            Part::ScheduleOf { schedule, zone } => match located(env, *schedule, *zone) {
-                Some(located) => text.push_str(&calendar::describe(&env.bundle.calendar, located)),
-                None => {
-                    text.push_str(&calendar::describe(&env.bundle.calendar, *schedule));
+            Part::ScheduleOf { schedule, zone } => {
+                let located = located(env, *schedule, *zone);
+                let shown = located.unwrap_or_else(|| (*schedule).into());
+                text.push_str(&calendar::describe(&env.bundle.calendar, shown));
+                if located.is_none() {
                     text.push_str(" (zone not known)");
                 }
-            },
+            }
             Part::ScheduleOfNext { schedule, zone } => match located(env, *schedule, *zone) {
                 Some(located) => text.push_str(&next_opening(env, located)),
                 None => text.push_str("(not known)"),

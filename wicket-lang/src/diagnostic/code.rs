@@ -183,6 +183,7 @@ codes! {
     W1038 "an `all` that an empty list satisfies"
     W1039 "an expired date"
     W1040 "a date that expires soon"
+    W1046 "a schedule that newer zone data moves"
     W1050 "an `except` that takes nothing away"
     W1051 "a set of which nothing is left"
     N2001 "rule reads a resource that not every tool has"

@@ -4,7 +4,7 @@
 //! two conditions print alike only if they mean the same. Digests of policies rest on that. What is told to people
 //! names a private set instead, because its elements are told to nobody.
 
-use super::{Bundle, Constant, ConstantId, Node, NodeId, Over, SetId, TrackId, segment};
+use super::{Bundle, Constant, ConstantId, Node, NodeId, Over, ScheduleId, SetId, TrackId, segment};
 use crate::calendar;
 use crate::value::{Pattern, Reading};
 
@@ -102,14 +102,8 @@ fn spell(bundle: &Bundle, id: NodeId, private: Private, around: u32) -> String {
                 )
             }
         },
-        Node::InSchedule(schedule) => {
-            let text = calendar::describe(&bundle.calendar, schedule);
-            joined(&["(now in {", &text, "})"])
-        }
-        Node::InScheduleOf { schedule, zone } => {
-            let text = calendar::describe(&bundle.calendar, schedule);
-            joined(&["(now in {", &text, " (", &sub(zone), ")})"])
-        }
+        Node::InSchedule(schedule) => now_in(bundle, schedule, None),
+        Node::InScheduleOf { schedule, zone } => now_in(bundle, schedule, Some(&sub(zone))),
         Node::Has(path) => joined(&["(has ", &bundle.path_name(path), ")"]),
         Node::IsKind { value, kind } => infix(&sub(value), "is", kind.name(), false),
         Node::Not(inner) => joined(&["not ", &sub(inner)]),
@@ -129,6 +123,14 @@ fn joined(parts: &[&str]) -> String {
 fn infix(left: &str, word: &str, right: &str, fold: bool) -> String {
     let folded = if fold { " ignoring case" } else { "" };
     format!("({left} {word} {right}{folded})")
+}
+
+fn now_in(bundle: &Bundle, schedule: ScheduleId, zone: Option<&str>) -> String {
+    let text = calendar::describe(&bundle.calendar, schedule);
+    match zone {
+        None => format!("(now in {{{text}}})"),
+        Some(zone) => format!("(now in {{{text} ({zone})}})"),
+    }
 }
 
 /// Quantifiers, and what stands in them only.

@@ -22,6 +22,8 @@ pub(super) struct Context<'a> {
     pub(super) bundle: &'a Bundle,
     /// When the bundle is looked at, where that is known.
     pub(super) at: Option<Instant>,
+    /// The schedules that stand in conditions.
+    pub(super) in_place: &'a BTreeMap<Span, Option<ScheduleId>>,
     pub(super) analysis: Analysis<'a>,
     /// The tools that each rule touches, with its condition for each.
     guards: Vec<Vec<(ToolId, NodeId)>>,
@@ -56,6 +58,7 @@ impl<'a> Context<'a> {
             catalogs: &checked.pins.catalogs,
             bundle,
             at,
+            in_place: &checked.in_place,
             analysis: Analysis {
                 bundle,
                 together: Together::default(),

@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::calendar::{Calendar, Expression, Next, Schedule, ScheduleId, is_open, next_close, next_open};
+use crate::calendar::{
+    Calendar, Expression, Located, Next, Schedule, ScheduleId, ZoneId, is_open, next_close, next_open,
+};
 use crate::value::Instant;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,12 +17,26 @@ pub(super) enum Standing {
 /// Two days into the zone data, so that every zone has a day before.
 const BEGINNING: Instant = Instant(2 * 86_400_000);
 
-/// `None` for a schedule that opens and shuts, and where nothing is known.
+/// `None` for a schedule that opens and shuts, and where nothing is known. Where an attribute names its zone, it is the
+/// same in all of them.
 pub(super) fn standing(calendar: &Calendar, id: ScheduleId) -> Option<Standing> {
-    if is_open(calendar, id, BEGINNING)? {
-        (next_close(calendar, id, BEGINNING)? == Next::Never).then_some(Standing::Always)
+    if !calendar.needs_zone(id) {
+        return of(calendar, id.into());
+    }
+    let count = u32::try_from(calendar.zones.len() + calendar.atlas.len()).ok()?;
+    let mut standings = (0..count).map(|zone| {
+        let zone = Some(ZoneId(zone));
+        of(calendar, Located { schedule: id, zone })
+    });
+    let first = standings.next()??;
+    standings.all(|standing| standing == Some(first)).then_some(first)
+}
+
+fn of(calendar: &Calendar, schedule: Located) -> Option<Standing> {
+    if is_open(calendar, schedule, BEGINNING)? {
+        (next_close(calendar, schedule, BEGINNING)? == Next::Never).then_some(Standing::Always)
     } else {
-        (next_open(calendar, id, BEGINNING)? == Next::Never).then_some(Standing::Never)
+        (next_open(calendar, schedule, BEGINNING)? == Next::Never).then_some(Standing::Never)
     }
 }
 

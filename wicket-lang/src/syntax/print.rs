@@ -180,6 +180,11 @@ fn item_kind(kind: &ItemKind) -> Node {
 
 // ---- schedules -------------------------------------------------------------------------------------------------
 
+fn in_place(of: Option<&Zone>, times: &ScheduleBody) -> Node {
+    let of = option("zone", of.map(zone));
+    list("schedule", of.into_iter().chain(body(times)))
+}
+
 fn zone(zone: &Zone) -> Node {
     match zone {
         Zone::Named(name) => quoted(&name.value),
@@ -484,13 +489,7 @@ fn expr(whole: &Expr) -> Node {
         ExprKind::Number(digits) => atom(digits),
         ExprKind::Bool(value) => atom(value.to_string()),
         ExprKind::List(elements) => list("list", elements.iter().map(expr)),
-        ExprKind::Schedule {
-            zone: of,
-            body: times,
-        } => {
-            let of = option("zone", of.as_ref().map(zone));
-            list("schedule", of.into_iter().chain(body(times)))
-        }
+        ExprKind::Schedule { zone, body } => in_place(zone.as_ref(), body),
         ExprKind::Error => list("error", []),
     }
 }

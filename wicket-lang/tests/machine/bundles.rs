@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use wicket_lang::bytecode;
-use wicket_lang::calendar::{Calendar, Date, Days, Expression, Schedule, ScheduleId, Times, ZoneId};
+use wicket_lang::calendar::{Calendar, Date, Days, Expression, Schedule, ScheduleId, Times, Zone, ZoneId};
 use wicket_lang::catalog::Tier;
 use wicket_lang::ir::{
     ApprovalTerms, Attribute, Binding, Bundle, CallerAttribute, Connector, ConnectorId, Constant, ConstantId,
@@ -25,6 +25,7 @@ pub(crate) fn zones() -> Calendar {
     let mut calendar = Calendar::default();
     calendar.add_zone("Europe/Berlin").unwrap();
     calendar.add_zone("America/New_York").unwrap();
+    calendar.atlas = vec![Zone::load("Asia/Tokyo").unwrap()];
     calendar
 }
 
@@ -62,8 +63,20 @@ fn any_bundle(dice: &mut Dice, zones: &Calendar) -> Bundle {
     bundle
 }
 
+pub(crate) const SCHEDULES: u32 = 3;
+pub(crate) const SCHEDULES_OF_A_ZONE: u32 = 2;
+
+/// A text that is often the name of a zone.
+pub(crate) const ZONE_PATH: PathId = PathId(FIRST_CALLER + 5);
+pub(crate) const ZONES: &[&str] = &["Europe/Berlin", "America/New_York", "Asia/Tokyo"];
+
+/// A schedule whose zone the call names.
+pub(crate) fn schedule_of_a_zone(dice: &mut Dice) -> ScheduleId {
+    ScheduleId(SCHEDULES + u32::from(dice.chance(50)))
+}
+
 fn add_schedules(dice: &mut Dice, calendar: &mut Calendar) {
-    for number in 0..3_u32 {
+    for number in 0..SCHEDULES + SCHEDULES_OF_A_ZONE {
         let windows = |dice: &mut Dice| {
             let start = u16::try_from(dice.below(24) * 60).unwrap();
             let length = u16::try_from(dice.between(1, 12) * 60).unwrap();
@@ -120,7 +133,15 @@ fn add_schedules(dice: &mut Dice, calendar: &mut Calendar) {
             }
             _ => windows(dice),
         };
-        let zone = ZoneId(u32::from(dice.chance(40)));
+        // Those behind the others are read in a zone that the call names, the last one through another.
+        let (zone, expression) = match number.checked_sub(SCHEDULES) {
+            None => (ZoneId(u32::from(dice.chance(40))), expression),
+            Some(0) => (ZoneId::GIVEN, windows(dice)),
+            Some(_) => {
+                let parts = vec![windows(dice), Expression::Schedule(ScheduleId(number - 1))];
+                (ZoneId(0), Expression::Union(parts))
+            }
+        };
         let name = dice.chance(60).then(|| format!("schedule_{number}"));
         calendar
             .add_schedule(Schedule {
@@ -413,12 +434,20 @@ fn add_policies(dice: &mut Dice, bundle: &mut Bundle) {
 }
 
 pub(crate) fn template(dice: &mut Dice) -> Template {
-    let parts = (0..dice.between(1, 4)).map(|_| match dice.below(6) {
+    let parts = (0..dice.between(1, 4)).map(|_| match dice.below(8) {
         0 => Part::Path(PathId(u32::try_from(dice.below(26)).unwrap())),
         1 => Part::Set(SetId(u32::try_from(dice.below(4)).unwrap())),
         2 => Part::Schedule(ScheduleId(u32::try_from(dice.below(3)).unwrap())),
         3 => Part::ScheduleNext(ScheduleId(u32::try_from(dice.below(3)).unwrap())),
         4 => Part::Next,
+        5 => Part::ScheduleOf {
+            schedule: schedule_of_a_zone(dice),
+            zone: ZONE_PATH,
+        },
+        6 => Part::ScheduleOfNext {
+            schedule: schedule_of_a_zone(dice),
+            zone: ZONE_PATH,
+        },
         _ => Part::Text("Ask an owner. ".into()),
     });
     Template {

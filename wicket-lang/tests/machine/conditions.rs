@@ -8,7 +8,8 @@ use wicket_lang::types::Type;
 use wicket_lang::value::{ArithmeticOp, CompareOp, Kind, TextOp};
 
 use crate::bundles::{
-    ALL_ARGUMENTS, FIRST_ATTRIBUTE, FIRST_CALLER, NUMBERS, PATTERNS, TEXTS, arguments, constant,
+    ALL_ARGUMENTS, FIRST_ATTRIBUTE, FIRST_CALLER, NUMBERS, PATTERNS, TEXTS, ZONE_PATH, arguments, constant,
+    schedule_of_a_zone,
 };
 use crate::dice::Dice;
 
@@ -258,6 +259,7 @@ impl Conditions<'_> {
                 }
             }
             18 | 19 => Node::InSchedule(ScheduleId(u32::try_from(self.dice.below(3)).unwrap())),
+            23 => self.in_schedule_of_a_zone(),
             22 => Node::Pattern {
                 text: self.text(1),
                 pattern: PatternId::at(self.dice.below(PATTERNS)),
@@ -282,6 +284,14 @@ impl Conditions<'_> {
             },
         };
         self.add(node)
+    }
+
+    fn in_schedule_of_a_zone(&mut self) -> Node {
+        let zone = self.add(Node::Load(ZONE_PATH));
+        Node::InScheduleOf {
+            schedule: schedule_of_a_zone(self.dice),
+            zone,
+        }
     }
 
     /// Something that is asked of each element of a list, a set or the arguments.

@@ -8,6 +8,7 @@ use wicket_lang::request::{
 use wicket_lang::types::Type;
 use wicket_lang::value::Instant;
 
+use crate::bundles::ZONES;
 use crate::dice::Dice;
 
 /// A request with all that it borrows.
@@ -154,6 +155,7 @@ fn delivered(dice: &mut Dice, names: &[&str]) -> Object {
         let value = match dice.below(10) {
             0 => continue,
             1 => dice.json(),
+            2..=5 if *name == "team" => Json::String((*dice.pick(ZONES)).to_owned()),
             _ if *name == "clearance" => Json::Number(dice.between(0, 3).into()),
             _ => Json::String(dice.text()),
         };

@@ -1,4 +1,7 @@
 //! The instant of `at`, where windows, a breaker's hold and a limit must all let the call through.
+//!
+//! Some of the windows have a name and some stand in place; some are read in the zone of the file and some in that of
+//! the member.
 
 use std::fmt::Write as _;
 
@@ -15,9 +18,18 @@ use crate::schedules::Schedule;
 
 const MINUTE: i64 = 60_000;
 
+/// Where members live: zones of which both libraries have the same rules in all years that are walked.
+const HOMES: &[&str] = &[
+    "Europe/Berlin",
+    "America/New_York",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+];
+
 struct World {
     artifact: Artifact,
     clock: Clock,
+    caller: Caller,
     text: String,
     /// For each minute, whether the rules permit the call.
     permitted: Vec<bool>,
@@ -29,20 +41,34 @@ struct World {
 impl World {
     fn random(zone: &str, year: i32, chance: &mut Chance) -> Self {
         let clock = Clock::new(zone, year);
+        let of_member = HOMES[chance.below(HOMES.len())];
+        let home = Clock::new(of_member, year);
         let mut known: Vec<(String, Vec<bool>)> = Vec::new();
         let (hold, within) = ([7, 90, 2000][chance.below(3)], [5, 240, 3000][chance.below(3)]);
         let mut text = format!(
-            "use time\nzone \"{zone}\"\npolicy other {{ permit time.convert_time }}\n\
+            "use time\nzone \"{zone}\"\ndirectory {{ member {{ time_zone: string }} }}\npolicy other {{ permit time.convert_time }}\n\
              breaker b {{ trip after 1 denials by arguments per session, stop time.get_current_time for {hold}m }}\n\
              limit l {{ at most 2 calls of time.* per session within {within}m }}\n"
         );
+        let mut windows: Vec<(String, Vec<bool>)> = Vec::new();
         for index in 0..4 {
-            let schedule = Schedule::random(chance, &clock, year, &known);
+            let (clock, zone) = if chance.in_a_hundred(40) {
+                (&home, "zone member.time_zone ")
+            } else {
+                (&clock, "")
+            };
+            let schedule = Schedule::random(chance, clock, year, &known);
             let name = format!("s{index}");
-            writeln!(text, "schedule {name} {{ {} }}", schedule.text).unwrap();
-            known.push((name, schedule.open));
+            let body = format!("{zone}{{ {} }}", schedule.text);
+            if chance.in_a_hundred(50) {
+                windows.push((body, schedule.open));
+            } else {
+                writeln!(text, "schedule {name} {body}").unwrap();
+                known.push((name.clone(), schedule.open.clone()));
+                windows.push((name, schedule.open));
+            }
         }
-        let open = |index: usize, place: usize| known[index].1[place];
+        let open = |index: usize, place: usize| windows[index].1[place];
         let rules = [
             (
                 "permit time.get_current_time when now in s0 and now in s1",
@@ -69,14 +95,23 @@ impl World {
         });
         let permitted = permitted.collect();
         let (permits, forbids) = rules[kind];
-        writeln!(text, "policy p {{ {permits}\n{forbids} }}").unwrap();
+        let mut rules = format!("{permits}\n{forbids}");
+        for (index, (window, _)) in windows.iter().enumerate() {
+            rules = rules.replace(&format!("s{index}"), window);
+        }
+        writeln!(text, "policy p {{ {rules} }}").unwrap();
         let bundle = BundleFiles::single("main.wkt", &text);
         let analysis = api::analyze(&bundle);
         assert!(!analysis.has_errors(), "{text}\n{:#?}", analysis.diagnostics);
         let artifact = api::compile(&bundle, &analysis).unwrap().into_artifact().unwrap();
+        let caller = Caller {
+            member_attributes: object(&format!("{{\"time_zone\":\"{of_member}\"}}")),
+            ..Caller::default()
+        };
         Self {
             artifact,
             clock,
+            caller,
             text,
             permitted,
             hold,
@@ -87,12 +122,12 @@ impl World {
     /// The decision on a call of a tool, the class, and the state after it.
     fn call(&self, tool: &str, args: &str, now: Instant, state: &State) -> (Decision, Option<Class>, State) {
         let args = object(args);
-        let (caller, facts, switches) = (Caller::default(), Facts::complete(), Switches::default());
+        let (facts, switches) = (Facts::complete(), Switches::default());
         let request = Request {
             connector: "time",
             tool,
             args: &args,
-            caller: &caller,
+            caller: &self.caller,
             facts: &facts,
             definition: Definition::Pinned,
             approvals: &[],

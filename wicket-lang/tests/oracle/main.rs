@@ -15,6 +15,7 @@ mod chance;
 mod clock;
 mod conjunctions;
 mod membership;
+mod moved;
 mod schedules;
 mod turns;
 

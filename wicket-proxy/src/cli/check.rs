@@ -17,7 +17,7 @@ use wicket_lang::value::Instant;
 
 use super::coverage;
 use super::report::{Report, human};
-use super::subject::{Examined, Subject, default_path};
+use super::subject::{Examined, Subject, default_path, load_artifact};
 use super::{Console, Exit, Form, Format};
 use crate::clock::Clock;
 
@@ -29,6 +29,7 @@ const EXAMPLES: &str = "Examples:\n  \
     wicket check --watch                  check again after every save\n  \
     wicket check --fix                    make the edits that are safe, and check again\n  \
     wicket check --at 2027-06-01          what will have expired by then, and what soon after\n  \
+    wicket check --against in-force.wkb   which schedules newer zone data moves\n  \
     wicket check --format json            for a program: diagnostics and tests\n  \
     wicket check --coverage --coverage-min 90   what the tests have seen; less fails\n  \
     wicket check --format github          annotations on a pull request; sarif and junit for other tools\n  \
@@ -67,6 +68,10 @@ pub(super) struct Arguments {
     /// Without it: today.
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     at: Option<Instant>,
+    /// Hold the zone data that is compiled in against that of this artifact, say the one in force, and tell which
+    /// schedules the newer one moves.
+    #[arg(long, value_name = "ARTIFACT")]
+    against: Option<PathBuf>,
     /// Check again whenever a file is saved, until Ctrl-C, which ends with exit code 0.
     #[arg(long, conflicts_with = "fix")]
     watch: bool,
@@ -120,6 +125,9 @@ fn once(arguments: &Arguments, path: Option<&Path>, console: &mut Console<'_>) -
     let working = console.working("reading the policies");
     let at = arguments.at.unwrap_or_else(|| Clock::System.now());
     let mut examined = Subject::read(path)?.examine(at, &working)?;
+    if let Some(path) = &arguments.against {
+        examined.hold_against(&load_artifact(path)?);
+    }
     let mut fixed = None;
     if arguments.fix {
         let (after, done) = fix::make(examined, &working)?;

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use wicket_lang::artifact::Artifact;
+use wicket_lang::calendar;
 
 use super::place::{AUTHOR, Place};
 use super::{Console, Exit};
+use crate::clock::Clock;
 use crate::publishing::{self, NotPublishable};
 use crate::store::Store;
 
@@ -37,6 +39,23 @@ struct InForce {
     /// The items that remember something else than before, and start anew.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     anew: Vec<String>,
+    /// The schedules that newer zone data moves, with the first instant at which they differ.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    moved: Vec<MovedSchedule>,
+}
+
+#[derive(Clone, serde::Serialize)]
+struct MovedSchedule {
+    schedule: String,
+    /// As an instant.
+    from: String,
+}
+
+/// What changes for an agent beside the rules.
+#[derive(Default)]
+struct Changes {
+    anew: Vec<String>,
+    moved: Vec<MovedSchedule>,
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::Result<Exit> {
@@ -50,16 +69,20 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
         Err(error) => return Err(error.into()),
     };
     let store = arguments.place.store()?;
-    let mut anew = starting_anew(&store, &prepared.artifact)?;
+    let mut changes = changes(&store, &prepared.artifact)?;
     let published = publishing::publish(&store, prepared, AUTHOR, &arguments.reason).wait()?;
     let in_force: Vec<InForce> = published
         .into_iter()
-        .map(|one| InForce {
-            anew: anew.remove(&one.agent_name).unwrap_or_default(),
-            agent: one.agent_name,
-            epoch: one.epoch.to_string(),
-            artifact: one.artifact.to_string(),
-            new: one.is_new,
+        .map(|one| {
+            let Changes { anew, moved } = changes.remove(&one.agent_name).unwrap_or_default();
+            InForce {
+                agent: one.agent_name,
+                epoch: one.epoch.to_string(),
+                artifact: one.artifact.to_string(),
+                new: one.is_new,
+                anew,
+                moved,
+            }
         })
         .collect();
     let mut human = String::new();
@@ -73,6 +96,9 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
                 one.anew.join(", ")
             )?;
         }
+        for MovedSchedule { schedule, from } in &one.moved {
+            writeln!(human, "  moved by newer zone data: {schedule}, from {from} on")?;
+        }
     }
     if in_force.is_empty() {
         human.push_str("published; there is no agent yet (wicket agent create NAME)\n");
@@ -81,9 +107,11 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
     Ok(Exit::Done)
 }
 
-/// What each agent has in force remembers under the same names, and the artifact otherwise.
-fn starting_anew(store: &Store, artifact: &Artifact) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
-    let mut anew = BTreeMap::new();
+/// What each agent has in force remembers under the same names, and the artifact otherwise; and the schedules that it
+/// reads in older zone tables.
+fn changes(store: &Store, artifact: &Artifact) -> anyhow::Result<BTreeMap<String, Changes>> {
+    let now = Clock::System.now();
+    let mut changes = BTreeMap::new();
     for agent in store.agents().wait()? {
         let Some(publication) = store.current(agent.id, None).wait()? else {
             continue;
@@ -93,7 +121,21 @@ fn starting_anew(store: &Store, artifact: &Artifact) -> anyhow::Result<BTreeMap<
             continue;
         };
         let names = artifact.bundle.starts_anew(&before.bundle);
-        anew.insert(agent.name, names.into_iter().map(str::to_owned).collect());
+        let calendar = &artifact.bundle.calendar;
+        let moved = calendar::moved(&before.bundle.calendar, calendar, now).into_iter();
+        let of_agent = Changes {
+            anew: names.into_iter().map(str::to_owned).collect(),
+            moved: moved
+                .map(|moved| MovedSchedule {
+                    schedule: calendar
+                        .schedule(moved.schedule)
+                        .and_then(|schedule| schedule.name.clone())
+                        .unwrap_or_else(|| calendar::describe(calendar, moved.schedule)),
+                    from: moved.at.to_string(),
+                })
+                .collect(),
+        };
+        changes.insert(agent.name, of_agent);
     }
-    Ok(anew)
+    Ok(changes)
 }

@@ -169,6 +169,13 @@ impl Examined {
         }
     }
 
+    /// Adds which schedules the zone data that is compiled in moves, as against that of an artifact.
+    pub(super) fn hold_against(&mut self, in_force: &Artifact) {
+        let found = api::moved(&self.subject.files, &self.analysis, in_force, self.at);
+        self.diagnostics.extend(found);
+        diagnostic::sort(&mut self.diagnostics);
+    }
+
     pub(super) fn count(&self, severity: Severity) -> usize {
         self.diagnostics
             .iter()

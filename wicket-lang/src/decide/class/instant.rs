@@ -152,8 +152,7 @@ fn when(env: &Environment<'_>, granted: &Granted<'_>, id: NodeId, wanted: bool) 
         (Some(Node::And(a, b)), true) | (Some(Node::Or(a, b)), false) => Combination::all(both(a, b)),
         (Some(Node::And(a, b)), false) | (Some(Node::Or(a, b)), true) => Combination::any(both(a, b)),
         (Some(node @ (Node::InSchedule(_) | Node::InScheduleOf { .. })), _) => {
-            elements::open(env, None, node, wanted)
-                .unwrap_or_else(|| Combination::Constant(is_granted(env, granted, id, wanted)))
+            open(env, granted, (id, node), wanted)
         }
         (Some(Node::Any { .. } | Node::All { .. }), _)
             if !env.bundle.schedules_read(id).is_empty() && !is_granted(env, granted, id, wanted) =>
@@ -199,6 +198,17 @@ fn when(env: &Environment<'_>, granted: &Granted<'_>, id: NodeId, wanted: bool) 
             Combination::Constant(comes_out)
         }
     }
+}
+
+/// The same of a schedule. In a zone that nobody knows it is open where that is granted.
+fn open(
+    env: &Environment<'_>,
+    granted: &Granted<'_>,
+    (id, node): (NodeId, Node),
+    wanted: bool,
+) -> Combination {
+    elements::open(env, None, node, wanted)
+        .unwrap_or_else(|| Combination::Constant(is_granted(env, granted, id, wanted)))
 }
 
 /// Whether a test is taken to come out as `wanted`.

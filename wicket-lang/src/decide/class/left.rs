@@ -252,13 +252,7 @@ pub(super) fn left(env: &Environment<'_>, id: NodeId, wanted: bool, clock: Clock
         (Node::Not(inner), _) => of(inner, !wanted),
         (Node::And(a, b), true) | (Node::Or(a, b), false) => of(a, wanted).and(of(b, wanted)),
         (Node::And(a, b), false) | (Node::Or(a, b), true) => of(a, wanted).or(of(b, wanted)),
-        (Node::InSchedule(_) | Node::InScheduleOf { .. }, _) => {
-            match interpret::schedule_of(env, None, node) {
-                Some(Ok(_)) if clock == Clock::Stands => Left::never(),
-                Some(Ok(located)) => schedule_left(env, located, wanted),
-                Some(Err(_)) | None => zone_left(env, id, node, wanted),
-            }
-        }
+        (Node::InSchedule(_) | Node::InScheduleOf { .. }, _) => open_left(env, id, node, wanted, clock),
         (Node::Unknowable(path), _) => Left {
             tests: [(id, wanted)].into(),
             ..Left::unknown(env.bundle.path_name(path))
@@ -301,6 +295,15 @@ pub(super) fn left(env: &Environment<'_>, id: NodeId, wanted: bool, clock: Clock
             | Node::Tracked { .. },
             _,
         ) => Left::never(),
+    }
+}
+
+/// A schedule that has to open, or to shut.
+fn open_left(env: &Environment<'_>, id: NodeId, node: Node, wanted: bool, clock: Clock) -> Left {
+    match interpret::schedule_of(env, None, node) {
+        Some(Ok(_)) if clock == Clock::Stands => Left::never(),
+        Some(Ok(located)) => schedule_left(env, located, wanted),
+        Some(Err(_)) | None => zone_left(env, id, node, wanted),
     }
 }
 

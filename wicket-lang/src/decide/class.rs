@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-pub use needs::Need;
+pub use needs::{Held, Need};
 pub(super) use needs::{MAX_TOLD, constant_text};
 
 use self::instant::Granted;
@@ -141,7 +141,7 @@ fn of_rules(env: &Environment<'_>, switches: &Switches) -> Told {
     let restrictions = left::restrictions(env, switches, Clock::Moves);
     let mut ways = left::ways(env, switches);
     // A permit that wants of an argument what a restriction forbids is no way out.
-    ways.retain(|(_, way)| !contradiction::stands_in(env, &restrictions.clone().and(way.clone())));
+    ways.retain(|(_, way)| !contradiction::stands_in(env, switches, &restrictions.clone().and(way.clone())));
     let Some((permit, easiest)) = ways.first() else {
         return Told::alone(Class::Never);
     };

@@ -70,16 +70,14 @@ fn compared(bundle: &Bundle, node: Node, wanted: bool) -> Combination {
     }
 }
 
-/// Of these permits, none of which applies, those that have expired; nothing where another one only waits for its time,
-/// and nothing where more than time was in the way.
+/// Of these permits, none of which applies, those that have expired and that nothing but time keeps from the call;
+/// nothing where one of them has not expired, for that one is a way out.
 pub(super) fn permits(env: &Environment<'_>, rules: &[RuleId]) -> Vec<RuleId> {
-    let waiting: Vec<RuleId> = rules
-        .iter()
-        .copied()
-        .filter(|rule| waits_for_time_alone(env, *rule))
-        .collect();
-    let all_are_past = waiting.iter().all(|rule| is_past(env, *rule));
-    if all_are_past { waiting } else { Vec::new() }
+    if !rules.iter().all(|rule| is_past(env, *rule)) {
+        return Vec::new();
+    }
+    let rules = rules.iter().copied();
+    rules.filter(|rule| waits_for_time_alone(env, *rule)).collect()
 }
 
 /// Whether all of these forbids come from an `only when` whose permit has expired, with nothing but time in the way.

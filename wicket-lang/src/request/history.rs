@@ -200,7 +200,7 @@ impl TrackState {
     pub fn bounds(&self, track: &Track, key: &Key, since: Since) -> Bounds {
         self.measured(track, key, |ledger| match track.measure {
             Measure::Calls | Measure::Sum => ledger.sum(since),
-            Measure::Values => ledger.size(since),
+            Measure::Values => ledger.size(since, track.fold),
         })
     }
 
@@ -211,7 +211,7 @@ impl TrackState {
             let settled = ledger.settled(now);
             match track.measure {
                 Measure::Calls | Measure::Sum => settled.sum(since),
-                Measure::Values => settled.size(since),
+                Measure::Values => settled.size(since, track.fold),
             }
         })
     }

@@ -166,7 +166,7 @@ impl Ledger {
 
     /// How many different elements there are.
     #[must_use]
-    pub fn size(&self, since: Since) -> Bounds {
+    pub fn size(&self, since: Since, fold: bool) -> Bounds {
         let (mut surely, mut perhaps, mut anything) = (BTreeSet::new(), BTreeSet::new(), Bounds::NOTHING);
         for entry in &self.entries {
             let amount = entry.within(since);
@@ -177,16 +177,17 @@ impl Ledger {
                 Some(value) => {
                     perhaps.insert(value.as_str());
                     if amount.low.is_some_and(|low| low.cmp(&Decimal::ZERO).is_gt()) {
-                        surely.insert(value.as_str());
+                        // What differs by case alone may be one element.
+                        surely.insert(if fold { value.to_ascii_lowercase() } else { value.clone() });
                     }
                 }
                 None => anything = anything.plus(amount.perhaps()),
             }
         }
-        let count = |set: &BTreeSet<&str>| i64::try_from(set.len()).ok().map(Decimal::from_i64);
+        let count = |elements: usize| i64::try_from(elements).ok().map(Decimal::from_i64);
         Bounds {
-            low: count(&surely),
-            high: count(&perhaps),
+            low: count(surely.len()),
+            high: count(perhaps.len()),
         }
         .plus(Bounds {
             low: Some(Decimal::ZERO),

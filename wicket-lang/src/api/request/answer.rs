@@ -122,7 +122,11 @@ fn approval(approval: &ApprovalNeeded) -> Json {
 }
 
 fn need(need: &Need) -> Json {
-    let mut told = object([("argument", text(&need.argument)), ("must", text(&need.must))]);
+    let mut told = Object::new();
+    if !need.argument.is_empty() {
+        told.insert("argument", text(&need.argument));
+    }
+    told.insert("must", text(&need.must));
     if !need.values.is_empty() {
         told.insert("values", texts(need.values.iter().cloned()));
     }
@@ -132,6 +136,11 @@ fn need(need: &Need) -> Json {
             "set",
             Json::Object(object([("name", text(name)), ("size", size)])),
         );
+    }
+    if let Some(track) = &need.track {
+        let calls = texts(track.calls.iter().cloned());
+        let held = object([("name", text(&track.name)), ("calls", calls)]);
+        told.insert("track", Json::Object(held));
     }
     Json::Object(told)
 }

@@ -1,28 +1,32 @@
 //! Whether an argument can be what all tests of it want.
 //!
 //! A test that wants an argument to be one of a few values leaves only those, and each is tried on all of its tests.
-//! Bounds leave the numbers at, between and beyond them. Where neither says which values are left, we do not know of a
-//! contradiction, and the tests are told as they are.
+//! Bounds leave the numbers at, between and beyond them. What passes the tests must not be what another rule restricts
+//! in turn. Where nothing says which values are left, we do not know of a contradiction, and the tests are told as they
+//! are.
 
 use std::collections::BTreeSet;
 
-use super::left::Left;
+use super::left::{Clock, Left, restrictions};
 use crate::decimal::Decimal;
 use crate::interpret;
 use crate::ir::{Constant, Node, NodeId, Path, PathId};
 use crate::json::{Json, Object};
-use crate::request::{Environment, Request};
+use crate::request::{Environment, Request, Switches};
 use crate::value::{CompareOp, Truth};
 
 /// More values than this are not tried: a denial has to be told soon.
 const MAX_TRIED: usize = 256;
 
+/// More values than this are not tried on all rules; the arguments are copied for each.
+const MAX_JUDGED: usize = 16;
+
 /// Whether what is left wants of an argument what it cannot be. Where another way out was passed over, it may: `false`.
-pub(super) fn stands_in(env: &Environment<'_>, left: &Left) -> bool {
+pub(super) fn stands_in(env: &Environment<'_>, switches: &Switches, left: &Left) -> bool {
     !left.has_alternatives
         && arguments(env, left)
             .into_iter()
-            .any(|path| has_no_value(env, left, path))
+            .any(|path| has_no_value(env, switches, left, path))
 }
 
 /// The arguments that are read by tests which read nothing else.
@@ -42,26 +46,67 @@ fn only_read(env: &Environment<'_>, node: NodeId) -> Option<PathId> {
     }
 }
 
-fn has_no_value(env: &Environment<'_>, left: &Left, path: PathId) -> bool {
+fn has_no_value(env: &Environment<'_>, switches: &Switches, left: &Left, path: PathId) -> bool {
     let tests: Vec<(NodeId, bool)> = left
         .tests
         .iter()
         .copied()
         .filter(|(node, _)| only_read(env, *node) == Some(path))
         .collect();
-    if tests.len() < 2 {
-        return false;
-    }
     let named = tests
         .iter()
         .find_map(|(node, wanted)| values(env, *node, *wanted, path));
     let Some(values) = named.or_else(|| between_bounds(env, &tests, path)) else {
         return false;
     };
-    values.len() <= MAX_TRIED
-        && !values
+    if values.len() > MAX_TRIED {
+        return false;
+    }
+    let mut fitting = values
+        .into_iter()
+        .filter(|value| satisfies(env, &tests, path, value.clone()));
+    let judged: Vec<Json> = fitting.by_ref().take(MAX_JUDGED).collect();
+    fitting.next().is_none()
+        && judged
             .into_iter()
-            .any(|value| satisfies(env, &tests, path, value))
+            .all(|value| is_restricted(env, switches, path, value))
+}
+
+/// Whether, if the argument is this, a rule restricts the call that nothing but another value of this argument, or
+/// nothing at all, would clear.
+fn is_restricted(env: &Environment<'_>, switches: &Switches, path: PathId, value: Json) -> bool {
+    let Some(Path::Argument(names)) = env.bundle.path(path) else {
+        return false;
+    };
+    let mut args = env.request.args.clone();
+    put(&mut args, names, value);
+    let request = Request {
+        args: &args,
+        ..*env.request
+    };
+    let tried = Environment {
+        request: &request,
+        ..*env
+    };
+    let left = restrictions(&tried, switches, Clock::Moves);
+    let of_this = |(node, _): &(NodeId, bool)| only_read(env, *node) == Some(path);
+    !left.has_alternatives && (left.never || left.tests.iter().any(of_this))
+}
+
+/// Sets what stands under these names.
+fn put(args: &mut Object, names: &[String], value: Json) {
+    let Some((name, rest)) = names.split_first() else {
+        return;
+    };
+    match args.get_mut(name) {
+        Some(Json::Object(inner)) if !rest.is_empty() => put(inner, rest, value),
+        _ if rest.is_empty() => {
+            args.insert(name.clone(), value);
+        }
+        _ => {
+            args.insert(name.clone(), Json::Object(alone(rest, value)));
+        }
+    }
 }
 
 /// The values that the test leaves to the argument; `None` where it names none.

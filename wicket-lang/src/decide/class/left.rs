@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::elements;
 use super::needs::{Need, need, wanted_of};
-use super::past::{limits_left, tracks_left};
+use super::past::{comes_by_reset, limits_left, tracks_left};
 use super::turns::clock_left;
 use crate::calendar::{self, Located, Next};
 use crate::decide::{approval, breakers};
@@ -174,6 +174,7 @@ pub(super) fn misfit_left(misfit: Option<&Misfit>) -> Left {
         must: wanted_of(&misfit.problem),
         values: Vec::new(),
         set: None,
+        track: None,
     });
     Left {
         needs: needs.into_iter().collect(),
@@ -372,7 +373,18 @@ fn test_left(env: &Environment<'_>, id: NodeId, node: Node, wanted: bool) -> Lef
         return result;
     }
     if arguments.is_empty() {
-        return Left::never();
+        // What the session counts by itself is cleared with all of it.
+        let counts = env.bundle.reads(id).into_iter();
+        let mut counts = counts.filter(|path| env.bundle.path(*path) == Some(&Path::SessionDenials));
+        return if counts.next().is_some() && comes_by_reset(env, id, wanted, std::iter::once(None)) {
+            Left {
+                resets: ["session".to_owned()].into(),
+                tests: [(id, wanted)].into(),
+                ..Left::default()
+            }
+        } else {
+            Left::never()
+        };
     }
     result.needs.extend(
         arguments

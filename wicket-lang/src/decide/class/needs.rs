@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ir::{Bundle, Constant, Node, NodeId, PathId, SetId};
+use crate::ir::{Bundle, Constant, Node, NodeId, PathId, Remembers, SetId, TrackId};
 use crate::request::Environment;
 use crate::value::{CompareOp, Missing, Pattern, TextOp};
 
@@ -12,7 +12,8 @@ pub(in crate::decide) const MAX_TOLD: usize = 20;
 /// What one argument must satisfy.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Need {
-    /// `args.channel_id`.
+    /// `args.channel_id`; empty where no argument helps and a track has to hold something else first.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub argument: String,
     /// `be present`, `be in`, `not be in`, `be`, `be <`, `be like`, …
     pub must: String,
@@ -22,6 +23,28 @@ pub struct Need {
     /// The set it is compared with, and its size, where its values are not told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set: Option<(String, usize)>,
+    /// What the argument is compared with, or what has to hold something else, where that is history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track: Option<Held>,
+}
+
+/// A track or a mark that stands in the way.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Held {
+    /// As the bundle calls it.
+    pub name: String,
+    /// The tools whose calls enter it, at most 20, as `CONNECTOR.TOOL`.
+    pub calls: Vec<String>,
+}
+
+impl Held {
+    pub(super) fn of(bundle: &Bundle, id: TrackId) -> Option<Self> {
+        let calls = bundle.tools_of(id).into_iter().take(MAX_TOLD);
+        Some(Self {
+            name: bundle.track(id)?.name.clone(),
+            calls: calls.map(|tool| bundle.tool_name(tool)).collect(),
+        })
+    }
 }
 
 /// What an argument that does not fit must do, from what is wrong with it.
@@ -50,6 +73,7 @@ pub(super) fn need(
         must: must.into(),
         values,
         set: None,
+        track: None,
     };
     let plain = |must: &str, values: Vec<String>| about(bundle.path_name(path), must, values);
     // A value that is computed is told as it is computed: `args.count - 1`.
@@ -100,14 +124,10 @@ pub(super) fn need(
             };
             about(computed(text), &format!("{not}{word}"), shown(bundle, pattern))
         }
-        Node::InTrack { value, track, .. } => {
-            let track = bundle.track(track).map(|track| track.name.clone());
-            about(
-                computed(value),
-                &format!("{must} in"),
-                track.into_iter().collect(),
-            )
-        }
+        Node::InTrack { value, track, .. } => Need {
+            track: Held::of(bundle, track),
+            ..about(computed(value), &format!("{must} in"), Vec::new())
+        },
         Node::Pattern { text, pattern } => {
             let pattern = bundle.patterns.get(pattern).map(Pattern::text);
             let word = if pattern.is_some_and(|pattern| pattern.whole) {
@@ -172,6 +192,43 @@ pub(super) fn need(
             },
             Vec::new(),
         ),
+    }
+}
+
+/// What a track has to hold for a test of it, which reads no argument, to come out as `wanted`.
+pub(super) fn need_of_track(bundle: &Bundle, id: NodeId, track: TrackId, wanted: bool) -> Need {
+    let is_mark = bundle.track(track).is_some_and(|track| track.of == Remembers::Mark);
+    let reads = |operand: NodeId| bundle.tracks_read(operand).contains(&track);
+    let (must, values) = match bundle.arena.get(id) {
+        _ if is_mark => ((if wanted { "stand" } else { "not stand" }).to_owned(), Vec::new()),
+        Some(Node::Compare { op, left, right, .. }) => {
+            let (op, other) = if reads(left) {
+                (op, right)
+            } else {
+                (op.flipped(), left)
+            };
+            let op = if wanted { op } else { op.negated() };
+            let word = match op {
+                CompareOp::Equal => "be".to_owned(),
+                CompareOp::NotEqual => "not be".to_owned(),
+                CompareOp::Less | CompareOp::LessEqual | CompareOp::Greater | CompareOp::GreaterEqual => {
+                    format!("be {}", op.symbol())
+                }
+            };
+            (word, shown(bundle, other))
+        }
+        Some(Node::InTrack { value, .. }) => {
+            let word = if wanted { "hold" } else { "not hold" };
+            (word.to_owned(), shown(bundle, value))
+        }
+        Some(_) | None => ("hold something else".to_owned(), Vec::new()),
+    };
+    Need {
+        argument: String::new(),
+        must,
+        values,
+        set: None,
+        track: Held::of(bundle, track),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::left::{Clock, Left};
-use super::needs::Need;
+use super::needs::{Need, need_of_track};
 use crate::calendar::{self, Next};
 use crate::decide::{conclude::room, tally};
 use crate::interpret;
@@ -92,6 +92,7 @@ fn too_much(env: &Environment<'_>, switches: &Switches, limit: &Limit) -> Option
         must: "be <=".to_owned(),
         values: vec![limit.most.to_string()],
         set: None,
+        track: None,
     });
     let needs = needs.collect::<BTreeSet<_>>();
     (!needs.is_empty()).then(|| Left {
@@ -125,8 +126,8 @@ fn edges(env: &Environment<'_>, tracks: &BTreeSet<TrackId>) -> Vec<Instant> {
 
 /// What has to change for a test that reads tracks to become `wanted`; `None` where it reads none.
 ///
-/// Time does it where the test comes out as wanted once all that is held now has left. Otherwise something has to
-/// happen first, or not to have happened.
+/// Time does it where the test comes out as wanted once all that is held now has left, and a reset where it does once
+/// nothing is held. Otherwise something has to happen first.
 pub(super) fn tracks_left(env: &Environment<'_>, id: NodeId, wanted: bool, clock: Clock) -> Option<Left> {
     let tracks: BTreeSet<TrackId> = env.bundle.tracks_read(id).into_iter().collect();
     if tracks.is_empty() {
@@ -155,22 +156,31 @@ pub(super) fn tracks_left(env: &Environment<'_>, id: NodeId, wanted: bool, clock
         tests: [(id, wanted)].into(),
         ..Left::default()
     };
-    let is_unknown = interpret::condition(env, id) == Truth::Unknown;
-    for track in tracks.into_iter().filter_map(|track| env.bundle.track(track)) {
-        if is_unknown {
-            left.unknown.insert(spoken(track));
-        } else if wanted {
-            left.needs.insert(Need {
-                argument: spoken(track),
-                must: "be so".to_owned(),
-                values: Vec::new(),
-                set: None,
-            });
-        } else {
-            left.resets.insert(track.name.clone());
-        }
+    let names = || tracks.iter().filter_map(|track| env.bundle.track(*track));
+    if interpret::condition(env, id) == Truth::Unknown {
+        left.unknown = names().map(spoken).collect();
+    } else if comes_by_reset(env, id, wanted, names().map(|track| Some(track.name.as_str()))) {
+        left.resets = names().map(|track| track.name.clone()).collect();
+    } else {
+        let needs = tracks.iter().map(|track| need_of_track(env.bundle, id, *track, wanted));
+        left.needs = needs.collect();
     }
     Some(left)
+}
+
+/// Whether a test comes out as `wanted` once these items of the state have been reset; `None` is the session as a whole.
+pub(super) fn comes_by_reset<'a>(
+    env: &Environment<'_>,
+    id: NodeId,
+    wanted: bool,
+    items: impl Iterator<Item = Option<&'a str>>,
+) -> bool {
+    let mut state = env.state.clone();
+    for item in items {
+        state.reset(item);
+    }
+    let after = Environment { state: &state, ..*env };
+    interpret::condition(&after, id) == Truth::from(wanted)
 }
 
 /// A track in words: of a mark what it says of the session.

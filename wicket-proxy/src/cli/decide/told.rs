@@ -91,7 +91,13 @@ fn push_remedies(out: &mut String, class: &Value) {
     let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
     for need in list(class.get("arguments")) {
         let part = |name: &str| need.get(name).and_then(Value::as_str).unwrap_or_default();
-        let mut line = format!("    {} must {}", escape(part("argument")), part("must"));
+        let track = need.get("track").and_then(|track| track.get("name"));
+        let track = track.and_then(Value::as_str).map(escape);
+        let subject = match part("argument") {
+            "" => format!("`{}`", track.clone().unwrap_or_default()),
+            argument => escape(argument),
+        };
+        let mut line = format!("    {subject} must {}", part("must"));
         let values: Vec<String> = list(need.get("values"))
             .iter()
             .filter_map(Value::as_str)
@@ -103,6 +109,14 @@ fn push_remedies(out: &mut String, class: &Value) {
         if let Some(set) = need.get("set") {
             let name = set.get("name").and_then(Value::as_str).unwrap_or_default();
             let _ = write!(line, " `{name}`");
+        }
+        if let (Some(track), false) = (&track, part("argument").is_empty()) {
+            let _ = write!(line, " `{track}`");
+        }
+        let calls = list(need.get("track").and_then(|track| track.get("calls")));
+        let calls: Vec<String> = calls.iter().filter_map(Value::as_str).map(escape).collect();
+        if !calls.is_empty() {
+            let _ = write!(line, ", which holds calls of {}", calls.join(", "));
         }
         let _ = writeln!(out, "{line}");
     }

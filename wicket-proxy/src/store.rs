@@ -49,7 +49,7 @@ pub use publications::{PolicyVersion, Publication};
 pub use reader::Reading;
 pub use records::Ending;
 pub use scopes::{Scopes, SharedState};
-pub use sessions::SessionEntry;
+pub use sessions::{Remembered, SessionEntry};
 pub use step::{Committed, Session, SessionChange, Stepped, Turn};
 pub use writer::Statistics;
 

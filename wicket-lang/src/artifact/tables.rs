@@ -302,7 +302,7 @@ fn verify_tool(bundle: &Bundle, tool: &Tool) -> Result<(), Wrong> {
         verify_tally(bundle, tally)?;
     }
     for stopped in &tool.stopped {
-        verify_stopped(bundle, stopped)?;
+        verify_stopped(bundle, *stopped)?;
     }
     let mut pairs = tool.stopped.iter().zip(tool.stopped.iter().skip(1));
     must(

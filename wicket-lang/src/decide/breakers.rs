@@ -29,8 +29,7 @@ pub(super) fn standing(env: &Environment<'_>, switches: &Switches) -> Standing {
         let id = BreakerId::at(index);
         let setting = switches.of(&breaker.name);
         match (setting, stand(env, id, breaker)) {
-            (Setting::Off, _) | (_, Stand::Passes) => {}
-            (Setting::Shadow, Stand::Stops(_) | Stand::Unsure) => {}
+            (Setting::Off, _) | (_, Stand::Passes) | (Setting::Shadow, Stand::Stops(_) | Stand::Unsure) => {}
             (Setting::Enforce, Stand::Unsure) => match pending(env, id) {
                 Some(key) => standing.pending.push(key),
                 None => standing.open.push(id),

@@ -141,22 +141,19 @@ impl TrackState {
 
     /// A probe has succeeded: what was counted under `key` is nothing again. Without a key that is all of it.
     pub(super) fn start_anew(&mut self, key: Option<&str>, now: Instant) {
-        match key {
-            Some(key) => {
-                if let Some(kept) = self.keys.get_mut(key) {
-                    kept.ledger.clear_settled(Some(now));
-                }
-                self.answers.remove(key);
+        let Some(key) = key else {
+            for kept in self.keys.values_mut() {
+                kept.ledger.clear_settled(Some(now));
             }
-            None => {
-                for kept in self.keys.values_mut() {
-                    kept.ledger.clear_settled(Some(now));
-                }
-                self.unplaced.clear_settled(Some(now));
-                self.overflow.clear_settled(Some(now));
-                self.answers.clear();
-            }
+            self.unplaced.clear_settled(Some(now));
+            self.overflow.clear_settled(Some(now));
+            self.answers.clear();
+            return;
+        };
+        if let Some(kept) = self.keys.get_mut(key) {
+            kept.ledger.clear_settled(Some(now));
         }
+        self.answers.remove(key);
     }
 }
 

@@ -218,18 +218,8 @@ fn word(place: &Place<'_, '_>, here: Lexeme<'_>) -> Option<Advice> {
             _ => None,
         };
     }
-    if place.start == Start::BreakerPart {
-        let share = "a share is written `trip at 50% failures among at least 20 calls of github.* per connector within 10m`";
-        match (small.as_str(), place.last().and_then(Tok::word)) {
-            ("failures", Some("consecutive" | "successive" | "straight")) => {
-                return Some(Advice::say("write `5 failures in a row`"));
-            }
-            ("percent", _) if place.expects("%") => return Some(Advice::say("write `50%`")),
-            _ if place.expects("%") || (place.expects("at") && !place.expects("trip")) => {
-                return Some(Advice::say(share));
-            }
-            _ => {}
-        }
+    if let Some(advice) = breaker(place, &small) {
+        return Some(advice);
     }
     if place.start == Start::Step && place.last() == Some(Tok::Keyword(Keyword::Mark)) {
         return Some(Advice::say("marks are given by `given marks NAME, NAME`"));
@@ -275,6 +265,23 @@ fn word(place: &Place<'_, '_>, here: Lexeme<'_>) -> Option<Advice> {
         ));
     }
     None
+}
+
+/// What trips a breaker, in other words.
+fn breaker(place: &Place<'_, '_>, word: &str) -> Option<Advice> {
+    if place.start != Start::BreakerPart {
+        return None;
+    }
+    match (word, place.last().and_then(Tok::word)) {
+        ("failures", Some("consecutive" | "successive" | "straight")) => {
+            Some(Advice::say("write `5 failures in a row`"))
+        }
+        ("percent", _) if place.expects("%") => Some(Advice::say("write `50%`")),
+        _ if place.expects("%") || (place.expects("at") && !place.expects("trip")) => Some(Advice::say(
+            "a share is written `trip at 50% failures among at least 20 calls of github.* per connector within 10m`",
+        )),
+        _ => None,
+    }
 }
 
 fn string(place: &Place<'_, '_>, here: Lexeme<'_>, quoted: &str) -> Option<Advice> {

@@ -286,10 +286,15 @@ impl<'a, 'f> Put<'a, 'f> {
             Step::Remembered(remembered) => match &mut remembered.what {
                 Past::Marks(_) => {}
                 Past::Track { by, value, .. } => {
-                    by.iter_mut().for_each(|by| self.literal(by));
-                    self.literal(value);
+                    for value in by.iter_mut().chain([value]) {
+                        self.literal(value);
+                    }
                 }
-                Past::Open { by, .. } => by.iter_mut().for_each(|by| self.literal(by)),
+                Past::Open { by, .. } => {
+                    if let Some(by) = by {
+                        self.literal(by);
+                    }
+                }
             },
             Step::Call(call) => self.fields(&mut call.arguments),
             Step::Each(each) => {

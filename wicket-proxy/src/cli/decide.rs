@@ -15,8 +15,9 @@ use wicket_lang::decide::{self, Answer};
 use wicket_lang::json::Json;
 use wicket_lang::request::{FactRef, Facts, Request, State};
 
+use super::place::table;
 use super::subject::artifact_of;
-use super::{Console, Exit};
+use super::{Console, Exit, remembered};
 
 /// The most bytes of a request.
 const MAX_REQUEST_BYTES: u64 = 4 * 1024 * 1024;
@@ -142,6 +143,19 @@ fn judge(
             bail!("the answer is no object");
         };
         object.insert("trace".to_owned(), serde_json::to_value(&clauses)?);
+        // What breakers, limits, tracks and marks held before the call, in each scope.
+        if *state != State::default() {
+            object.insert("state".to_owned(), serde_json::to_value(state)?);
+            let shared = state.shared.iter().map(|(per, history)| (per.name(), history));
+            let scopes = std::iter::once(("session", &state.session)).chain(shared);
+            let rows: Vec<remembered::Row> = scopes
+                .flat_map(|(scope, history)| remembered::rows(scope, history))
+                .collect();
+            if !rows.is_empty() {
+                text.push('\n');
+                text.push_str(&table(remembered::HEADINGS, &rows));
+            }
+        }
     }
     Ok((result, text))
 }

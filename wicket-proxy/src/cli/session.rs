@@ -1,19 +1,22 @@
-//! `wicket session list|reset`.
+//! `wicket session list|show|reset`.
 
-use wicket_lang::request::{Phase, State};
+use anyhow::Context;
+use wicket_lang::catalog::Digest;
+use wicket_lang::request::{History, State};
 
 use super::place::{AUTHOR, Place, table};
-use super::{Console, Exit};
+use super::{Console, Exit, remembered};
 use crate::audit::SessionId;
 use crate::pipeline::reset;
 use crate::store::SessionEntry;
 
 const EXAMPLES: &str = "Examples:\n  \
     wicket session list --agent coder\n  \
+    wicket session show ses_4fG…                        what it remembers, and what its member, agent and connectors do\n  \
     wicket session reset ses_4fG…                       close its breakers and clear its counts\n  \
     wicket session reset ses_4fG… --item three_strikes  only this breaker";
 
-/// List sessions, and reset one.
+/// List sessions, show what one remembers, and reset one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -30,6 +33,8 @@ enum Act {
         #[arg(long)]
         agent: Option<String>,
     },
+    /// What a session remembers: breakers, limits, tracks and marks, with those of its member, agent and connectors.
+    Show { session: SessionId },
     /// Close the breakers of a session and set their counts to nothing.
     Reset {
         session: SessionId,
@@ -43,6 +48,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
     let store = arguments.place.store()?;
     let sessions = match &arguments.act {
         Act::List { agent } => store.sessions(agent.as_deref()).wait()?,
+        Act::Show { session } => return show(arguments, session, console),
         Act::Reset { session, item } => {
             vec![
                 store
@@ -61,7 +67,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::R
                 entry.agent.clone(),
                 entry.member.clone(),
                 state.denials.to_string(),
-                open(&state).join(", "),
+                remembered::open(&state.session).join(", "),
                 entry.session.last_call.to_string(),
             ])
         })
@@ -82,23 +88,46 @@ fn state(entry: &SessionEntry) -> Result<State, serde_json::Error> {
     serde_json::from_str(&entry.session.state)
 }
 
-/// The names of the breakers that are not closed.
-fn open(state: &State) -> Vec<String> {
-    state
-        .session
-        .breakers
-        .iter()
-        .filter(|(_, breaker)| breaker.phase != Phase::Closed)
-        .map(|(name, _)| name.clone())
-        .collect()
-}
-
 fn value(entry: &SessionEntry) -> Result<serde_json::Value, serde_json::Error> {
     let state = state(entry)?;
     Ok(serde_json::json!({
         "id": entry.session.id.to_string(), "agent": entry.agent, "member": entry.member,
         "key": entry.key.to_string(), "lineage": entry.lineage.to_string(),
         "started": entry.session.started.to_string(), "last_call": entry.session.last_call.to_string(),
-        "open": open(&state), "state": state,
+        "open": remembered::open(&state.session), "state": state,
     }))
+}
+
+fn show(arguments: &Arguments, id: &SessionId, console: &mut Console<'_>) -> anyhow::Result<Exit> {
+    let found = arguments.place.store()?.session(id).wait()?;
+    let (entry, scopes) = found.with_context(|| format!("there is no session {id}"))?;
+    let config = arguments.place.config()?;
+    let state = state(&entry)?;
+    let mut rows = remembered::rows("session", &state.session);
+    let mut shared = Vec::new();
+    for scope in &scopes {
+        let history: History = serde_json::from_str(&scope.state)?;
+        // Connectors are kept by the digest of their name.
+        let named = config
+            .connectors
+            .keys()
+            .find(|name| scope.kind == "connector" && Digest::of(name.as_bytes()).to_string() == scope.key);
+        let name = named.map_or(scope.key.as_str(), |name| name.as_str());
+        let title = format!("{} {name}", scope.kind);
+        rows.extend(remembered::rows(title.trim_end(), &history));
+        shared.push(serde_json::json!({
+            "scope": scope.kind, "name": name, "open": remembered::open(&history), "state": history,
+        }));
+    }
+    let mut value = value(&entry)?;
+    if let Some(object) = value.as_object_mut() {
+        object.insert("shared".to_owned(), shared.into());
+    }
+    let text = if rows.is_empty() {
+        "It remembers nothing.\n".to_owned()
+    } else {
+        table(remembered::HEADINGS, &rows)
+    };
+    console.result(&value, &text)?;
+    Ok(Exit::Done)
 }

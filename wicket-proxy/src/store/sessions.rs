@@ -28,6 +28,17 @@ pub struct SessionEntry {
     pub session: Session,
 }
 
+/// What a scope beside a session remembers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remembered {
+    /// `conversation`, `member`, `agent`, `connector`.
+    pub kind: String,
+    /// By what it is told apart from others of its kind; empty where the session has one of them.
+    pub key: String,
+    /// What it remembers, in the language's own JSON.
+    pub state: String,
+}
+
 const SELECT: &str = "SELECT a.name, p.name, s.key, s.lineage, s.id, s.state, s.started, s.last_call FROM sessions s \
                       JOIN agents a ON a.id = s.agent JOIN keys k ON k.id = s.key JOIN people p ON p.id = k.person ";
 
@@ -87,6 +98,39 @@ impl Group<'_> {
 }
 
 impl Store {
+    /// A session, with what the wider scopes of its calls remember: each as what its connector or conversation is
+    /// known by, a digest, and empty where there is one of its kind.
+    pub fn session(&self, id: &SessionId) -> Reading<Option<(SessionEntry, Vec<Remembered>)>> {
+        let id = id.clone();
+        Reading::new(&self.shared.readers, move |connection| {
+            let entry = connection
+                .prepare_cached(&format!("{SELECT} WHERE s.id = ?1"))
+                .and_then(|mut statement| statement.query_row([&id], read).optional());
+            let Some(entry) = entry.map_err(|error| unreadable(&error))? else {
+                return Ok(None);
+            };
+            let scopes = connection
+                .prepare_cached(
+                    "SELECT c.kind, CASE c.kind WHEN 'conversation' THEN substr(c.key, length(s.lineage) + 2) \
+                     WHEN 'connector' THEN c.key ELSE '' END, c.state FROM sessions s JOIN keys k ON k.id = s.key \
+                     JOIN scopes c ON c.agent = s.agent WHERE s.id = ?1 AND (c.kind IN ('agent', 'connector') \
+                     OR c.kind = 'member' AND c.key = CAST(k.person AS TEXT) \
+                     OR c.kind = 'conversation' AND c.key GLOB s.lineage || ' *') ORDER BY c.kind, c.key",
+                )
+                .and_then(|mut statement| {
+                    let row = |row: &Row<'_>| {
+                        Ok(Remembered {
+                            kind: row.get(0)?,
+                            key: row.get(1)?,
+                            state: row.get(2)?,
+                        })
+                    };
+                    statement.query_map([&id], row)?.collect()
+                });
+            Ok(Some((entry, scopes.map_err(|error| unreadable(&error))?)))
+        })
+    }
+
     /// The sessions of one agent, or of all, the latest first.
     pub fn sessions(&self, agent: Option<&str>) -> Reading<Vec<SessionEntry>> {
         let agent = agent.map(str::to_owned);

@@ -157,8 +157,11 @@ fn history_and_counts_move_breakers() {
     let answer = decide(&request, &[]).json();
     assert_eq!(answer["reason"], "breaker");
     assert_eq!(answer["message"], "Stopped.");
+    let traced = decide(&request, &["--trace"]).json();
+    assert_eq!(traced["state"]["breakers"].as_object().unwrap().len(), 1);
     request["history"] = json!([denied]);
     assert_eq!(decide(&request, &[]).json()["decision"], "permit");
+    assert_eq!(decide(&request, &[]).json()["state"], Value::Null);
     request["session"] = json!({"denials": {"total": 1, "by_policy": {"posting": 1}}});
     assert_eq!(decide(&request, &[]).json()["reason"], "breaker");
 }

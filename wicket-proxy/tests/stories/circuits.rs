@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use wicket_proxy::audit::Kind;
-use wicket_proxy::store::NewKey;
+use wicket_proxy::store::{NewKey, Remembered};
 use wicket_proxy::upstream::toy::Behaviour;
 
 use crate::world::{AUTHOR, Setup, World, body, member, new_key};
@@ -67,6 +67,12 @@ async fn point_30_an_upstream_that_dies_is_left_alone_by_every_member_and_a_prob
             "another connector"
         );
     }
+    let sessions = world.store().sessions(None).await.unwrap();
+    let shown = world.store().session(&sessions[0].session.id).await.unwrap();
+    let (_, scopes) = shown.unwrap();
+    let open = |scope: &Remembered| scope.kind == "connector" && scope.state.contains("notes_are_down");
+    assert!(scopes.iter().any(open), "{scopes:?}");
+
     world.restart().await;
     assert_eq!(
         world.call(&bob, READ, note()).await.reason(),

@@ -67,7 +67,7 @@ fn verify_cause(bundle: &Bundle, by: DeniedBy) -> Result<(), Wrong> {
     }
 }
 
-pub(super) fn verify_stopped(bundle: &Bundle, stopped: &Stopped) -> Result<(), Wrong> {
+pub(super) fn verify_stopped(bundle: &Bundle, stopped: Stopped) -> Result<(), Wrong> {
     let breaker = bundle.breaker(stopped.breaker).ok_or(Wrong::Reference)?;
     let track = breaker.track().and_then(|track| bundle.track(track));
     must(

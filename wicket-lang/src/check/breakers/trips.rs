@@ -216,15 +216,17 @@ fn share(
 
 /// The name of the track in `NAME > 20` and `size(NAME) > 20`.
 pub(in crate::check) fn track_of(what: &Expr) -> Option<&Name> {
-    match &what.kind {
-        ExprKind::Path(path) => match path.segments.as_slice() {
-            [name] => Some(name),
-            _ => None,
-        },
-        ExprKind::Call { function, arguments } => match arguments.as_slice() {
+    if let ExprKind::Call { function, arguments } = &what.kind {
+        return match arguments.as_slice() {
             [inner] if function.text == "size" && matches!(inner.kind, ExprKind::Path(_)) => track_of(inner),
             _ => None,
-        },
+        };
+    }
+    let ExprKind::Path(path) = &what.kind else {
+        return None;
+    };
+    match path.segments.as_slice() {
+        [name] => Some(name),
         _ => None,
     }
 }
@@ -281,9 +283,10 @@ fn of_track(checker: &mut Checker<'_>, what: &Expr, op: CompareOp, bound: &Expr)
         return nothing();
     }
     let (per, meaning) = (track.per, track.meaning);
-    let number = match &bound.kind {
-        ExprKind::Number(digits) => Decimal::parse(digits).ok(),
-        _ => None,
+    let number = if let ExprKind::Number(digits) = &bound.kind {
+        Decimal::parse(digits).ok()
+    } else {
+        None
     };
     let is_bound = |number: &Decimal| {
         if above {

@@ -361,10 +361,10 @@ pub(super) fn kept(checker: &Checker<'_>, said: &Said<'_>) -> u32 {
     let of_breakers = breakers.filter_map(|breaker| match &breaker.trip.as_ref()?.on {
         Tripping::Track { what, bound, .. } => {
             let reads = crate::check::breakers::track_of(what)?.text == said.name.text;
-            match &bound.kind {
-                ExprKind::Number(digits) if reads => Some(digits.as_str()),
-                _ => None,
-            }
+            let ExprKind::Number(digits) = &bound.kind else {
+                return None;
+            };
+            reads.then_some(digits.as_str())
         }
         Tripping::Count { .. } | Tripping::Share { .. } => None,
     });

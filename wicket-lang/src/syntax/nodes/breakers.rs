@@ -118,13 +118,13 @@ impl Context {
         let counts_calls = matches!(event.text.as_str(), "calls" | "failures");
         let cause = match what.first.take() {
             Some(Cause::Forbid(name)) => Some(name),
-            Some(Cause::Value(value)) => match one_word(&value).filter(|_| !counts_calls) {
-                Some(word) => Some(word.clone()),
-                None => {
+            Some(Cause::Value(value)) => {
+                let word = one_word(&value).filter(|_| !counts_calls).cloned();
+                if word.is_none() {
                     self.key(&mut what, value);
-                    None
                 }
-            },
+                word
+            }
             None => None,
         };
         Tripping::Count {
@@ -141,7 +141,7 @@ impl Context {
         &self,
         span: Span,
         (percent, event): (Number, Name),
-        words: [Name; 3],
+        words: &[Name; 3],
         among: Number,
         mut what: Narrowing,
     ) -> Tripping {
@@ -245,11 +245,11 @@ impl Narrowing {
 
 /// A single word; `call` is a value, tool and arguments together.
 fn one_word(value: &Expr) -> Option<&Name> {
-    match &value.kind {
-        ExprKind::Path(path) => match path.segments.as_slice() {
-            [word] if word.text != "call" => Some(word),
-            _ => None,
-        },
+    let ExprKind::Path(path) = &value.kind else {
+        return None;
+    };
+    match path.segments.as_slice() {
+        [word] if word.text != "call" => Some(word),
         _ => None,
     }
 }

@@ -186,9 +186,11 @@ fn key(
                 .filter_map(|tally| tally.key);
             // Where case does not matter keys are in small letters.
             let folds = keys.any(|key| matches!(bundle.arena.get(key), Some(Node::Lower(_))));
-            with_value(by, name, |value| match value {
-                Value::Text(text) if folds => Key::of(&Value::Text(text.to_ascii_lowercase().into())),
-                value => Key::of(&value),
+            with_value(by, name, |value| {
+                if let (Value::Text(text), true) = (&value, folds) {
+                    return Key::of(&Value::Text(text.to_ascii_lowercase().into()));
+                }
+                Key::of(&value)
             })
         }
     }

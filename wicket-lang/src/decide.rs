@@ -28,7 +28,7 @@ mod tally;
 #[doc(inline)]
 pub use crate::types::Misfit;
 pub use approval::{ApprovalNeeded, Asked};
-pub use class::{Class, Need};
+pub use class::{Class, Held, Need};
 pub use conclude::{decide, misfit};
 pub use expiry::{end, latest_end};
 pub use explain::{Explanation, PolicyMatch, Role, explain, policies};

@@ -13,6 +13,7 @@ mod case_twins;
 mod context;
 mod covered_selector;
 mod domain;
+mod elsewhere;
 mod empty_gap;
 mod empty_list;
 mod ending;
@@ -38,6 +39,7 @@ mod never_open;
 mod never_shut;
 mod never_true;
 mod no_email;
+mod no_key;
 mod nothing_left;
 mod only_when_without_otherwise;
 mod open_destruction;
@@ -46,9 +48,11 @@ mod overruled;
 mod path_escape;
 mod pieces;
 mod repeated_element;
+mod reopens;
 mod same_policy;
 mod same_test;
 mod silent_bound;
+mod small_share;
 mod spare_part;
 mod standing;
 mod unreachable_otherwise;
@@ -117,6 +121,7 @@ const LINTS: &[fn(&Context<'_>) -> Vec<Diagnostic>] = &[
     capitals_beside_lower::lint,
     case_twins::lint,
     covered_selector::lint,
+    elsewhere::lint,
     empty_gap::lint,
     empty_list::lint,
     expired::lint,
@@ -137,15 +142,18 @@ const LINTS: &[fn(&Context<'_>) -> Vec<Diagnostic>] = &[
     never_open::lint,
     never_shut::lint,
     no_email::lint,
+    no_key::lint,
     nothing_left::lint,
     only_when_without_otherwise::lint,
     open_destruction::lint,
     overruled::lint,
     path_escape::lint,
     repeated_element::lint,
+    reopens::lint,
     same_policy::lint,
     same_test::lint,
     silent_bound::lint,
+    small_share::lint,
     untested::lint,
     without_case_rule::lint,
 ];

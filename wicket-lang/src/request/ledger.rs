@@ -178,7 +178,11 @@ impl Ledger {
                     perhaps.insert(value.as_str());
                     if amount.low.is_some_and(|low| low.cmp(&Decimal::ZERO).is_gt()) {
                         // What differs by case alone may be one element.
-                        surely.insert(if fold { value.to_ascii_lowercase() } else { value.clone() });
+                        surely.insert(if fold {
+                            value.to_ascii_lowercase()
+                        } else {
+                            value.clone()
+                        });
                     }
                 }
                 None => anything = anything.plus(amount.perhaps()),

@@ -214,6 +214,7 @@ fn unsure(env: &Environment<'_>, id: BreakerId) -> Left {
                     must: "be present".to_owned(),
                     values: Vec::new(),
                     set: None,
+                    track: None,
                 });
             }
             Some(Path::Attribute { resource, .. }) if env.could_not_be_fetched(*resource) => {

@@ -197,10 +197,15 @@ pub(super) fn need(
 
 /// What a track has to hold for a test of it, which reads no argument, to come out as `wanted`.
 pub(super) fn need_of_track(bundle: &Bundle, id: NodeId, track: TrackId, wanted: bool) -> Need {
-    let is_mark = bundle.track(track).is_some_and(|track| track.of == Remembers::Mark);
+    let is_mark = bundle
+        .track(track)
+        .is_some_and(|track| track.of == Remembers::Mark);
     let reads = |operand: NodeId| bundle.tracks_read(operand).contains(&track);
     let (must, values) = match bundle.arena.get(id) {
-        _ if is_mark => ((if wanted { "stand" } else { "not stand" }).to_owned(), Vec::new()),
+        _ if is_mark => (
+            (if wanted { "stand" } else { "not stand" }).to_owned(),
+            Vec::new(),
+        ),
         Some(Node::Compare { op, left, right, .. }) => {
             let (op, other) = if reads(left) {
                 (op, right)

@@ -162,7 +162,9 @@ pub(super) fn tracks_left(env: &Environment<'_>, id: NodeId, wanted: bool, clock
     } else if comes_by_reset(env, id, wanted, names().map(|track| Some(track.name.as_str()))) {
         left.resets = names().map(|track| track.name.clone()).collect();
     } else {
-        let needs = tracks.iter().map(|track| need_of_track(env.bundle, id, *track, wanted));
+        let needs = tracks
+            .iter()
+            .map(|track| need_of_track(env.bundle, id, *track, wanted));
         left.needs = needs.collect();
     }
     Some(left)
@@ -179,7 +181,10 @@ pub(super) fn comes_by_reset<'a>(
     for item in items {
         state.reset(item);
     }
-    let after = Environment { state: &state, ..*env };
+    let after = Environment {
+        state: &state,
+        ..*env
+    };
     interpret::condition(&after, id) == Truth::from(wanted)
 }
 

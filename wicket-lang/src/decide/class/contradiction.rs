@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::left::{Clock, Left, restrictions};
+use super::left::{Clock, Left, restrictions, ways};
 use crate::decimal::Decimal;
 use crate::interpret;
 use crate::ir::{Constant, Node, NodeId, Path, PathId};
@@ -69,12 +69,12 @@ fn has_no_value(env: &Environment<'_>, switches: &Switches, left: &Left, path: P
     fitting.next().is_none()
         && judged
             .into_iter()
-            .all(|value| is_restricted(env, switches, path, value))
+            .all(|value| is_refused(env, switches, path, value))
 }
 
-/// Whether, if the argument is this, a rule restricts the call that nothing but another value of this argument, or
-/// nothing at all, would clear.
-fn is_restricted(env: &Environment<'_>, switches: &Switches, path: PathId, value: Json) -> bool {
+/// Whether, if the argument is this, a rule restricts the call, or each permit stays away, and nothing but another value
+/// of this argument, or nothing at all, would change that.
+fn is_refused(env: &Environment<'_>, switches: &Switches, path: PathId, value: Json) -> bool {
     let Some(Path::Argument(names)) = env.bundle.path(path) else {
         return false;
     };
@@ -88,9 +88,10 @@ fn is_restricted(env: &Environment<'_>, switches: &Switches, path: PathId, value
         request: &request,
         ..*env
     };
-    let left = restrictions(&tried, switches, Clock::Moves);
     let of_this = |(node, _): &(NodeId, bool)| only_read(env, *node) == Some(path);
-    !left.has_alternatives && (left.never || left.tests.iter().any(of_this))
+    let is_closed = |left: &Left| !left.has_alternatives && (left.never || left.tests.iter().any(of_this));
+    is_closed(&restrictions(&tried, switches, Clock::Moves))
+        || ways(&tried, switches).iter().all(|(_, way)| is_closed(way))
 }
 
 /// Sets what stands under these names.

@@ -42,7 +42,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use atlas::Atlas;
 pub use combination::Combination;
 pub use evaluate::is_open;
-pub use local::{LocalTime, Period, first_instant, local_time, period};
+pub use local::{LocalTime, Period, date_that_begins, first_instant, local_time, period};
 pub use located::Located;
 pub use moved::{Moved, moved};
 pub use schedule::{Expression, MAX_DEPTH, Schedule};

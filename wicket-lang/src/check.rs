@@ -71,6 +71,7 @@ pub struct Checked {
     /// What names the zones of schedules, and the schedules that stand in conditions.
     zone_attributes: BTreeMap<crate::ir::ScheduleId, ast::Path>,
     pub(crate) in_place: BTreeMap<Span, Option<crate::ir::ScheduleId>>,
+    date_sets: BTreeMap<crate::ir::SetId, crate::ir::ZoneId>,
 }
 
 /// Checks the files of a bundle against the catalogs that they name, and against the lock where there is one.
@@ -95,6 +96,7 @@ pub fn check(
         paths: BTreeMap::new(),
         annotations: BTreeMap::new(),
         literal_sets: BTreeMap::new(),
+        date_sets: BTreeMap::new(),
         named: named::NamedTypes::default(),
         notes: Notes::default(),
         bad_patterns: BTreeSet::new(),
@@ -124,6 +126,7 @@ pub fn check(
         notes,
         zone_attributes,
         in_place,
+        date_sets,
         ..
     } = checker;
     crate::diagnostic::sort(&mut diagnostics);
@@ -135,6 +138,7 @@ pub fn check(
         written: notes.take(),
         zone_attributes,
         in_place,
+        date_sets,
     }
 }
 
@@ -151,9 +155,11 @@ struct Checker<'a> {
     constants: BTreeMap<crate::ir::Constant, crate::ir::ConstantId>,
     paths: BTreeMap<crate::ir::Path, crate::ir::PathId>,
     /// Sets that stand in expressions, by whether they are private and their elements.
-    literal_sets: BTreeMap<(bool, Vec<crate::ir::Constant>), crate::ir::SetId>,
+    literal_sets: BTreeMap<sets::Literal, crate::ir::SetId>,
     /// Of each tool whose definition was pinned with them.
     annotations: BTreeMap<crate::ir::ToolId, crate::catalog::Annotations>,
+    /// The sets that hold dates, with the zone in which these begin.
+    date_sets: BTreeMap<crate::ir::SetId, crate::ir::ZoneId>,
     named: named::NamedTypes,
     notes: Notes,
     /// Where patterns stand that cannot be read.

@@ -118,6 +118,7 @@ pub(crate) fn condition_of<'a>(env: &Environment<'a>, around: Option<&Around<'_,
         Node::Pattern { text, pattern } => env.fits(&value_of(env, around, text), pattern),
         Node::InSchedule(schedule) => env.in_schedule(schedule),
         Node::InScheduleOf { .. } => is_open(env, around, node),
+        Node::IsWritten { value: inner, exact } => exact.test(&value_of(env, around, inner)),
         Node::Has(path) => value::has(&env.load(path)),
         Node::HasValue(inner) => value::has(&value_of(env, around, inner)),
         Node::Any { over, body } => quantified(env, around, true, over, body),
@@ -130,6 +131,7 @@ pub(crate) fn condition_of<'a>(env: &Environment<'a>, around: Option<&Around<'_,
         | Node::Now
         | Node::Read { .. }
         | Node::Date { .. }
+        | Node::Moment { .. }
         | Node::Lower(_)
         | Node::Size(_)
         | Node::Else { .. }
@@ -181,6 +183,7 @@ pub(crate) fn value_of<'a>(env: &Environment<'a>, around: Option<&Around<'_, 'a>
         Some(Node::Now) => env.now(),
         Some(Node::Read { text, reading }) => value::read(reading, &value_of(env, around, text)),
         Some(Node::Date { text, zone }) => env.first_instant(&value_of(env, around, text), zone),
+        Some(Node::Moment { text, zone }) => env.moment(&value_of(env, around, text), zone),
         Some(Node::Lower(inner)) => value::lower(&value_of(env, around, inner)),
         Some(Node::Size(inner)) => value::size(&value_of(env, around, inner)),
         Some(Node::Else {
@@ -211,6 +214,7 @@ pub(crate) fn value_of<'a>(env: &Environment<'a>, around: Option<&Around<'_, 'a>
             | Node::InScheduleOf { .. }
             | Node::Has(_)
             | Node::IsKind { .. }
+            | Node::IsWritten { .. }
             | Node::HasValue(_)
             | Node::Any { .. }
             | Node::All { .. }

@@ -233,7 +233,7 @@ fn is_sound(bundle: &Bundle, id: NodeId, node: Node) -> bool {
                 Over::List(_) | Over::Texts(_) => true,
                 Over::Tracked { track, key } => is_set(bundle, track, key),
             },
-            Node::Date { zone, .. } => bundle.calendar.zone(zone).is_some(),
+            Node::Date { zone, .. } | Node::Moment { zone, .. } => bundle.calendar.zone(zone).is_some(),
             Node::InSchedule(schedule) => {
                 bundle.calendar.schedule(schedule).is_some() && !bundle.calendar.needs_zone(schedule)
             }
@@ -252,6 +252,7 @@ fn is_sound(bundle: &Bundle, id: NodeId, node: Node) -> bool {
             | Node::InList { .. }
             | Node::Text { .. }
             | Node::IsKind { .. }
+            | Node::IsWritten { .. }
             // That there is such an element is part of the size of what stands around it.
             | Node::Element(_)
             | Node::HasValue(_)

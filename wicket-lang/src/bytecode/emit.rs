@@ -239,6 +239,7 @@ impl<'a> Emitter<'a> {
             | Node::Now
             | Node::Read { .. }
             | Node::Date { .. }
+            | Node::Moment { .. }
             | Node::Lower(_)
             | Node::Size(_)
             | Node::Else { .. }
@@ -260,6 +261,7 @@ impl<'a> Emitter<'a> {
             | Node::InScheduleOf { .. }
             | Node::Has(_)
             | Node::IsKind { .. }
+            | Node::IsWritten { .. }
             | Node::Not(_) => {
                 for child in node.children() {
                     self.node(child)?;
@@ -393,6 +395,8 @@ fn plain(node: Node) -> Instruction {
         },
         Node::Pattern { pattern, .. } => Instruction::Matches { pattern },
         Node::InSchedule(schedule) => Instruction::InSchedule { schedule },
+        Node::IsWritten { exact, .. } => Instruction::IsWritten { exact },
+        Node::Moment { zone, .. } => Instruction::Moment { zone },
         Node::InScheduleOf { schedule, .. } => Instruction::InScheduleOf { schedule },
         Node::Has(path) => Instruction::Has { path },
         Node::IsKind { kind, .. } => Instruction::IsKind { kind },

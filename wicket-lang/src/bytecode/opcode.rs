@@ -8,6 +8,7 @@
 use super::bytes::{ReadError, Reader};
 use super::operand::{Body, Operand, OperandKind, Out, Skip, Slot};
 use crate::ir::{Bundle, ConstantId, PathId, PatternId, ScheduleId, SetId, TrackId, ZoneId};
+use crate::types::Exact;
 use crate::value::{Kind, Reading};
 
 /// The two sorts of what a program computes.
@@ -230,6 +231,10 @@ opcodes! {
         "Whether there is a value."
     0x70 InScheduleOf "in_schedule_of" { schedule: ScheduleId } (Value) -> (Truth)
         "Whether a schedule is open now, in the zone that a text names."
+    0x71 IsWritten "is_written" { exact: Exact } (Value) -> (Truth)
+        "Whether a value is a text that is exactly a date, an instant, a length of time."
+    0x72 Moment "moment" { zone: ZoneId } (Value) -> (Value)
+        "The instant that a text says, or the first one of the date that it says."
     0x80 AnyTracked "any_tracked" { track: TrackId, body: Body } () -> (Truth)
         "Runs its body for each element of the set that a track keeps, and says whether it holds for at least one."
     0x81 AllTracked "all_tracked" { track: TrackId, body: Body } () -> (Truth)

@@ -36,6 +36,7 @@ pub enum OperandKind {
     Kind,
     Reading,
     Zone,
+    Exact,
     Fold,
     Slot,
     Skip,
@@ -54,6 +55,7 @@ impl OperandKind {
         Self::Kind,
         Self::Reading,
         Self::Zone,
+        Self::Exact,
         Self::Fold,
         Self::Slot,
         Self::Skip,
@@ -73,6 +75,7 @@ impl OperandKind {
             Self::Kind => "kind",
             Self::Reading => "reading",
             Self::Zone => "zone",
+            Self::Exact => "exact",
             Self::Fold => "fold",
             Self::Slot => "slot",
             Self::Skip => "skip",
@@ -98,6 +101,7 @@ impl OperandKind {
                 "what is read: 0 instant, 1 duration, 2 path, 3 scheme, 4 host, 5 port, 6 path of a url, 7 address"
             }
             Self::Zone => "a place in the calendar's table of zones",
+            Self::Exact => "what a text says: 0 an instant, 1 a date, 2 a duration, 3 an address",
             Self::Fold => "1 where the connector says that case does not matter, otherwise 0",
             Self::Slot => "a slot of the program",
             Self::Body => "how many of the following instructions are run for each element, at least 1",

@@ -294,6 +294,8 @@ fn effect_on_flow(instruction: Instruction) -> Flow {
         | Instruction::Matches { .. }
         | Instruction::InSchedule { .. }
         | Instruction::InScheduleOf { .. }
+        | Instruction::IsWritten { .. }
+        | Instruction::Moment { .. }
         | Instruction::Has { .. }
         | Instruction::IsKind { .. }
         | Instruction::Tracked { .. }

@@ -51,6 +51,18 @@ pub fn first_instant(zone: &Zone, date: Date) -> Option<Instant> {
     zone.first_second(date.day_number()?).map(instant_of)
 }
 
+/// The date whose first instant in a zone this is.
+#[must_use]
+pub fn date_that_begins(zone: &Zone, instant: Instant) -> Option<Date> {
+    let day = zone.date(second_of(instant))?;
+    let begins = zone.first_second(day.number).map(instant_of) == Some(instant);
+    begins.then_some(Date {
+        year: Some(i32::try_from(day.year).ok()?),
+        month: day.month,
+        day: day.day,
+    })
+}
+
 /// The start of the calendar's day, week or month in which an instant lies, and the start of the next one.
 #[must_use]
 pub fn period(zone: &Zone, period: Period, instant: Instant) -> Option<(Instant, Instant)> {

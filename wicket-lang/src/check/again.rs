@@ -42,7 +42,11 @@ impl<'a> Again<'a> {
                 .collect(),
             literal_sets: sets
                 .filter(|(_, set)| set.name.is_none())
-                .map(|(index, set)| ((set.private, set.elements.clone()), crate::ir::SetId::at(index)))
+                .map(|(index, set)| {
+                    let id = crate::ir::SetId::at(index);
+                    let dates = checked.date_sets.get(&id).copied();
+                    ((set.private, set.elements.clone(), dates), id)
+                })
                 .collect(),
             annotations: super::tool::annotations(&bundle, &checked.pins.lock),
             bundle,
@@ -53,6 +57,7 @@ impl<'a> Again<'a> {
             said: Vec::new(),
             keys: BTreeMap::new(),
             kept: BTreeMap::new(),
+            date_sets: checked.date_sets.clone(),
             zone_attributes: checked.zone_attributes.clone(),
             in_place: checked.in_place.clone(),
         };

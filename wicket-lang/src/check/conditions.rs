@@ -10,7 +10,7 @@ use super::{Checker, elements, exact, functions, history, named, settled, tool, 
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{Constant, Node, NodeId, Path, PathId};
 use crate::syntax::ast::{self, Expr, ExprKind, Name};
-use crate::types::Type;
+use crate::types::{Exact, Type};
 use crate::value::{CompareOp, Kind, TextOp};
 
 /// Lowers a condition, and notes where its tests stand; `None` where a diagnostic was made.
@@ -394,17 +394,42 @@ fn is_type(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, ty: &Name) 
         );
         return None;
     }
+    if let Some(exact) = Exact::find(&ty.text) {
+        return is_written(checker, site, value, exact);
+    }
     let Some(kind) = Kind::find(&ty.text) else {
         checker.report(Diagnostic::new(
             Code::E0302,
             format!("no type is called `{}`", ty.text),
             ty.span,
-            "the types are `bool`, `integer`, `number`, `string`, `list` and `record`",
+            "the types are `bool`, `integer`, `number`, `string`, `list`, `record`, `instant`, `date` and `duration`",
         ));
         return None;
     };
     match lower(checker, site, value)? {
         Lowered::Value { node, .. } => Some(settled::settle(checker, Node::IsKind { value: node, kind })),
+        Lowered::Missing(path) => Some(unknowable(checker, path)),
+        Lowered::Word(name) => {
+            let _ = report_word(checker, &name);
+            None
+        }
+    }
+}
+
+/// `x is date`: whether a text is exactly one. Opposite a few words of which this is one, it is that word.
+fn is_written(checker: &mut Checker<'_>, site: &Site<'_>, value: &Expr, exact: Exact) -> Option<NodeId> {
+    match lower(checker, site, value)? {
+        Lowered::Value { node, ty, fold } if enum_words(&ty).iter().any(|word| word == exact.name()) => {
+            let word = checker.constant(Constant::Text(exact.name().to_owned()));
+            let right = checker.bundle.arena.add(Node::Constant(word));
+            Some(checker.bundle.arena.add(Node::Compare {
+                op: CompareOp::Equal,
+                left: node,
+                right,
+                fold,
+            }))
+        }
+        Lowered::Value { node, .. } => Some(checker.bundle.arena.add(Node::IsWritten { value: node, exact })),
         Lowered::Missing(path) => Some(unknowable(checker, path)),
         Lowered::Word(name) => {
             let _ = report_word(checker, &name);

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use super::conditions::{condition, unknowable};
 use super::membership::no_set;
+use super::moments::zone_of;
 use super::names::{Meaning, check_free};
 use super::values::{Found, Lowered, Site, lower, report_word};
 use super::{Checker, history, named, policies, sets};
@@ -15,7 +16,7 @@ use crate::ir::{Constant, Node, NodeId, Over, Path, PathId, Set, SetId};
 use crate::request::MAX_ELEMENTS;
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, Name, Quantifier};
-use crate::types::Type;
+use crate::types::{Exact, Type};
 use crate::value::Kind;
 
 /// The element of a quantifier, inside of its parentheses.
@@ -240,6 +241,19 @@ fn by_name(checker: &mut Checker<'_>, site: &Site<'_>, name: &Name) -> Option<El
 pub(super) fn of_set(checker: &mut Checker<'_>, id: SetId, span: Span) -> Option<Elements> {
     let set = checker.bundle.sets.get(id.index())?;
     let count = set.elements.len();
+    let dates = checker.date_sets.get(&id).copied();
+    if dates.is_some() && dates != zone_of(checker, span.file) {
+        checker.report(
+            Diagnostic::new(
+                Code::E0243,
+                "these dates begin in another zone than those of this file",
+                span,
+                "each is the first instant of its day in the zone of the file in which it is written",
+            )
+            .with_help("ask for one value, `args.day in SET`, which is then read in their zone"),
+        );
+        return None;
+    }
     let Some(ty) = type_of_set(set) else {
         checker.report(
             Diagnostic::new(
@@ -277,7 +291,9 @@ pub(super) fn type_of_set(set: &Set) -> Option<Type> {
         Some(Constant::Bool(_)) => Some(Type::Bool),
         Some(Constant::Number(_)) => Some(Type::Decimal),
         Some(Constant::Text(_)) => Some(Type::Text),
-        Some(Constant::Network(_) | Constant::Instant(_) | Constant::Duration(_)) => None,
+        Some(Constant::Instant(_)) => Some(Type::Exact(Exact::Instant)),
+        Some(Constant::Duration(_)) => Some(Type::Exact(Exact::Duration)),
+        Some(Constant::Network(_)) => None,
         None => Some(Type::Any),
     }
 }

@@ -9,7 +9,7 @@ use super::moments::{self, zone_of};
 use super::values::{Lowered, constant_value};
 use crate::calendar;
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety};
-use crate::ir::{Constant, Node, NodeId, ZoneId};
+use crate::ir::{Constant, Node, NodeId, SetId, ZoneId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind};
 use crate::types::{Exact, Type};
@@ -34,25 +34,31 @@ pub(super) fn is_now(expr: &Expr) -> bool {
 
 /// A date, an instant or a length of time that is written out.
 pub(super) fn literal(checker: &mut Checker<'_>, expr: &Expr) -> Option<Lowered> {
-    let constant = if let ExprKind::Date(date) = &expr.kind {
-        Constant::Instant(first_instant(checker, *date, expr.span)?)
-    } else if let ExprKind::Duration(length) = &expr.kind {
+    let constant = written(checker, expr)?;
+    Some(constant_value(checker, constant))
+}
+
+/// The same as a constant.
+pub(super) fn written(checker: &mut Checker<'_>, expr: &Expr) -> Option<Constant> {
+    if let ExprKind::Date(date) = &expr.kind {
+        return first_instant(checker, *date, expr.span).map(Constant::Instant);
+    }
+    if let ExprKind::Duration(length) = &expr.kind {
         let milliseconds = i64::try_from(length.seconds).ok()?.checked_mul(1000)?;
-        Constant::Duration(Duration(milliseconds))
-    } else if let ExprKind::Moment(moment) = &expr.kind {
-        let zone = zone_of(checker, expr.span.file);
-        let zone = zone.and_then(|zone| checker.bundle.calendar.zone(zone));
-        match moments::instant(Code::E0243, zone, moment) {
-            Ok(instant) => Constant::Instant(instant),
-            Err(diagnostic) => {
-                checker.report(*diagnostic);
-                return None;
-            }
-        }
-    } else {
+        return Some(Constant::Duration(Duration(milliseconds)));
+    }
+    let ExprKind::Moment(moment) = &expr.kind else {
         return None;
     };
-    Some(constant_value(checker, constant))
+    let zone = zone_of(checker, expr.span.file);
+    let zone = zone.and_then(|zone| checker.bundle.calendar.zone(zone));
+    match moments::instant(Code::E0243, zone, moment) {
+        Ok(instant) => Some(Constant::Instant(instant)),
+        Err(diagnostic) => {
+            checker.report(*diagnostic);
+            None
+        }
+    }
 }
 
 fn first_instant(checker: &mut Checker<'_>, date: ast::Date, span: Span) -> Option<value::Instant> {
@@ -92,6 +98,9 @@ fn zone(checker: &mut Checker<'_>, span: Span) -> Option<ZoneId> {
 
 /// What a value counts as here: what it is, or what its text means.
 fn meaning(ty: &Type) -> Option<Exact> {
+    if ty.is_date_or_instant() {
+        return Some(Exact::Instant);
+    }
     let found = ty.exact().or_else(|| ty.spelling())?;
     match found {
         Exact::Date => Some(Exact::Instant),
@@ -102,6 +111,10 @@ fn meaning(ty: &Type) -> Option<Exact> {
 
 /// A value as what its text means: read, where it has not been.
 pub(super) fn read(checker: &mut Checker<'_>, node: NodeId, ty: &Type, span: Span) -> Option<NodeId> {
+    if ty.is_date_or_instant() {
+        let zone = zone(checker, span)?;
+        return Some(checker.bundle.arena.add(Node::Moment { text: node, zone }));
+    }
     let reading = match ty.spelling() {
         None => return Some(node),
         Some(Exact::Date) => {
@@ -242,6 +255,69 @@ fn unquoted(text: &str) -> Option<String> {
     let (day, time) = text.split_once('T')?;
     let (minute, rest) = time.split_at_checked(5)?;
     Some(format!("{day} {minute}{}", rest.strip_prefix(":00")?))
+}
+
+/// A value that is looked for in a set of dates, of instants or of lengths of time: read, as the set wants it. Dates are
+/// looked for in the zone in which those of the set begin.
+pub(super) fn member(
+    checker: &mut Checker<'_>,
+    value: &Side<'_>,
+    (set, container): (SetId, Span),
+) -> Option<NodeId> {
+    let dates = checker.date_sets.get(&set).copied();
+    let elements = checker.bundle.sets.get(set.index())?.elements.as_slice();
+    let holds_instants = matches!(elements, [Constant::Instant(_), ..]);
+    let mixed = value.ty.is_date_or_instant();
+    let spelled = if mixed { None } else { value.ty.spelling() };
+    let is = |exact: Exact| spelled == Some(exact) || value.ty.exact() == Some(exact);
+    let reading = match (dates, holds_instants) {
+        (Some(zone), _) if mixed || spelled == Some(Exact::Date) => {
+            return Some(checker.bundle.arena.add(Node::Date {
+                text: value.node,
+                zone,
+            }));
+        }
+        (None, true) if mixed || is(Exact::Instant) => Reading::Instant,
+        (None, false) if is(Exact::Duration) => Reading::Duration,
+        (Some(_) | None, _) => {
+            report_no_member(checker, value, dates.is_some(), holds_instants, container);
+            return None;
+        }
+    };
+    if value.ty.exact().is_some() {
+        return Some(value.node);
+    }
+    Some(checker.bundle.arena.add(Node::Read {
+        text: value.node,
+        reading,
+    }))
+}
+
+fn report_no_member(
+    checker: &mut Checker<'_>,
+    value: &Side<'_>,
+    dates: bool,
+    instants: bool,
+    container: Span,
+) {
+    let held = match (dates, instants) {
+        (true, _) => "dates",
+        (false, true) => "instants",
+        (false, false) => "durations",
+    };
+    let diagnostic = Diagnostic::new(
+        Code::E0242,
+        format!("this is never in a set of {held}"),
+        value.span,
+        format!("this is {}", value.ty),
+    )
+    .with_label(container, format!("these are {held}"));
+    let help = if dates && meaning(value.ty) == Some(Exact::Instant) {
+        "an instant lies in a day, and is none: `args.due >= 2026-12-24 and args.due < 2026-12-25`"
+    } else {
+        "a text is read as a date or an instant only where its schema says `format`, or its connector declares it so"
+    };
+    checker.report(diagnostic.with_help(help));
 }
 
 /// A sum or a difference of instants and lengths of time.

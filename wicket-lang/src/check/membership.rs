@@ -1,15 +1,16 @@
 //! `x in s`: sets, lists that are written out, lists that are read, and schedules.
 
 use super::conditions::{enum_words, unknowable};
+use super::exact::Side;
 use super::names::Meaning;
 use super::values::{self, Lowered, Site, lower, report_word};
-use super::{Checker, directory, history, in_place, named, networks, sets, settled, time_zones, tool};
+use super::{Checker, directory, exact, history, in_place, named, networks, sets, settled, time_zones, tool};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
-use crate::ir::{Constant, Node, NodeId, Path, SetId};
+use crate::ir::{Constant, Node, NodeId, Over, Path, SetId};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Name};
 use crate::types::Type;
-use crate::value::Kind;
+use crate::value::{CompareOp, Kind};
 
 /// `x in s`: a set, a list that is written out, a list that is read, or a schedule.
 pub(super) fn contained(
@@ -149,6 +150,9 @@ fn in_schedule(checker: &mut Checker<'_>, site: &Site<'_>, container: &Expr) -> 
             );
             let diagnostic = match near {
                 Some(near) => diagnostic.with_near(container.span, Some(near)),
+                None if matches!(found, Some(Meaning::Set(_))) => diagnostic.with_help(
+                    "days on which now may lie are a schedule: `schedule freeze { 2026-12-24, 2026-12-31 }`",
+                ),
                 None => diagnostic.with_help("declare it: `schedule office_hours { mon..fri 09:00-17:00 }`"),
             };
             checker.report(diagnostic);
@@ -188,6 +192,12 @@ fn in_set(
     if ty.must_be(Kind::List) && !elements.iter().any(|one| matches!(one, Constant::Network(_))) {
         report_list(checker, value.span, container, &ty);
         return None;
+    }
+    if let Some(Constant::Instant(_) | Constant::Duration(_)) = elements.first() {
+        let value = Side::new(node, &ty, value);
+        let value = exact::member(checker, &value, (set, container))?;
+        let fold = false;
+        return Some(checker.bundle.arena.add(Node::InSet { value, set, fold }));
     }
     let kind = match elements.first() {
         Some(Constant::Bool(_)) => Some(Kind::Bool),
@@ -327,6 +337,18 @@ pub(super) fn in_list(
     {
         report_list(checker, value.span, list.span, &value_ty);
         return None;
+    }
+    if let Some(element) = list_ty.element()
+        && site.bound.is_none()
+        && exact::concerns(&element, &value_ty)
+    {
+        // Each element is read, as it would be in a quantifier.
+        let element_node = checker.bundle.arena.add(Node::Element(0));
+        let left = Side::new(element_node, &element, list);
+        let right = Side::new(value_node, &value_ty, value);
+        let body = exact::compare(checker, CompareOp::Equal, &left, &right)?;
+        let over = Over::List(list_node);
+        return Some(checker.bundle.arena.add(Node::Any { over, body }));
     }
     if let Some(element) = list_ty.element()
         && !element.can_equal(&value_ty)

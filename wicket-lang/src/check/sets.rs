@@ -2,13 +2,54 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::moments::zone_of;
 use super::names::{Meaning, is_first};
-use super::{Checker, named};
+use super::{Checker, exact, named};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ir::{Constant, Set, SetId};
+use crate::ir::{Constant, Set, SetId, ZoneId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind};
 use crate::value::Decimal;
+
+/// Whether it is private, its elements, and where these are dates the zone in which they begin.
+pub(super) type Literal = (bool, Vec<Constant>, Option<ZoneId>);
+
+/// Whether the instants in a set came from dates, and of which zones.
+#[derive(Default)]
+struct Dates {
+    zones: BTreeSet<ZoneId>,
+    has_instants: bool,
+}
+
+impl Dates {
+    /// Notes what an element is.
+    fn note(&mut self, checker: &Checker<'_>, element: &Expr) {
+        match &element.kind {
+            ExprKind::Date(_) => self.zones.extend(zone_of(checker, element.span.file)),
+            ExprKind::Moment(_) => self.has_instants = true,
+            _ => {}
+        }
+    }
+
+    /// Notes what a set that is taken in holds.
+    fn take_in(&mut self, checker: &Checker<'_>, id: SetId) {
+        let elements = checker
+            .bundle
+            .sets
+            .get(id.index())
+            .map(|set| set.elements.as_slice());
+        let holds_instants = matches!(elements, Some([Constant::Instant(_), ..]));
+        match checker.date_sets.get(&id) {
+            Some(zone) => drop(self.zones.insert(*zone)),
+            None => self.has_instants |= holds_instants,
+        }
+    }
+
+    /// The zone in which all of them begin, where all are dates.
+    fn zone(&self) -> Option<ZoneId> {
+        self.zones.first().copied().filter(|_| !self.has_instants)
+    }
+}
 
 /// Fills the table of sets; a set may take in others, and comes after them.
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -71,6 +112,8 @@ struct Making {
     named: BTreeSet<Constant>,
     /// The sets that are spoken of, and where.
     sets: Vec<(SetId, Span)>,
+    /// The dates among them.
+    dates: Dates,
 }
 
 impl Making {
@@ -83,6 +126,7 @@ impl Making {
     }
 
     fn one(&mut self, checker: &mut Checker<'_>, element: &Expr) -> BTreeSet<Constant> {
+        self.dates.note(checker, element);
         if let ExprKind::And(parts) = &element.kind {
             self.common(checker, parts)
         } else if let ExprKind::Path(path) = &element.kind {
@@ -124,6 +168,7 @@ impl Making {
         match checker.names.get(name) {
             Some(Meaning::Set(Some(id))) if path.segments.len() == 1 => {
                 self.sets.push((id, element.span));
+                self.dates.take_in(checker, id);
                 let Some(inner) = checker.bundle.sets.get(id.index()) else {
                     return BTreeSet::new();
                 };
@@ -157,7 +202,7 @@ fn add(checker: &mut Checker<'_>, set: &ast::Set) {
         );
     }
     let first = set.elements.first().map_or(set.name.span, |element| element.span);
-    check_kinds(checker, &making.named, set.ty.as_ref(), first);
+    check_kinds(checker, &making.named, &making.dates, set.ty.as_ref(), first);
     check_networks(checker, set, &making.named);
     let id = SetId::at(checker.bundle.sets.len());
     if let Some(ty) = set.ty.as_ref().filter(|ty| ty.text.contains('.')) {
@@ -167,6 +212,9 @@ fn add(checker: &mut Checker<'_>, set: &ast::Set) {
             let _ = named::check_alike(checker, span, (inner, span), (outer, ty.span));
         }
     }
+    checker
+        .date_sets
+        .extend(making.dates.zone().map(|zone| (id, zone)));
     checker.bundle.sets.push(Set {
         name: Some(set.name.text.clone()),
         private: set.private || making.private,
@@ -220,6 +268,7 @@ fn unknown(checker: &Checker<'_>, element: &Expr, name: &str) -> Diagnostic {
 fn check_kinds(
     checker: &mut Checker<'_>,
     elements: &BTreeSet<Constant>,
+    dates: &Dates,
     ty: Option<&ast::Name>,
     span: crate::source::Span,
 ) {
@@ -232,12 +281,32 @@ fn check_kinds(
         Constant::Duration(_) => "duration",
     };
     let mut kinds: BTreeSet<&str> = elements.iter().map(kind).collect();
+    if !dates.zones.is_empty() {
+        if !dates.has_instants {
+            kinds.remove("instant");
+        }
+        kinds.insert("date");
+    }
+    if dates.zones.len() > 1 {
+        checker.report(
+            Diagnostic::new(
+                Code::E0311,
+                "these dates begin in different zones",
+                span,
+                "each is the first instant of its day in the zone of its file",
+            )
+            .with_help("keep dates that stand in one set in files of one zone"),
+        );
+    }
     // What a connector names is of the kind of the elements.
     if let Some(ty) = ty.filter(|ty| !ty.text.contains('.')) {
         let declared = match ty.text.as_str() {
             "string" => "string",
             "bool" => "bool",
             "network" => "network",
+            "date" => "date",
+            "instant" => "instant",
+            "duration" => "duration",
             "number" | "integer" | "decimal" => "number",
             _ => {
                 checker.report(
@@ -245,7 +314,7 @@ fn check_kinds(
                         Code::E0311,
                         format!("no type is called `{}`", ty.text),
                         ty.span,
-                        "the types of a set are `string`, `number`, `integer`, `decimal`, `bool` and `network`",
+                        "the types of a set are `string`, `number`, `integer`, `decimal`, `bool`, `date`, `instant`, `duration` and `network`",
                     )
                     .with_help("the type can be left out where the set has elements"),
                 );
@@ -287,18 +356,7 @@ pub(super) fn constant(checker: &mut Checker<'_>, expr: &Expr) -> Option<Constan
         },
         ExprKind::Network(network) => Some(Constant::Network(*network)),
         ExprKind::Error => None,
-        ExprKind::Date(_) | ExprKind::Moment(_) | ExprKind::Duration(_) => {
-            checker.report(
-                Diagnostic::new(
-                    Code::E0311,
-                    "a set holds no dates, instants or durations",
-                    expr.span,
-                    "this has an order, and no set",
-                )
-                .with_help("compare with it: `args.due >= 2026-12-24`; for several days make a schedule"),
-            );
-            None
-        }
+        ExprKind::Date(_) | ExprKind::Moment(_) | ExprKind::Duration(_) => exact::written(checker, expr),
         ExprKind::Path(_)
         | ExprKind::And(_)
         | ExprKind::Or(_)
@@ -320,7 +378,7 @@ pub(super) fn constant(checker: &mut Checker<'_>, expr: &Expr) -> Option<Constan
             let help = if matches!(expr.kind, ExprKind::Arithmetic { .. }) {
                 "sets are joined by comma, and what is taken away stands behind `except`: `[core except frozen]`"
             } else {
-                "write a text, a number or a truth value"
+                "write a text, a number, a truth value, a date, an instant or a duration"
             };
             checker.report(
                 Diagnostic::new(
@@ -358,23 +416,29 @@ pub(super) fn literal(
 ) -> SetId {
     let mut private = false;
     let mut constants = BTreeSet::new();
+    let mut dates = Dates::default();
     for element in elements {
+        dates.note(checker, element);
         if let Some(word) = word(element, words) {
             constants.insert(word);
-        } else if let Some(set) = taken_in(checker, element) {
-            private |= set.private;
-            constants.extend(set.elements.iter().cloned());
+        } else if let Some(id) = taken_in(checker, element) {
+            dates.take_in(checker, id);
+            if let Some(set) = checker.bundle.sets.get(id.index()) {
+                private |= set.private;
+                constants.extend(set.elements.iter().cloned());
+            }
         } else if let Some(constant) = constant(checker, element) {
             constants.insert(constant);
         }
     }
-    check_kinds(checker, &constants, None, span);
+    check_kinds(checker, &constants, &dates, None, span);
     let elements: Vec<Constant> = constants.into_iter().collect();
-    let key = (private, elements);
+    let key = (private, elements, dates.zone());
     if let Some(known) = checker.literal_sets.get(&key) {
         return *known;
     }
     let id = SetId::at(checker.bundle.sets.len());
+    checker.date_sets.extend(key.2.map(|zone| (id, zone)));
     checker.bundle.sets.push(Set {
         name: None,
         private,
@@ -385,15 +449,15 @@ pub(super) fn literal(
 }
 
 /// The set that a bare word names.
-fn taken_in<'c>(checker: &'c Checker<'_>, expr: &Expr) -> Option<&'c Set> {
+fn taken_in(checker: &Checker<'_>, expr: &Expr) -> Option<SetId> {
     let ExprKind::Path(path) = &expr.kind else {
         return None;
     };
     let [name] = path.segments.as_slice() else {
         return None;
     };
-    let Some(Meaning::Set(Some(set))) = checker.names.get(&name.text) else {
+    let Some(Meaning::Set(set)) = checker.names.get(&name.text) else {
         return None;
     };
-    checker.bundle.sets.get(set.index())
+    set
 }

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 pub use needs::{Held, Need};
-pub(super) use needs::{MAX_TOLD, constant_text};
+pub(super) use needs::{MAX_TOLD, elements_text};
 
 use self::instant::Granted;
 use self::left::{Clock, Hardness, Left};

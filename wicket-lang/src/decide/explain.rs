@@ -230,6 +230,7 @@ fn causes(env: &Environment<'_>, id: NodeId, names: &mut Vec<String>) {
             | Node::Pattern { .. }
             | Node::Has(_)
             | Node::IsKind { .. }
+            | Node::IsWritten { .. }
             | Node::Any { .. }
             | Node::All { .. }
             | Node::HasValue(_)
@@ -240,6 +241,7 @@ fn causes(env: &Environment<'_>, id: NodeId, names: &mut Vec<String>) {
             | Node::Now
             | Node::Read { .. }
             | Node::Date { .. }
+            | Node::Moment { .. }
             | Node::Lower(_)
             | Node::Size(_)
             | Node::Else { .. }

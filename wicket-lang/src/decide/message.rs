@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::class::{MAX_TOLD, constant_text};
+use super::class::{MAX_TOLD, elements_text};
 use super::{Class, Decision, Reason};
 use crate::calendar::{self, Located};
 use crate::ir::{Bundle, Part, PathId, ScheduleId, SetId, Template};
@@ -236,11 +236,10 @@ fn set_text(bundle: &Bundle, set: SetId) -> String {
     if set.private {
         return set.name.clone().unwrap_or_default();
     }
-    let mut text = set
-        .elements
+    let told = set.elements.get(..MAX_TOLD).unwrap_or(&set.elements);
+    let mut text = elements_text(bundle, told)
         .iter()
-        .take(MAX_TOLD)
-        .map(|element| clean(&constant_text(element)))
+        .map(|element| clean(element))
         .collect::<Vec<_>>()
         .join(", ");
     if set.elements.len() > MAX_TOLD {

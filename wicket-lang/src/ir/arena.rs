@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::{ConstantId, NodeId, PathId, PatternId, ScheduleId, SetId, TrackId, ZoneId};
+use crate::types::Exact;
 use crate::value::{ArithmeticOp, CompareOp, Kind, Reading, TextOp};
 
 /// A value, or a condition. A value node yields a [`crate::value::Value`], a condition node a
@@ -119,6 +120,16 @@ pub enum Node {
         schedule: ScheduleId,
         zone: NodeId,
     },
+    /// Whether a value is a text that is exactly a date, an instant, a length of time.
+    IsWritten {
+        value: NodeId,
+        exact: Exact,
+    },
+    /// A value: the instant that a text says, or the first one, in a zone, of the date that it says.
+    Moment {
+        text: NodeId,
+        zone: ZoneId,
+    },
 }
 
 /// What a quantifier looks through.
@@ -181,6 +192,8 @@ impl Node {
             | Self::InSet { value: child, .. }
             | Self::Pattern { text: child, .. }
             | Self::InScheduleOf { zone: child, .. }
+            | Self::IsWritten { value: child, .. }
+            | Self::Moment { text: child, .. }
             | Self::IsKind { value: child, .. } => [Some(child), None],
             Self::Arithmetic { left, right, .. }
             | Self::Compare { left, right, .. }
@@ -216,6 +229,7 @@ impl Node {
             | Self::Now
             | Self::Read { .. }
             | Self::Date { .. }
+            | Self::Moment { .. }
             | Self::Lower(_)
             | Self::Size(_)
             | Self::Else { .. }
@@ -234,6 +248,7 @@ impl Node {
             | Self::Pattern { .. }
             | Self::InSchedule(_)
             | Self::InScheduleOf { .. }
+            | Self::IsWritten { .. }
             | Self::Has(_)
             | Self::IsKind { .. }
             | Self::Not(_)

@@ -4,7 +4,7 @@
 //! two conditions print alike only if they mean the same. Digests of policies rest on that. What is told to people
 //! names a private set instead, because its elements are told to nobody.
 
-use super::{Bundle, Constant, ConstantId, Node, NodeId, Over, ScheduleId, SetId, TrackId, segment};
+use super::{Bundle, Constant, ConstantId, Node, NodeId, Over, ScheduleId, SetId, TrackId, ZoneId, segment};
 use crate::calendar;
 use crate::value::{Pattern, Reading};
 
@@ -45,6 +45,7 @@ fn spell(bundle: &Bundle, id: NodeId, private: Private, around: u32) -> String {
         Node::Now => "now".into(),
         // What a text means by its declaration is written as the text.
         Node::Date { text, .. }
+        | Node::Moment { text, .. }
         | Node::Read {
             text,
             reading: Reading::Instant | Reading::Duration,
@@ -53,10 +54,8 @@ fn spell(bundle: &Bundle, id: NodeId, private: Private, around: u32) -> String {
             let (before, behind) = reading.around();
             joined(&[before, &sub(text), behind])
         }
-        Node::Date { text, zone } => {
-            let zone = bundle.calendar.zone(zone).map_or("?", calendar::Zone::name);
-            joined(&["date(", &sub(text), " in ", zone, ")"])
-        }
+        Node::Date { text, zone } => dated(bundle, "date", &sub(text), zone),
+        Node::Moment { text, zone } => dated(bundle, "moment", &sub(text), zone),
         Node::Lower(inner) => joined(&["lower(", &sub(inner), ")"]),
         Node::Size(inner) => joined(&["size(", &sub(inner), ")"]),
         Node::Else { value, fallback } => infix(&sub(value), "else", &sub(fallback), false),
@@ -105,6 +104,7 @@ fn spell(bundle: &Bundle, id: NodeId, private: Private, around: u32) -> String {
         Node::InSchedule(schedule) => now_in(bundle, schedule, None),
         Node::InScheduleOf { schedule, zone } => now_in(bundle, schedule, Some(&sub(zone))),
         Node::Has(path) => joined(&["(has ", &bundle.path_name(path), ")"]),
+        Node::IsWritten { value, exact } => infix(&sub(value), "is", exact.name(), false),
         Node::IsKind { value, kind } => infix(&sub(value), "is", kind.name(), false),
         Node::Not(inner) => joined(&["not ", &sub(inner)]),
         Node::And(left, right) => infix(&sub(left), "and", &sub(right), false),
@@ -123,6 +123,12 @@ fn joined(parts: &[&str]) -> String {
 fn infix(left: &str, word: &str, right: &str, fold: bool) -> String {
     let folded = if fold { " ignoring case" } else { "" };
     format!("({left} {word} {right}{folded})")
+}
+
+/// What a text says in a zone.
+fn dated(bundle: &Bundle, word: &str, text: &str, zone: ZoneId) -> String {
+    let zone = bundle.calendar.zone(zone).map_or("?", calendar::Zone::name);
+    format!("{word}({text} in {zone})")
 }
 
 fn now_in(bundle: &Bundle, schedule: ScheduleId, zone: Option<&str>) -> String {

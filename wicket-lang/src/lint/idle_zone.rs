@@ -13,7 +13,7 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
         || bundle
             .arena
             .iter()
-            .any(|(_, node)| matches!(node, Node::Date { .. }))
+            .any(|(_, node)| matches!(node, Node::Date { .. } | Node::Moment { .. }))
         || !bundle.calendar.schedules.is_empty()
         || bundle
             .breakers

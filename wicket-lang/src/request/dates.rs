@@ -2,7 +2,7 @@
 
 use super::{Environment, Scope};
 use crate::calendar::{self, Date, Located, ScheduleId, ZoneId};
-use crate::value::{Missing, Truth, Value};
+use crate::value::{Instant, Missing, Truth, Value};
 
 impl<'a> Environment<'a> {
     /// The instant of the call; a list is made at no instant in particular.
@@ -27,6 +27,15 @@ impl<'a> Environment<'a> {
             .zip(date)
             .and_then(|(zone, date)| calendar::first_instant(zone, date));
         first.map_or(Value::Missing(Missing::Unknown), Value::Instant)
+    }
+
+    /// The instant that a text says, or the first one of the date that it says; unknown where it says neither exactly.
+    #[must_use]
+    pub fn moment(&self, text: &Value<'_>, zone: ZoneId) -> Value<'a> {
+        match text.text_or_missing().map(|text| Instant::parse_exactly(text)) {
+            Ok(Some(instant)) => Value::Instant(instant),
+            Ok(None) | Err(_) => self.first_instant(text, zone),
+        }
     }
 
     /// Whether the schedule is open now; unknown where the instant is, or lies outside the zone's data.

@@ -545,8 +545,8 @@ impl Context {
 }
 
 /// The words that `is` reads as types.
-pub const TYPE_WORDS: [&str; 8] = [
-    "string", "number", "integer", "decimal", "bool", "list", "record", "null",
+pub const TYPE_WORDS: [&str; 11] = [
+    "string", "number", "integer", "decimal", "bool", "list", "record", "null", "instant", "date", "duration",
 ];
 
 fn type_word(expr: &Expr) -> Option<&Name> {

@@ -2,7 +2,7 @@
 
 use super::{Exact, Type};
 use crate::calendar::Date;
-use crate::value::{Duration, Instant};
+use crate::value::{Duration, Instant, Truth, Value};
 
 impl Exact {
     /// The word of a declaration: `due: date`.
@@ -39,6 +39,32 @@ impl Exact {
         }
     }
 
+    /// `x is date`: whether a value is a text that is exactly this; unknown where there is no value.
+    #[must_use]
+    pub fn test(self, value: &Value<'_>) -> Truth {
+        match value {
+            Value::Missing(missing) => (*missing).into(),
+            Value::Text(text) => self.is_written(text).into(),
+            Value::Instant(_) => (self == Self::Instant).into(),
+            Value::Duration(_) => (self == Self::Duration).into(),
+            Value::Address(_) => (self == Self::Address).into(),
+            Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Record(_) | Value::Between(_) => {
+                Truth::False
+            }
+        }
+    }
+
+    /// The word of a declaration, or of `is`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Instant => "instant",
+            Self::Date => "date",
+            Self::Duration => "duration",
+            Self::Address => "address",
+        }
+    }
+
     /// With its article.
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -71,6 +97,29 @@ impl Type {
             | Self::Record(_)
             | Self::Union(_) => None,
         }
+    }
+
+    /// Whether its texts are dates or instants, either of them.
+    #[must_use]
+    pub fn is_date_or_instant(&self) -> bool {
+        let mut found = [false, false];
+        for ty in self.alternatives() {
+            match ty {
+                Self::Spelling(Exact::Date) => found = [true, found[1]],
+                Self::Spelling(Exact::Instant) => found = [found[0], true],
+                Self::Text | Self::Enum(_) | Self::Any | Self::Exact(_) | Self::Spelling(_) => return false,
+                Self::Null
+                | Self::Bool
+                | Self::Only(_)
+                | Self::Integer
+                | Self::Decimal
+                | Self::Numbers(_)
+                | Self::List(_)
+                | Self::Record(_)
+                | Self::Union(_) => {}
+            }
+        }
+        found == [true, true]
     }
 
     /// What its texts mean, where all of them mean the same.

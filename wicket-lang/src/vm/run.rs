@@ -194,6 +194,8 @@ pub(super) fn steps<'a>(
             Instruction::Under { fold } => Outcome::Truth(machine.text_test(TextOp::Under, fold)),
             Instruction::Matches { pattern } => Outcome::Truth(env.fits(&machine.value(), pattern)),
             Instruction::InSchedule { schedule } => Outcome::Truth(env.in_schedule(schedule)),
+            Instruction::IsWritten { exact } => Outcome::Truth(exact.test(&machine.value())),
+            Instruction::Moment { zone } => Outcome::Value(env.moment(&machine.value(), zone)),
             Instruction::InScheduleOf { schedule } => {
                 Outcome::Truth(env.in_schedule_of(schedule, &machine.value()))
             }

@@ -130,6 +130,7 @@ fn tests(bundle: &Bundle, root: NodeId) -> Vec<NodeId> {
                 | Node::Now
                 | Node::Read { .. }
                 | Node::Date { .. }
+                | Node::Moment { .. }
                 | Node::Lower(_)
                 | Node::Size(_)
                 | Node::Else { .. }
@@ -152,7 +153,8 @@ fn tests(bundle: &Bundle, root: NodeId) -> Vec<NodeId> {
                 | Node::HasValue(_)
                 | Node::Any { .. }
                 | Node::All { .. }
-                | Node::IsKind { .. },
+                | Node::IsKind { .. }
+                | Node::IsWritten { .. },
             ) => found.push(id),
             None => {}
         }

@@ -1,6 +1,7 @@
 //! Conditions about what texts mean: instants, lengths of time, paths and addresses.
 
 use wicket_lang::ir::{Bundle, Constant, Node, NodeId, Set, SetId, ZoneId};
+use wicket_lang::types::Exact;
 use wicket_lang::value::{ArithmeticOp, CompareOp, Duration, Instant, Network, Reading, TextOp};
 
 use crate::bundles::{NUMBERS, TEXTS, constant};
@@ -11,6 +12,8 @@ use crate::dice::Dice;
 const FIRST_EXACT: u32 = NUMBERS + TEXTS + 2;
 /// The set of networks.
 const NETWORKS: SetId = SetId(4);
+/// The set of instants.
+const INSTANTS: SetId = SetId(5);
 
 /// Texts that mean something, and some that nearly do.
 pub(crate) const TEXTS_WITH_A_MEANING: &[&str] = &[
@@ -55,6 +58,23 @@ pub(crate) fn add_set(dice: &mut Dice, bundle: &mut Bundle) {
         private: dice.chance(20),
         elements,
     });
+    // The first instants of two days of Berlin, and one that texts say.
+    let instants = [
+        "2026-03-01T23:00:00Z",
+        "2026-03-02T12:00:00Z",
+        "2026-03-02T23:00:00Z",
+    ];
+    let mut elements: Vec<Constant> = instants
+        .into_iter()
+        .filter(|_| dice.chance(60))
+        .map(|text| Constant::Instant(Instant::parse(text).unwrap()))
+        .collect();
+    elements.sort();
+    bundle.sets.push(Set {
+        name: dice.chance(60).then(|| "instants".to_owned()),
+        private: dice.chance(20),
+        elements,
+    });
 }
 
 impl Conditions<'_> {
@@ -68,7 +88,7 @@ impl Conditions<'_> {
             CompareOp::GreaterEqual,
         ]);
         let fold = self.dice.chance(10);
-        let node = match self.dice.below(7) {
+        let node = match self.dice.below(10) {
             0 | 1 => Node::Compare {
                 op,
                 left: self.instant(2),
@@ -84,6 +104,17 @@ impl Conditions<'_> {
             3 => Node::InSet {
                 value: self.read(Reading::Address),
                 set: NETWORKS,
+                fold: false,
+            },
+            7 | 8 => Node::IsWritten {
+                value: self.text(1),
+                exact: *self
+                    .dice
+                    .pick(&[Exact::Instant, Exact::Date, Exact::Duration, Exact::Address]),
+            },
+            9 => Node::InSet {
+                value: self.instant(1),
+                set: INSTANTS,
                 fold: false,
             },
             4 => Node::Text {
@@ -129,8 +160,12 @@ impl Conditions<'_> {
     }
 
     fn instant(&mut self, depth: usize) -> NodeId {
-        let node = match self.dice.below(6) {
+        let node = match self.dice.below(7) {
             0 | 1 => Node::Now,
+            6 => Node::Moment {
+                text: self.text(0),
+                zone: ZoneId(u32::from(self.dice.chance(50))),
+            },
             2 => Node::Constant(constant(FIRST_EXACT + u32::from(self.dice.chance(50)))),
             3 if depth > 0 => {
                 let op = *self.dice.pick(&[ArithmeticOp::Add, ArithmeticOp::Subtract]);

@@ -3,6 +3,7 @@
 use super::{Operand, OperandKind};
 use crate::calendar::Zone;
 use crate::ir::{Bundle, ZoneId};
+use crate::types::Exact;
 use crate::value::Reading;
 
 impl Operand for Reading {
@@ -37,6 +38,28 @@ impl Operand for Reading {
             Self::Address => "address",
         }
         .to_owned()
+    }
+}
+
+impl Operand for Exact {
+    const KIND: OperandKind = OperandKind::Exact;
+
+    fn number(self) -> u32 {
+        match self {
+            Self::Instant => 0,
+            Self::Date => 1,
+            Self::Duration => 2,
+            Self::Address => 3,
+        }
+    }
+
+    fn from_number(number: u32) -> Option<Self> {
+        let all = [Self::Instant, Self::Date, Self::Duration, Self::Address];
+        all.into_iter().find(|exact| exact.number() == number)
+    }
+
+    fn show(self, _: &Bundle) -> String {
+        self.name().to_owned()
     }
 }
 

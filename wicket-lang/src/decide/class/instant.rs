@@ -176,11 +176,13 @@ fn when(env: &Environment<'_>, granted: &Granted<'_>, id: NodeId, wanted: bool) 
                 | Node::Pattern { .. }
                 | Node::Has(_)
                 | Node::IsKind { .. }
+                | Node::IsWritten { .. }
                 | Node::Constant(_)
                 | Node::Load(_)
                 | Node::Now
                 | Node::Read { .. }
                 | Node::Date { .. }
+                | Node::Moment { .. }
                 | Node::Lower(_)
                 | Node::Size(_)
                 | Node::Else { .. }

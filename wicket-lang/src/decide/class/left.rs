@@ -276,7 +276,8 @@ pub(super) fn left(env: &Environment<'_>, id: NodeId, wanted: bool, clock: Clock
             | Node::Text { .. }
             | Node::Pattern { .. }
             | Node::Has(_)
-            | Node::IsKind { .. },
+            | Node::IsKind { .. }
+            | Node::IsWritten { .. },
             _,
         ) => clock_left(env, id, wanted, clock)
             .or_else(|| tracks_left(env, id, wanted, clock))
@@ -288,6 +289,7 @@ pub(super) fn left(env: &Environment<'_>, id: NodeId, wanted: bool, clock: Clock
             | Node::Now
             | Node::Read { .. }
             | Node::Date { .. }
+            | Node::Moment { .. }
             | Node::Lower(_)
             | Node::Size(_)
             | Node::Else { .. }

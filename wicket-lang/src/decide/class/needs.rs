@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ir::{Bundle, Constant, Node, NodeId, PathId, Remembers, SetId, TrackId};
+use crate::calendar;
+use crate::ir::{Bundle, Constant, Node, NodeId, PathId, Remembers, SetId, TrackId, ZoneId};
 use crate::request::Environment;
 use crate::value::{CompareOp, Missing, Pattern, TextOp};
 
@@ -110,7 +111,16 @@ pub(super) fn need(
                     format!("be {}", op.symbol())
                 }
             };
-            about(computed(own), &word, shown(bundle, other))
+            let values = match (bundle.arena.get(own), bundle.arena.get(other)) {
+                // What is sent is a date, and so is what it is held against.
+                (Some(Node::Date { zone, .. }), Some(Node::Constant(id))) => {
+                    let constant = bundle.constants.get(id.index());
+                    let date = constant.and_then(|constant| date_text(bundle, zone, constant));
+                    date.map_or_else(|| shown(bundle, other), |date| vec![date])
+                }
+                _ => shown(bundle, other),
+            };
+            about(computed(own), &word, values)
         }
         Node::Text {
             op, text, pattern, ..
@@ -149,6 +159,7 @@ pub(super) fn need(
             about(computed(value), &format!("{must} in"), shown(bundle, list))
         }
         Node::IsKind { value, kind } => about(computed(value), must, vec![kind.name().to_owned()]),
+        Node::IsWritten { value, exact } => about(computed(value), must, vec![exact.name().to_owned()]),
         Node::IsTrue(_) => plain("be", vec![wanted.to_string()]),
         Node::Any { over, body } | Node::All { over, body } => {
             let is_any = matches!(node, Node::Any { .. });
@@ -170,6 +181,7 @@ pub(super) fn need(
         | Node::Now
         | Node::Read { .. }
         | Node::Date { .. }
+        | Node::Moment { .. }
         | Node::Lower(_)
         | Node::Size(_)
         | Node::Else { .. }
@@ -278,11 +290,29 @@ fn told(bundle: &Bundle, set: SetId) -> (Vec<String>, Option<(String, usize)>) {
             Some((set.name.clone().unwrap_or_default(), set.elements.len())),
         )
     } else {
-        (set.elements.iter().map(constant_text).collect(), None)
+        (elements_text(bundle, &set.elements), None)
     }
 }
 
-pub(in crate::decide) fn constant_text(constant: &Constant) -> String {
+/// The elements of a set as an author writes them: instants that all begin a day of the bundle's zone as dates.
+pub(in crate::decide) fn elements_text(bundle: &Bundle, elements: &[Constant]) -> Vec<String> {
+    let dates = bundle.zone.and_then(|zone| {
+        let dates = elements.iter().map(|element| date_text(bundle, zone, element));
+        dates.collect::<Option<Vec<String>>>()
+    });
+    dates.unwrap_or_else(|| elements.iter().map(constant_text).collect())
+}
+
+/// The date of which a constant is the first instant, in a zone.
+fn date_text(bundle: &Bundle, zone: ZoneId, constant: &Constant) -> Option<String> {
+    let Constant::Instant(instant) = constant else {
+        return None;
+    };
+    let date = calendar::date_that_begins(bundle.calendar.zone(zone)?, *instant)?;
+    Some(date.to_string())
+}
+
+fn constant_text(constant: &Constant) -> String {
     match constant {
         Constant::Bool(value) => value.to_string(),
         Constant::Number(value) => value.to_string(),

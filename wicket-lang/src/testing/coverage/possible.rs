@@ -81,14 +81,16 @@ impl Looking<'_> {
                 reading.unknown || (reading.absent && self.may_be_unknown(fallback))
             }
             // Which kind it is can be told of every value.
-            Node::IsKind { value, .. } => match self.bundle.arena.get(value) {
-                Some(Node::Load(_) | Node::Element(_) | Node::Field { .. }) => self.reading(value).absent,
-                _ => self.may_be_unknown(value),
-            },
+            Node::IsKind { value, .. } | Node::IsWritten { value, .. } => {
+                match self.bundle.arena.get(value) {
+                    Some(Node::Load(_) | Node::Element(_) | Node::Field { .. }) => self.reading(value).absent,
+                    _ => self.may_be_unknown(value),
+                }
+            }
             // That a list is longer than a quantifier looks through is no case that a test has to look for.
             Node::Any { over, body } | Node::All { over, body } => self.of_elements(over, body),
             // Whether a text means anything is seen in the call.
-            Node::Unknowable(_) | Node::Read { .. } | Node::Date { .. } => true,
+            Node::Unknowable(_) | Node::Read { .. } | Node::Date { .. } | Node::Moment { .. } => true,
             Node::Tracked { track, .. } | Node::InTrack { track, .. } if !is_exact(self.bundle, track) => {
                 true
             }

@@ -93,6 +93,30 @@ fn schedules_of_several_entries_stand_one_a_line() {
 }
 
 #[test]
+fn a_schedule_in_place_stands_on_one_line() {
+    let cases = [
+        (
+            "now in {mon..fri 9:00-17:00,sat 10:00 - 12:00 except holidays}",
+            "now in { mon..fri 09:00-17:00, sat 10:00-12:00 except holidays }",
+        ),
+        (
+            "now not in zone \"Asia/Tokyo\"{(a,b) and 12-24}",
+            "now not in zone \"Asia/Tokyo\" { (a, b) and 12-24 }",
+        ),
+        (
+            "not (now in zone member.time_zone {mon}) and a.b is date",
+            "not now in zone member.time_zone { mon } and a.b is date",
+        ),
+    ];
+    for (text, kept) in cases {
+        let once = check(&format!("policy p {{ permit * when {text} }}"));
+        assert_eq!(once, format!("policy p {{\n  permit * when {kept}\n}}\n"));
+    }
+    let head = "schedule s zone member.time_zone { mon }\n";
+    assert_eq!(check(head), head);
+}
+
+#[test]
 fn long_lines_are_broken() {
     let name = "x".repeat(60);
     let once = check(&format!(

@@ -179,6 +179,17 @@ pub(super) fn element_lists<'a>(context: &Context<'a>) -> Vec<&'a [Expr]> {
     lists
 }
 
+/// All schedules, those in place included: what each is called, where it stands, and its place in the calendar.
+pub(super) fn all_schedules(context: &Context<'_>) -> Vec<(String, Span, ScheduleId)> {
+    let named = schedules(context).map(|(schedule, id)| {
+        let what = format!("schedule `{}`", schedule.name.text);
+        (what, schedule.name.span, id)
+    });
+    let in_place = context.in_place.iter();
+    let in_place = in_place.filter_map(|(span, id)| Some(("this schedule".to_owned(), *span, (*id)?)));
+    named.chain(in_place).collect()
+}
+
 /// The schedules of the text that were given a place in the calendar.
 pub(super) fn schedules<'a, 'c>(
     context: &'c Context<'a>,

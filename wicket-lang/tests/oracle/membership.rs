@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use wicket_lang::api::{self, BundleFiles};
-use wicket_lang::calendar::{self, Next, ScheduleId};
+use wicket_lang::calendar::{self, Located, Next, ScheduleId};
 use wicket_lang::value::Instant;
 
 use crate::chance::Chance;
@@ -20,17 +20,31 @@ fn check(zone: &str, year: i32, seed: u64) {
         let schedule = Schedule::random(&mut chance, &clock, year, &known);
         let name = format!("s{index}");
         writeln!(text, "schedule {name} {{ {} }}", schedule.text).unwrap();
+        // The same in a zone that an attribute names, once straight and once through another schedule.
+        writeln!(
+            text,
+            "schedule of_{name} zone member.time_zone {{ {} }}",
+            schedule.text
+        )
+        .unwrap();
+        writeln!(text, "schedule by_{name} {{ of_{name} and {name} }}").unwrap();
         known.push((name, schedule.open));
     }
     let analysis = api::analyze(&BundleFiles::single("main.wkt", &text));
     assert!(!analysis.has_errors(), "{text}\n{:#?}", analysis.diagnostics);
     let calendar = &analysis.checked.bundle.calendar;
+    let find = |name: &str| {
+        let mut schedules = calendar.schedules.iter();
+        let place = schedules.position(|one| one.name.as_deref() == Some(name));
+        ScheduleId(u32::try_from(place.unwrap()).unwrap())
+    };
+    let named = |name: String| Located {
+        schedule: find(&name),
+        zone: calendar.find_zone(zone),
+    };
     for (name, open) in &known {
-        let place = calendar
-            .schedules
-            .iter()
-            .position(|one| one.name.as_ref() == Some(name));
-        let id = ScheduleId(u32::try_from(place.unwrap()).unwrap());
+        let id = find(name);
+        let given = [named(format!("of_{name}")), named(format!("by_{name}"))];
         let context = format!("seed {seed}, {name} of:\n{text}");
         // Around each edge, and now and then between them.
         let edges = (1..open.len()).filter(|place| open[*place - 1] != open[*place]);
@@ -42,6 +56,11 @@ fn check(zone: &str, year: i32, seed: u64) {
                 Some(open[place]),
                 "at {now}, {context}"
             );
+            for located in given {
+                let is_open = calendar::is_open(calendar, located, now);
+                assert_eq!(is_open, Some(open[place]), "{located:?} at {now}, {context}");
+                assert_eq!(calendar::is_open(calendar, located.schedule, now), None);
+            }
         }
         let opens = openings(open);
         let mut before = 0;
@@ -58,6 +77,13 @@ fn check(zone: &str, year: i32, seed: u64) {
                     expected,
                     "at {now}, {context}"
                 );
+                for located in given {
+                    assert_eq!(
+                        calendar::next_open(calendar, located, now),
+                        expected,
+                        "{located:?} at {now}, {context}"
+                    );
+                }
             }
             before = place;
         }

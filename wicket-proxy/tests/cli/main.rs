@@ -13,6 +13,7 @@ mod colour;
 mod coverage;
 mod fmt;
 mod watch;
+mod against;
 mod build;
 mod decide;
 mod catalog;

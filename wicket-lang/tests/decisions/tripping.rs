@@ -330,11 +330,11 @@ fn point_33_what_is_enforced_reads_no_track_in_shadow() {
     );
     session.switches.0.insert("reads".to_owned(), Setting::Shadow);
     let misread = session.switches.misread(&session.artifact.bundle);
-    assert_eq!(misread.len(), 1);
-    assert_eq!(
-        (misread[0].reader.as_str(), misread[0].read.as_str()),
-        ("much", "reads")
-    );
+    let named: Vec<(&str, &str)> = misread
+        .iter()
+        .map(|one| (one.reader.as_str(), one.read.as_str()))
+        .collect();
+    assert_eq!(named, [("much", "reads")]);
     session.switches.0.insert("much".to_owned(), Setting::Shadow);
     assert!(session.switches.misread(&session.artifact.bundle).is_empty());
 }

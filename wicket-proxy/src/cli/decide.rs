@@ -44,8 +44,9 @@ A fact that is null could not be had; "failed" could not be fetched just now.
 The state before the call is made of `session`, and then of `history`, entry by entry: a denial counts for breakers at
 its instant, by the policy, breaker or reason that `by` names; a permitted call may be the probe of a breaker whose
 time is over, and its `outcome` ("success", "error", "failure", "unknown") then closes or opens that breaker; an entry
-without `decision` is judged as this bundle judges it. Permitted calls enter the tracks, limits, marks and breakers that
-count them. Half an hour without an entry ends the session."#;
+without `decision` is judged as this bundle judges it. A permitted call enters the limits, tracks, marks and breakers
+that take it, and a failure counts for the breakers that count failures. Half an hour without an entry ends the session.
+With --trace the answer tells what all of them held before the call."#;
 
 /// Judge one request, as the proxy would.
 ///

@@ -133,3 +133,36 @@ fn between(bounds: Bounds) -> String {
         (None, None) => "unknown".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_item_of_a_scope_is_a_line_that_people_read() {
+        let digest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let text = format!(
+            r#"{{"breakers": {{
+                "three": {{"meaning": "{digest}", "count": 2}},
+                "merges": {{"meaning": "{digest}", "count": 0, "keys": {{"text site": {{"phase": {{"is": "open", "since": 1772449200000}}}}}}}}
+              }},
+              "tracks": {{
+                "seen": {{"of": "track", "meaning": "{digest}", "keys": {{"": {{"events": [{{"at": 1772449200000, "v": "text a"}}]}}}}}},
+                "few": {{"of": "limit", "meaning": "{digest}", "keys": {{"": {{"events": [{{"at": 1772449200000}}, {{"at": 1772449260000}}]}}}}}}
+              }}}}"#
+        );
+        let history: History = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
+        let rows = rows("member", &history);
+        let lines: Vec<String> = rows.iter().map(|row| row.join(" | ")).collect();
+        assert_eq!(
+            lines,
+            [
+                "member | merges | text site | open since 2026-03-02T11:00:00Z",
+                "member | three |  | closed, 2 denials",
+                "member | few |  | 2, last 2026-03-02T11:01:00Z",
+                "member | seen |  | text a, last 2026-03-02T11:00:00Z",
+            ]
+        );
+        assert_eq!(open(&history), ["merges for text site"]);
+    }
+}

@@ -7,12 +7,11 @@
 //! upstream that uses doubles would act on something else than what was judged.
 
 mod double;
+mod kept;
 mod parse;
 mod write;
 
 use std::cmp::Ordering;
-
-use serde::{Deserialize, Serialize};
 
 /// The most significant digits that a number may have.
 pub const MAX_DIGITS: u32 = 34;
@@ -31,8 +30,7 @@ const LARGEST: Decimal = Decimal {
 };
 
 /// An exact decimal number of at most 34 significant digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "(i128, i32)", into = "(i128, i32)")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Decimal {
     // INVARIANT: not a multiple of ten; zero is (0, 0). Equality and hash by value rest on this.
     coefficient: i128,

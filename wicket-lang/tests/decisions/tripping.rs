@@ -2,7 +2,7 @@
 
 use wicket_lang::decide::{Class, Reason};
 use wicket_lang::ir::{Outcome, Per};
-use wicket_lang::request::{Awaited, Setting};
+use wicket_lang::request::{Awaited, Facts, Setting};
 use wicket_lang::value::Instant;
 
 use crate::session::Session;
@@ -405,4 +405,35 @@ fn point_32_more_keys_than_fit_stop_every_key() {
     }
     assert!(session.permits("github.issue_read", OTHER));
     assert!(is_stopped(&mut session), "of a new key nobody can tell");
+}
+
+#[test]
+fn point_12_a_fact_is_asked_for_where_it_says_whether_a_breaker_stops_the_call() {
+    let mut session = session(
+        "breaker much { trip after 1 calls of github.issue_read by repo.visibility per session within 1h, \
+         stop github.list_branches for 1h }",
+    );
+    let branches = r#"{"owner":"acme","repo":"site"}"#;
+    session.repo(r#"{"visibility":"private"}"#);
+    let known = std::mem::replace(&mut session.facts, Facts::none_yet());
+    assert!(
+        session.needs("github.list_branches", branches).is_empty(),
+        "it stops nothing yet"
+    );
+    session.facts = known;
+    assert!(session.permits("github.issue_read", ISSUE));
+    assert_eq!(
+        session.call("github.list_branches", branches).0.reason,
+        Reason::Breaker
+    );
+    session.facts = Facts::none_yet();
+    assert_eq!(session.needs("github.list_branches", branches).len(), 1);
+    session.facts = Facts::complete();
+    assert_eq!(
+        session.call("github.list_branches", branches).0.reason,
+        Reason::Breaker,
+        "what is not known may be the key"
+    );
+    session.repo(r#"{"visibility":"public"}"#);
+    assert!(session.permits("github.list_branches", branches));
 }

@@ -312,12 +312,12 @@ fn report_no_member(
         format!("this is {}", value.ty),
     )
     .with_label(container, format!("these are {held}"));
-    let help = if dates && meaning(value.ty) == Some(Exact::Instant) {
+    let advice = if dates && meaning(value.ty) == Some(Exact::Instant) {
         "an instant lies in a day, and is none: `args.due >= 2026-12-24 and args.due < 2026-12-25`"
     } else {
         "a text is read as a date or an instant only where its schema says `format`, or its connector declares it so"
     };
-    checker.report(diagnostic.with_help(help));
+    checker.report(diagnostic.with_help(advice));
 }
 
 /// A sum or a difference of instants and lengths of time.

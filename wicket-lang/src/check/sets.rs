@@ -24,11 +24,10 @@ struct Dates {
 impl Dates {
     /// Notes what an element is.
     fn note(&mut self, checker: &Checker<'_>, element: &Expr) {
-        match &element.kind {
-            ExprKind::Date(_) => self.zones.extend(zone_of(checker, element.span.file)),
-            ExprKind::Moment(_) => self.has_instants = true,
-            _ => {}
+        if let ExprKind::Date(_) = &element.kind {
+            self.zones.extend(zone_of(checker, element.span.file));
         }
+        self.has_instants |= matches!(element.kind, ExprKind::Moment(_));
     }
 
     /// Notes what a set that is taken in holds.

@@ -150,6 +150,35 @@ limit few {{ at most 5 calls of slack:write when now in spring per session messa
 }
 
 #[test]
+fn point_40_bounds_on_now_and_zones_of_attributes_expire_as_well() {
+    let of = |rule: &str| format!("use slack\nzone \"UTC\"\npolicy p {{ permit slack:write when {rule} }}\n");
+    let bound = of("now < 2026-03-20 and now in { mon..fri 09:00-17:00 }");
+    assert_eq!(
+        on(&bound, &["02-01", "03-19", "03-20"]),
+        [
+            "",
+            "W1040 this condition expires Thu 19 Mar 17:00 UTC",
+            "W1039 this condition has expired: it ended Thu 19 Mar 17:00 UTC",
+        ]
+    );
+    let opens = of("now - 2026-03-02 > 3d or now in { 2026-03-02..2026-03-31 }");
+    assert_eq!(on(&opens, &["12-01"]), [""]);
+    // In the last zone of all.
+    let fair = "use slack
+zone \"UTC\"
+directory { member { time_zone: string } }
+policy p { permit slack:write when now in zone member.time_zone { 2026-03-02..2026-03-31 } }
+";
+    assert_eq!(
+        on(fair, &["04-01", "04-02"]),
+        [
+            "W1040 this condition expires Wed 1 Apr 12:00 UTC",
+            "W1039 this condition has expired: it ended Wed 1 Apr 12:00 UTC",
+        ]
+    );
+}
+
+#[test]
 fn what_has_expired_is_silenced_where_it_is_meant() {
     let text = format!(
         "{SPRING}@allow \"W1039, W1040\"\npolicy p {{ permit slack:write when now in spring }}\npolicy q {{ permit slack:write when now in days }}\n"

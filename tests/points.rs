@@ -440,6 +440,42 @@ fn point_38_an_artifact_names_its_zone_data() {
     assert_eq!(artifact.tzdata(), calendar::tzdata_version());
 }
 
+/// The zone that an attribute named is among what a record keeps, so that a replay reads the schedule in it.
+#[test]
+fn point_46_a_record_keeps_the_zone_that_was_read() {
+    let artifact = compiled(&files_of(&[
+        CONNECTOR,
+        "directory { member { time_zone: string } }
+         policy p { permit store.ping when now in zone member.time_zone { mon..fri 09:00-17:00 } }",
+    ]));
+    let zone = Json::String("Asia/Tokyo".to_owned());
+    let caller = Caller {
+        member_attributes: [("time_zone".to_owned(), zone)].into_iter().collect(),
+        ..Caller::default()
+    };
+    let (args, facts, state) = (Object::default(), Facts::complete(), State::default());
+    let request = Request {
+        connector: "store",
+        tool: "ping",
+        args: &args,
+        caller: &caller,
+        facts: &facts,
+        definition: Definition::Pinned,
+        approvals: &[],
+        now: Some(Instant::parse("2026-03-02T01:00:00Z").unwrap()),
+    };
+    let Answer::Decided(decision) = artifact.decide(&Switches::default(), &request, &state) else {
+        panic!("nothing is asked for");
+    };
+    assert!(decision.is_permit());
+    let inputs = wicket_lang::decide::inputs(&artifact.bundle, &request, &state, &decision);
+    let kept: Vec<(&str, Option<&str>)> = inputs
+        .iter()
+        .map(|input| (input.path.as_str(), input.value.as_deref()))
+        .collect();
+    assert_eq!(kept, [("member.time_zone", Some("\"Asia/Tokyo\""))]);
+}
+
 /// A lock that says something else than the connector and its catalog is an error, not a guess.
 #[test]
 fn point_41_a_lock_that_does_not_agree_is_an_error() {

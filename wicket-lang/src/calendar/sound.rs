@@ -55,6 +55,11 @@ impl Calendar {
         if !self.atlas.is_sorted_by(|a, b| a.name() < b.name()) {
             return Err(Unsound::Atlas);
         }
+        self.verify_schedules()
+    }
+
+    /// The same of the schedules alone: the checker asks after each that it adds.
+    pub(crate) fn verify_schedules(&self) -> Result<(), Unsound> {
         let mut sizes: Vec<Size> = Vec::with_capacity(self.schedules.len());
         for (id, schedule) in (0_u32..).zip(&self.schedules) {
             if schedule.zone != ZoneId::GIVEN && self.zone(schedule.zone).is_none() {

@@ -105,7 +105,7 @@ pub(super) fn names_zone(checker: &Checker<'_>, file: FileId) -> bool {
 
 /// Whether the schedule that was added last is small enough.
 pub(super) fn check_size(checker: &mut Checker<'_>, what: &str, span: Span) -> Option<()> {
-    let Err(unsound) = checker.bundle.calendar.verify() else {
+    let Err(unsound) = checker.bundle.calendar.verify_schedules() else {
         return Some(());
     };
     checker.report(Diagnostic::new(

@@ -1,6 +1,6 @@
 //! A shared folder has a lock of its own, and a tool stands in no other tier where the folder is used.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::option_option, reason = "tests")]
 
 use wicket_lang::api::{Analysis, BundleFiles, analyze};
 use wicket_lang::catalog::{Lock, Tier};

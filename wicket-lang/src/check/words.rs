@@ -43,11 +43,11 @@ pub(super) fn sides(
 fn track_for_a_word(
     checker: &mut Checker<'_>,
     site: &Site<'_>,
-    side: &Expr,
+    named: &Expr,
     opposite: &Expr,
 ) -> Option<Name> {
-    let _ = history::named(checker, side)?;
-    let ExprKind::Path(path) = &side.kind else {
+    let _ = history::named(checker, named)?;
+    let ExprKind::Path(path) = &named.kind else {
         return None;
     };
     let [name] = path.segments.as_slice() else {
@@ -76,11 +76,21 @@ pub(super) fn fallback_alone(checker: &Checker<'_>, lowered: Lowered) -> Lowered
                 Type::Numbers(_) if ty.must_be(Kind::Integer) => Type::Integer,
                 Type::Numbers(_) => Type::Decimal,
                 Type::Only(_) => Type::Bool,
-                _ => ty,
+                Type::Any
+                | Type::Null
+                | Type::Bool
+                | Type::Integer
+                | Type::Decimal
+                | Type::Text
+                | Type::Spelling(_)
+                | Type::Exact(_)
+                | Type::List(_)
+                | Type::Record(_)
+                | Type::Union(_) => ty,
             },
             fold,
         },
-        other => other,
+        Lowered::Value { .. } | Lowered::Missing(_) | Lowered::Word(_) => lowered,
     }
 }
 

@@ -134,11 +134,9 @@ mod tests {
             (r#"{"n": 9007199254740992}"#.to_owned(), None),
             (r#"{"n": 123456789.01}"#.to_owned(), None),
         ] {
-            let json = read(text.as_bytes(), &Limits::default()).unwrap();
-            let Json::Object(object) = &json else {
-                panic!("{text} is an object")
-            };
-            assert_eq!(doubt(object), expected, "{text}");
+            let json = read(text.as_bytes(), &Limits::default()).ok();
+            let found = json.as_ref().and_then(Json::as_object).map(doubt);
+            assert_eq!(found, Some(expected), "{text}");
         }
     }
 }

@@ -162,21 +162,23 @@ impl Looking<'_> {
 
     /// What the schema of the tool says of a value, where it says anything.
     fn type_of(&self, id: NodeId) -> Option<Type> {
-        match self.bundle.arena.get(id)? {
-            Node::Load(path) => {
-                let Path::Argument(names) = self.bundle.path(path)? else {
-                    return None;
-                };
-                let tool = self.bundle.tool(self.tool)?;
-                let arguments = Type::Record(tool.schema.arguments.clone());
-                names
-                    .iter()
-                    .try_fold(arguments, |ty, name| Some(ty.field(name)?.ty))
-            }
-            Node::Element(out) => self.around.iter().rev().nth(out as usize)?.clone(),
-            Node::Field { value, name } => Some(self.type_of(value)?.field(&self.text(name)?)?.ty),
-            _ => None,
+        let node = self.bundle.arena.get(id)?;
+        if let Node::Element(out) = node {
+            return self.around.iter().rev().nth(out as usize)?.clone();
         }
+        if let Node::Field { value, name } = node {
+            return Some(self.type_of(value)?.field(&self.text(name)?)?.ty);
+        }
+        let Node::Load(path) = node else {
+            return None;
+        };
+        let Path::Argument(names) = self.bundle.path(path)? else {
+            return None;
+        };
+        let tool = self.bundle.tool(self.tool)?;
+        let arguments = Type::Record(tool.schema.arguments.clone());
+        let mut names = names.iter();
+        names.try_fold(arguments, |ty, name| Some(ty.field(name)?.ty))
     }
 
     fn text(&self, name: ConstantId) -> Option<String> {

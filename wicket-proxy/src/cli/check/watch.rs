@@ -87,14 +87,14 @@ pub(super) fn run(
     }
 }
 
-/// Has the folders watched that the bundle shares with others, `watched` being those that are. What cannot be watched is
+/// Has the folders watched that the bundle shares with others, `known` being those that are. What cannot be watched is
 /// found by the look every second.
-fn watch_shared(path: &Path, watcher: &mut impl Watcher, watched: &mut BTreeSet<PathBuf>) {
+fn watch_shared(path: &Path, watcher: &mut impl Watcher, known: &mut BTreeSet<PathBuf>) {
     let wanted = bundle::shared_folders(path).unwrap_or_default();
-    for folder in wanted.difference(watched) {
+    for folder in wanted.difference(known) {
         let _ = watcher.watch(folder, RecursiveMode::Recursive);
     }
-    *watched = wanted;
+    *known = wanted;
 }
 
 /// Whether an event can mean that a file is another one than before. Reading a file is an event as well, and ours.

@@ -29,6 +29,7 @@ mod networks;
 mod patterns;
 mod policies;
 mod principals;
+mod result;
 mod schedules;
 mod selectors;
 mod sets;
@@ -95,6 +96,7 @@ pub fn check(
         constants: BTreeMap::new(),
         paths: BTreeMap::new(),
         annotations: BTreeMap::new(),
+        results: BTreeMap::new(),
         literal_sets: BTreeMap::new(),
         date_sets: BTreeMap::new(),
         named: named::NamedTypes::default(),
@@ -109,6 +111,7 @@ pub fn check(
     let shared = shared::check(&mut checker);
     let pins = connectors::check(&mut checker, &shared, catalogs, lock);
     checker.annotations = tool::annotations(&checker.bundle, &pins.lock);
+    checker.results = result::types(&checker.bundle, &pins.catalogs);
     names::collect(&mut checker);
     directory::check(&mut checker);
     schedules::check(&mut checker);
@@ -160,6 +163,8 @@ struct Checker<'a> {
     annotations: BTreeMap<crate::ir::ToolId, crate::catalog::Annotations>,
     /// The sets that hold dates, with the zone in which these begin.
     date_sets: BTreeMap<crate::ir::SetId, crate::ir::ZoneId>,
+    /// What each tool answers, where its definition says it.
+    results: BTreeMap<crate::ir::ToolId, crate::types::Type>,
     named: named::NamedTypes,
     notes: Notes,
     /// Where patterns stand that cannot be read.

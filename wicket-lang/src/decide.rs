@@ -20,6 +20,7 @@ mod conclude;
 mod expiry;
 mod explain;
 mod inputs;
+mod learn;
 mod message;
 mod reach;
 mod settle;
@@ -33,6 +34,7 @@ pub use conclude::{decide, misfit};
 pub use expiry::{end, latest_end};
 pub use explain::{Explanation, PolicyMatch, Role, explain, policies};
 pub use inputs::{Input, MAX_INPUT, Tested, inputs};
+pub use learn::{learn, learnt};
 pub use reach::{Reach, reach};
 pub use settle::{Settled, reset, settle, settled};
 

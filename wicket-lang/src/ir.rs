@@ -441,6 +441,8 @@ pub enum Path {
     Call,
     /// `tool.read_only`, of a tool whose pinned definition does not say; what it says is a constant.
     Annotation(Annotation),
+    /// `result.a.b`: what the call answered, where that is remembered; at least one name.
+    Result(Vec<String>),
 }
 
 /// How far a track may go. The call that is judged is counted in.
@@ -600,6 +602,10 @@ impl Bundle {
             Some(Path::ClientAddress) => "client.address".into(),
             Some(Path::AgentName) => "agent.name".into(),
             Some(Path::SessionDenials) => "session.denials".into(),
+            Some(Path::Result(names)) => {
+                let names: Vec<String> = names.iter().map(|name| segment(name)).collect();
+                format!("result.{}", names.join("."))
+            }
             Some(Path::Arguments) => "args".into(),
             Some(Path::Call) => "call".into(),
             Some(Path::Annotation(annotation)) => format!("tool.{}", annotation.name()),

@@ -16,6 +16,7 @@ mod switching;
 
 pub use breakers::{BreakerState, Held, PROBE_LIMIT_MS, Phase, Probe, Stand};
 pub use elements::{Elements, MAX_ELEMENTS};
+pub(crate) use environment::argument;
 pub use environment::{Environment, Scope};
 pub use history::{Event, History, Kept, Key, MAX_KEYS, TrackState, spelled};
 pub use ledger::{Entry, Ledger, Since, Waits};
@@ -139,6 +140,8 @@ pub struct Facts {
     known: BTreeMap<ResourceId, Fact>,
     /// What a resource that is not in `known` is: not asked for yet, or not to be had.
     pub complete: bool,
+    /// What the call answered, where that is what is asked.
+    result: Option<Object>,
 }
 
 /// What is known of one resource.
@@ -170,7 +173,23 @@ impl Facts {
         Self {
             known: BTreeMap::new(),
             complete: true,
+            result: None,
         }
+    }
+
+    /// The same with what the call answered: the `structuredContent` of its result.
+    #[must_use]
+    pub fn with_result(self, result: Object) -> Self {
+        Self {
+            result: Some(result),
+            ..self
+        }
+    }
+
+    /// What the call answered; nothing before it has ended.
+    #[must_use]
+    pub fn result(&self) -> Option<&Object> {
+        self.result.as_ref()
     }
 
     /// Sets what is known of a resource, in the place of what was known before.

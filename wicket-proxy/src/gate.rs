@@ -23,7 +23,7 @@ use wicket_lang::request::{
 };
 use wicket_lang::value::Instant;
 
-use crate::audit::{CallBody, CallId, ClientName, Epoch, KeyId, PolicyUsed, Record, SessionId};
+use crate::audit::{CallBody, CallId, ClientName, Epoch, Input, KeyId, PolicyUsed, Record, SessionId};
 
 /// The publication in force: the artifact, loaded, and how it is switched.
 #[derive(Clone, Debug)]
@@ -175,14 +175,68 @@ impl Permit {
 pub struct Awaits {
     artifact: Arc<Artifact>,
     awaited: Awaited,
+    /// The call, where something remembers what it answers.
+    call: Option<Box<Answering>>,
+}
+
+/// A call whose result is remembered: what its tracks read beside the result.
+#[derive(Clone, Debug)]
+struct Answering {
+    service: String,
+    tool: String,
+    arguments: Object,
+    caller: LanguageCaller,
+    facts: Facts,
+    switches: Switches,
+    now: Instant,
 }
 
 impl Awaits {
-    /// The state after the call has ended; `None` is an outcome that nobody will ever learn.
+    /// The state after the call has ended; `None` is an outcome that nobody will ever learn. A success may have a
+    /// result.
     #[must_use]
-    pub fn settle(&self, mut state: State, outcome: Option<Outcome>, now: Instant) -> State {
-        state.outcome(&self.artifact.bundle, &self.awaited, outcome, now);
+    pub fn settle(
+        &self,
+        mut state: State,
+        outcome: Option<Outcome>,
+        result: Option<&Object>,
+        now: Instant,
+    ) -> State {
+        let bundle = &self.artifact.bundle;
+        if let (Some(call), Some(result), Some(Outcome::Success)) = (&self.call, result, outcome) {
+            call.with(result, |request| {
+                decide::learn(bundle, &call.switches, request, &mut state, &self.awaited);
+            });
+        }
+        state.outcome(bundle, &self.awaited, outcome, now);
         state
+    }
+
+    /// What is read of a result, for the record.
+    #[must_use]
+    pub fn learnt(&self, result: &Object) -> Vec<Input> {
+        let read = self
+            .call
+            .as_ref()
+            .map(|call| call.with(result, |request| decide::learnt(&self.artifact.bundle, request)));
+        read.unwrap_or_default().into_iter().map(Input::from).collect()
+    }
+}
+
+impl Answering {
+    /// Asks something of the call with its result.
+    fn with<T>(&self, result: &Object, ask: impl FnOnce(&Request<'_>) -> T) -> T {
+        let facts = self.facts.clone().with_result(result.clone());
+        ask(&Request {
+            connector: &self.service,
+            tool: &self.tool,
+            args: &self.arguments,
+            caller: &self.caller,
+            facts: &facts,
+            definition: Definition::Pinned,
+            approvals: &[],
+            now: Some(self.now),
+        })
     }
 }
 
@@ -298,6 +352,19 @@ pub fn admit(step: &Step<'_>) -> Admission {
     let awaits = (!awaited.is_empty()).then(|| Awaits {
         artifact: Arc::clone(&policies.artifact),
         awaited,
+        call: bundle
+            .remembers_results(request.connector, request.tool)
+            .then(|| {
+                Box::new(Answering {
+                    service: request.connector.to_owned(),
+                    tool: request.tool.to_owned(),
+                    arguments: request.args.clone(),
+                    caller: caller.clone(),
+                    facts: facts.clone(),
+                    switches: policies.switches.clone(),
+                    now: step.now,
+                })
+            }),
     });
     let (ruling, record) = rule(step, policies, &decision, explanation, body, awaits);
     Admission {

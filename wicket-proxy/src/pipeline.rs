@@ -291,7 +291,16 @@ impl Pipeline {
             Outcome::Failure => UpstreamOutcome::Failure,
             Outcome::Unknown => UpstreamOutcome::Unknown,
         };
+        let answered = result
+            .as_ref()
+            .ok()
+            .and_then(upstream::Reply::structured)
+            .cloned();
         let body = OutcomeBody {
+            result: match (&awaits, &answered) {
+                (Some(awaits), Some(answered)) => awaits.learnt(answered),
+                (None, _) | (_, None) => Vec::new(),
+            },
             status: match result {
                 Ok(reply) => reply.status.map(i64::from),
                 Err(error) => error.status().map(i64::from),
@@ -312,7 +321,9 @@ impl Pipeline {
         // What waits for nothing needs no state.
         let scopes = awaits.is_some().then_some(scopes);
         let ended = self.store.end_call(body, scopes, move |before, now| {
-            remembering::after(before, |state| Some(awaits?.settle(state, learnt, now)))
+            remembering::after(before, |state| {
+                Some(awaits?.settle(state, learnt, answered.as_ref(), now))
+            })
         });
         if let Err(error) = ended.await {
             tracing::error!(%error, call = %intent.call, "the outcome of a call could not be recorded");

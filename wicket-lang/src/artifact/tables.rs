@@ -186,7 +186,7 @@ fn verify_set(set: &Set) -> Result<(), Wrong> {
 
 fn verify_path(bundle: &Bundle, path: &Path) -> Result<(), Wrong> {
     match path {
-        Path::Argument(names) => must(!names.is_empty(), "an argument without a name"),
+        Path::Argument(names) | Path::Result(names) => must(!names.is_empty(), "a value without a name"),
         Path::Attribute { resource, attribute } => {
             let resource = bundle.resources.get(resource.index());
             refers(resource.is_some_and(|resource| (*attribute as usize) < resource.attributes.len()))
@@ -351,7 +351,8 @@ fn verify_binding(bundle: &Bundle, tool: &Tool, binding: &Binding) -> Result<(),
             | Path::SessionDenials
             | Path::Arguments
             | Path::Call
-            | Path::Annotation(_),
+            | Path::Annotation(_)
+            | Path::Result(_),
         )
         | None => false,
     };

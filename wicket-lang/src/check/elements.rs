@@ -102,6 +102,7 @@ pub(super) fn quantified(
         tool: site.tool,
         asked: site.asked,
         bound: Some(&bound),
+        remembers: site.remembers,
     };
     let body = condition(checker, &inside, body)?;
     let over = elements.over;

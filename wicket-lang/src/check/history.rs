@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use super::conditions::{always, condition};
 use super::policies::{asked_in, reads_in};
 use super::values::{self, Lowered, Site, lower, report_word};
-use super::{Checker, breakers, named, selectors};
+use super::{Checker, breakers, named, result, selectors};
 use crate::ir::{
     Bundle, Denials, DeniedBy, Digest, Measure, Node, NodeId, Others, Outcome, Path, ResourceId, Tally,
     ToolId, Track, TrackId, Window, print,
@@ -51,9 +51,13 @@ pub(super) fn declare(checker: &mut Checker<'_>) {
         let per = said::per(checker, said);
         let window = said::window(checker, said, per);
         let (on, denials) = match said.counts {
-            said::Counts::Calls => (said.on.and_then(|on| said::outcome(checker, on)), None),
-            said::Counts::Failures => (Some(Outcome::Failure), None),
+            said::Counts::Calls => (on(checker, said), None),
+            said::Counts::Failures => {
+                no_result(checker, said);
+                (Some(Outcome::Failure), None)
+            }
             said::Counts::Denials(cause) => {
+                no_result(checker, said);
                 let by = cause.map_or(DeniedBy::Anything, |cause| breakers::denied_by(checker, cause));
                 let of_unknown_tools = said.selector.is_none();
                 (None, Some(Denials { by, of_unknown_tools }))
@@ -87,6 +91,47 @@ pub(super) fn declare(checker: &mut Checker<'_>) {
     checker.said = all;
 }
 
+/// A call that was denied or that failed has no result.
+fn no_result(checker: &mut Checker<'_>, said: &Said<'_>) {
+    let mut parts = said.when.into_iter().chain(said.by);
+    if let Some(read) = parts.find_map(result::read_in) {
+        let help = "count `calls`, which have a result where they succeed";
+        let what = "a call that is denied or fails has no result";
+        result::report(checker, read, what, "this reads one", help);
+    }
+}
+
+/// How a call has to end. What reads the result is of calls that succeed: others have none.
+fn on(checker: &mut Checker<'_>, said: &Said<'_>) -> Option<Outcome> {
+    let on = said.on.and_then(|on| said::outcome(checker, on));
+    if let Some(by) = said.by.and_then(result::read_in) {
+        let help =
+            "a key is told by the call itself; the result may be what is remembered, or decide whether it is";
+        result::report(
+            checker,
+            by,
+            "a track is not kept by a result",
+            "the key has to be known before",
+            help,
+        );
+    }
+    let parts = said.when.into_iter().chain(said.measure.value());
+    let Some(read) = parts.filter_map(result::read_in).next() else {
+        return on;
+    };
+    if let Some(Outcome::Error | Outcome::Failure) = on {
+        let help = "leave `on` out, or write `on success`";
+        result::report(
+            checker,
+            read,
+            "a call that ends so has no result",
+            "this reads one",
+            help,
+        );
+    }
+    Some(Outcome::Success)
+}
+
 /// Finds again by which expressions the tracks of a checked bundle are kept.
 pub(super) fn find_keys(checker: &mut Checker<'_>) {
     for said in said::collect(checker) {
@@ -115,7 +160,10 @@ pub(super) fn fill(checker: &mut Checker<'_>) {
             if is_without(checker, tool, &resources) {
                 continue;
             }
-            let site = Site::new(tool, &asked);
+            let site = Site {
+                remembers: true,
+                ..Site::new(tool, &asked)
+            };
             let Some(tally) = tally(checker, &site, id, said) else {
                 continue;
             };
@@ -155,7 +203,12 @@ fn tally(checker: &mut Checker<'_>, site: &Site<'_>, track: TrackId, said: &Said
     }
     let key = match said.by {
         None => None,
-        Some(by) => Some(key(checker, site, by)?),
+        // That has been said where the track was declared.
+        Some(by) if result::read_in(by).is_some() => return None,
+        Some(by) => {
+            let asked = site.asked;
+            Some(key(checker, &Site::new(site.tool, asked), by)?)
+        }
     };
     let value = match said.measure {
         said::Measured::Calls => None,

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::names::{Meaning, is_first};
-use super::{Checker, bounds, messages};
+use super::{Checker, bounds, messages, result};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ir::{Limit, Measure, TrackId};
+use crate::ir::{Limit, Measure, Path, TrackId};
 use crate::syntax::ast::{self, Bounded, Name};
 use crate::value::Decimal;
 
@@ -29,6 +29,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             .as_ref()
             .map(|message| messages::template(checker, message, &BTreeSet::new(), &BTreeSet::new()));
         let Some(track) = track else { continue };
+        check_summand(checker, limit, track);
         let most = most(checker, &limit.bound, track);
         checker.bundle.limits.push(Limit {
             name: limit.name.text.clone(),
@@ -37,6 +38,30 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             message,
             span: limit.name.span,
         });
+    }
+}
+
+/// A limit adds the call that it judges, and what only a result tells cannot be added before.
+fn check_summand(checker: &mut Checker<'_>, limit: &ast::Limit, track: TrackId) {
+    let mut tallies = checker.bundle.tools.iter().flat_map(|tool| &tool.tallies);
+    let waits = tallies.any(|tally| {
+        let value = tally
+            .value
+            .into_iter()
+            .flat_map(|value| checker.bundle.reads(value));
+        let mut paths = value.filter_map(|path| checker.bundle.path(path));
+        tally.track == track && paths.any(|path| matches!(path, Path::Result(_)))
+    });
+    if waits {
+        let help = format!(
+            "ask for what is known in a rule: `forbid … when NAME >= {}`",
+            limit.bound.most.digits
+        );
+        let (message, label) = (
+            "a limit cannot add what only the result tells",
+            "it would let nothing pass",
+        );
+        result::report(checker, limit.name.span, message, label, &help);
     }
 }
 

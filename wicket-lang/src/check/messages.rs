@@ -185,7 +185,8 @@ fn readable(checker: &mut Checker<'_>, path: &ast::Path, id: crate::ir::PathId, 
         | Path::SessionDenials
         | Path::Arguments
         | Path::Call
-        | Path::Annotation(_) => {}
+        | Path::Annotation(_)
+        | Path::Result(_) => {}
     }
     Some(())
 }

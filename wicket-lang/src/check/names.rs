@@ -10,7 +10,7 @@ use crate::syntax::ast::{self, ItemKind, Name};
 
 /// Words that mean something of their own in an expression.
 const RESERVED: &[&str] = &[
-    "args", "member", "agent", "client", "session", "now", "tool", "default", "next",
+    "args", "member", "agent", "client", "session", "now", "tool", "result", "default", "next",
 ];
 
 /// What each name stands for.

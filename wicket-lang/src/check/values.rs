@@ -6,7 +6,9 @@ use super::conditions::{enum_words, is_known_absent};
 use super::elements::Bound;
 use super::names::Meaning;
 pub(super) use super::words::report_word;
-use super::{Checker, attributes, callers, elements, exact, functions, history, networks, sets, tool, words};
+use super::{
+    Checker, attributes, callers, elements, exact, functions, history, networks, result, sets, tool, words,
+};
 use crate::diagnostic::{Code, Diagnostic, Edit, Safety, nearest};
 use crate::ir::{Constant, Node, NodeId, Path, PathId, ToolId};
 use crate::source::Span;
@@ -20,6 +22,8 @@ pub(super) struct Site<'a> {
     pub asked: &'a BTreeSet<Vec<String>>,
     /// The elements of the quantifiers around it, the nearest first.
     pub bound: Option<&'a Bound<'a>>,
+    /// It says what is remembered of a call, so the call's result is there.
+    pub remembers: bool,
 }
 
 impl<'a> Site<'a> {
@@ -29,6 +33,7 @@ impl<'a> Site<'a> {
             tool,
             asked,
             bound: None,
+            remembers: false,
         }
     }
 }
@@ -192,7 +197,8 @@ pub(super) fn find(checker: &mut Checker<'_>, site: &Site<'_>, path: &ast::Path)
             _ => unknown_field(checker, first, field, &["denials"]),
         },
         ("tool", [field]) => tool::find(checker, site, first, field),
-        ("args" | "member" | "agent" | "client" | "session" | "tool", _) => {
+        ("result", [_, ..]) => result::find(checker, site, rest, path.span),
+        ("args" | "member" | "agent" | "client" | "session" | "tool" | "result", _) => {
             checker.report(
                 Diagnostic::new(
                     Code::E0207,

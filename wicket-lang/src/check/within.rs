@@ -90,6 +90,7 @@ fn contained(checker: &mut Checker<'_>, site: &Site<'_>, left: &Expr, right: &Ex
         tool: site.tool,
         asked: site.asked,
         bound: Some(&around),
+        remembers: site.remembers,
     };
     let value = checker.bundle.arena.add(Node::Element(0));
     let whole = whole(checker, &inside, left, &inner.ty, value, inner.fold)?;

@@ -78,6 +78,7 @@ codes! {
     E0271 "a type of a connector that means nothing"
     E0272 "no such type of a connector"
     E0273 "values of two named types"
+    E0274 "result that cannot be read"
     E0301 "never equal"
     E0302 "wrong kind of value"
     E0303 "not a condition"

@@ -97,12 +97,15 @@ fn fields(step: &Step) -> &[(Name, Literal)] {
 }
 
 /// How a call ends, where it is told.
-fn ending(step: &Step) -> String {
+fn ending(printer: &Printer<'_>, step: &Step) -> String {
     match step {
-        Step::Call(call) => call
-            .ending
-            .as_ref()
-            .map_or_else(String::new, |ending| format!(" {}", ending.text)),
+        Step::Call(call) => call.ending.as_ref().map_or_else(String::new, |ending| {
+            let result = call.result.as_ref();
+            let result = result.map_or_else(String::new, |result| {
+                format!(" {}", flat::record(printer, result))
+            });
+            format!(" {}{result}", ending.text)
+        }),
         Step::At(_)
         | Step::AtColumn(_)
         | Step::After(_)
@@ -125,7 +128,7 @@ fn line(printer: &Printer<'_>, step: &Step) -> String {
         Step::Each(_) => String::new(),
         Step::Expect(one) => expect(printer, one),
         Step::Given { .. } | Step::Call(_) => {
-            head(printer, step) + &flat::record(printer, fields(step)) + &ending(step)
+            head(printer, step) + &flat::record(printer, fields(step)) + &ending(printer, step)
         }
     }
 }

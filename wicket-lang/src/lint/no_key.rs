@@ -27,7 +27,8 @@ pub(super) fn lint(context: &Context<'_>) -> Vec<Diagnostic> {
         | Path::SessionDenials
         | Path::Arguments
         | Path::Call
-        | Path::Annotation(_) => true,
+        | Path::Annotation(_)
+        | Path::Result(_) => true,
     };
     let mut found = Vec::new();
     for (index, breaker) in bundle.breakers.iter().enumerate() {

@@ -54,9 +54,15 @@ impl<'a> Environment<'a> {
                 | Path::Arguments
                 | Path::Call
                 | Path::Attribute { .. }
+                | Path::Result(_)
                 | Path::SessionDenials,
             ) if self.scope == Scope::Caller => Value::Missing(Missing::Pending),
             Some(Path::Call) => Value::Text(Cow::Owned(self.request.call_digest().to_string())),
+            // Nobody knows a result before there is one.
+            Some(Path::Result(names)) => match self.request.facts.result() {
+                None => Value::Missing(Missing::Unknown),
+                Some(result) => argument(result, names),
+            },
             Some(Path::Arguments) => Value::Record(self.request.args),
             Some(Path::Argument(names)) => argument(self.request.args, names),
             Some(Path::Attribute { resource, attribute }) => self.attribute(*resource, *attribute),
@@ -268,7 +274,7 @@ pub(super) fn constant(constant: &Constant) -> Value<'_> {
 }
 
 /// `null` is a missing argument. A step into something that is no record is unknown, not absent.
-fn argument<'a>(args: &'a Object, names: &[String]) -> Value<'a> {
+pub(crate) fn argument<'a>(args: &'a Object, names: &[String]) -> Value<'a> {
     let mut object = args;
     let mut rest = names.iter();
     loop {

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::history::Event;
 use crate::value::{Bounds, Decimal, Instant, Truth};
 
 /// After so long, in milliseconds, a call that has not ended never will. Above the time limit of a call.
@@ -346,6 +347,30 @@ impl Ledger {
             true
         });
         found
+    }
+
+    /// What a call that is awaited adds is known by now; `None`: nothing. What lies `aside` stays what only may have
+    /// been added.
+    pub(super) fn revise(&mut self, call: u64, event: Option<&Event>, aside: bool) {
+        self.entries.retain_mut(|entry| {
+            let Some(waits) = entry.waits.filter(|waits| waits.call == call) else {
+                return true;
+            };
+            let Some(event) = event else {
+                return false;
+            };
+            entry.value.clone_from(&event.value);
+            entry.amount = event.amount.perhaps();
+            entry.waits = Some(Waits {
+                amount: if aside {
+                    event.most().perhaps()
+                } else {
+                    event.most()
+                },
+                ..waits
+            });
+            true
+        });
     }
 
     /// The instants of the newest and of the oldest part of each event.

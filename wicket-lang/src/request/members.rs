@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::history::{Key, TrackState};
+use super::history::{Event, History, Key, TrackState};
 use super::ledger::{Ledger, Since};
 use super::state::State;
 use crate::calendar::Calendar;
@@ -101,6 +101,21 @@ impl State {
             state.members(&mut members, key, since);
         }
         members
+    }
+}
+
+impl History {
+    /// What a result says of a call that is awaited.
+    pub(super) fn revise(&mut self, track: &Track, call: u64, event: Option<&Event>) {
+        let state = self.tracks.get_mut(&track.name);
+        let Some(state) = state.filter(|state| state.meaning == track.meaning) else {
+            return;
+        };
+        for kept in state.keys.values_mut() {
+            kept.ledger.revise(call, event, false);
+        }
+        state.unplaced.revise(call, event, true);
+        state.overflow.revise(call, event, true);
     }
 }
 

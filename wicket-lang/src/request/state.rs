@@ -229,6 +229,20 @@ impl State {
         }
     }
 
+    /// Puts what a result says in the place of what a call was thought to add, if it is still awaited; `None`: it adds
+    /// nothing.
+    pub(crate) fn revise(&mut self, track: &Track, calls: &BTreeMap<Per, u64>, event: Option<&Event>) {
+        for per in scopes(track.per) {
+            let history = match per {
+                Per::Session => Some(&mut self.session),
+                Per::Conversation | Per::Member | Per::Agent | Per::Connector => self.shared.get_mut(&per),
+            };
+            if let (Some(history), Some(call)) = (history, calls.get(&per)) {
+                history.revise(track, *call, event);
+            }
+        }
+    }
+
     /// Gives a call a number in each of these scopes.
     pub(crate) fn number(&mut self, per: impl IntoIterator<Item = Per>) -> BTreeMap<Per, u64> {
         let mut numbers = BTreeMap::new();

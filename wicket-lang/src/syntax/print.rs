@@ -521,7 +521,10 @@ fn step(step: &Step) -> Node {
             let ending = option("ends", call.ending.as_ref().map(name));
             list(
                 head,
-                tool.into_iter().chain(record(&call.arguments)).chain(ending),
+                tool.into_iter()
+                    .chain(record(&call.arguments))
+                    .chain(ending)
+                    .chain(call.result.iter().map(|result| list("result", record(result)))),
             )
         }
         Step::Expect(expect) => {

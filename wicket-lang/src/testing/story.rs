@@ -305,6 +305,17 @@ impl Story<'_> {
         // What is not told of the end of a call is not known.
         if let Some(outcome) = call.ending.as_ref().and_then(|ending| self.ending(ending)) {
             let ended = given.now.unwrap_or(Instant(0));
+            if let Some(result) = call.result.as_ref().filter(|_| outcome == Outcome::Success) {
+                let result = result
+                    .iter()
+                    .map(|(name, value)| (name.text.clone(), given::json(value)));
+                let facts = facts.clone().with_result(result.collect());
+                let answered = Request {
+                    facts: &facts,
+                    ..request
+                };
+                decide::learn(self.bundle, &switches, &answered, &mut state, &awaited);
+            }
             state.outcome(self.bundle, &awaited, Some(outcome), ended);
         }
         past.after(state, given, connector)

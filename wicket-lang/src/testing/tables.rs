@@ -296,7 +296,10 @@ impl<'a, 'f> Put<'a, 'f> {
                     }
                 }
             },
-            Step::Call(call) => self.fields(&mut call.arguments),
+            Step::Call(call) => {
+                self.fields(&mut call.arguments);
+                call.result.iter_mut().for_each(|result| self.fields(result));
+            }
             Step::Each(each) => {
                 for cell in each.rows.iter_mut().flat_map(|row| &mut row.cells) {
                     if let Cell::Value(Literal::Word(name)) = cell

@@ -9,7 +9,7 @@ use wicket_lang::request::Switches;
 use wicket_lang::value::Instant;
 
 use super::BODY_VERSION;
-use super::call::CallBody;
+use super::call::{CallBody, Input};
 use super::id::{CallId, Epoch, SessionId};
 
 /// How a call ended.
@@ -72,6 +72,9 @@ pub struct OutcomeBody {
     /// How long the call took, in milliseconds; absent where nobody knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<i64>,
+    /// What tracks read of the result, as the inputs of a decision are kept.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub result: Vec<Input>,
 }
 
 impl OutcomeBody {
@@ -91,6 +94,7 @@ impl OutcomeBody {
             status: None,
             detail: None,
             duration: None,
+            result: Vec::new(),
         }
     }
 }

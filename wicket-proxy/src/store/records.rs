@@ -183,6 +183,7 @@ fn lost(intent: &str, time: Instant) -> Option<OutcomeBody> {
         status: None,
         detail: Some("Wicket ended before the call did".to_owned()),
         duration: None,
+        result: Vec::new(),
     })
 }
 

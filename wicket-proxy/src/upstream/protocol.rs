@@ -45,6 +45,15 @@ impl Reply {
         matches!(self.answer, Answer::Result(_))
     }
 
+    /// What a result says in data, beside what it says in words.
+    #[must_use]
+    pub fn structured(&self) -> Option<&Object> {
+        match &self.answer {
+            Answer::Error(_) => None,
+            Answer::Result(result) => result.get("structuredContent").and_then(Json::as_object),
+        }
+    }
+
     /// The JSON-RPC code of an error.
     pub(super) fn error_code(&self) -> Option<String> {
         match &self.answer {

@@ -21,7 +21,7 @@ mod endpoint;
 pub struct ToyTool {
     /// Its definition, as it is listed.
     pub definition: Object,
-    /// The text with which every call is answered.
+    /// The text with which every call is answered; where the definition has an output schema also as data, `said`.
     pub says: String,
 }
 

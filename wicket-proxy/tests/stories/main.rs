@@ -23,6 +23,7 @@ mod measure;
 mod policies;
 mod rates;
 mod records;
+mod results;
 mod sessions;
 mod start;
 mod store;

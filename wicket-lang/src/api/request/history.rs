@@ -19,6 +19,8 @@ pub(super) struct Event {
     pub by: Option<String>,
     /// How it ended; `None` where that was never learnt.
     pub outcome: Option<Outcome>,
+    /// What it answered.
+    pub result: Option<Object>,
 }
 
 impl Event {
@@ -66,6 +68,14 @@ impl Event {
             decide::settled(bundle, &request.switches, &call, state, &decision);
         if let Some(outcome) = self.outcome {
             let ended = call.now.unwrap_or(Instant(0));
+            if let (Some(result), Outcome::Success) = (&self.result, outcome) {
+                let facts = Facts::complete().with_result(result.clone());
+                let answered = Request {
+                    facts: &facts,
+                    ..call
+                };
+                decide::learn(bundle, &request.switches, &answered, &mut state, &awaited);
+            }
             state.outcome(bundle, &awaited, Some(outcome), ended);
         }
         Ok(state)

@@ -130,7 +130,7 @@ fn event(json: &Json) -> Result<Event, RequestError> {
     only(
         "history[]",
         event,
-        &["at", "tool", "args", "decision", "by", "outcome"],
+        &["at", "tool", "args", "decision", "by", "outcome", "result"],
     )?;
     let one_of = |key: &str, words: &[&str]| -> Result<Option<String>, RequestError> {
         match text(event, key)? {
@@ -148,6 +148,7 @@ fn event(json: &Json) -> Result<Event, RequestError> {
         by: text(event, "by")?,
         outcome: one_of("outcome", &["success", "error", "failure", "unknown"])?
             .and_then(|word| Outcome::ALL.into_iter().find(|outcome| outcome.name() == word)),
+        result: part(event, "result")?.cloned(),
     })
 }
 

@@ -77,6 +77,8 @@ pub struct Call {
     pub arguments: Vec<(Name, Literal)>,
     /// How it ends, if it is permitted: `succeeds`, `errs`, `fails`, `pending`.
     pub ending: Option<Name>,
+    /// What it answers, where that is told.
+    pub result: Option<Vec<(Name, Literal)>>,
     pub span: Span,
 }
 

@@ -214,7 +214,7 @@ impl Reading {
     fn of(bundle: &Bundle, tool: ToolId, path: PathId) -> Self {
         match bundle.path(path) {
             Some(Path::Argument(names)) => Self::of_argument(bundle, tool, names),
-            Some(Path::Attribute { .. } | Path::Annotation(_)) | None => Self {
+            Some(Path::Attribute { .. } | Path::Annotation(_) | Path::Result(_)) | None => Self {
                 absent: true,
                 unknown: true,
             },

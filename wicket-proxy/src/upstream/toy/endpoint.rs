@@ -196,16 +196,21 @@ async fn call(state: &State, id: Json, params: &Object, is_modern: bool) -> Resp
             .tools
             .iter()
             .find(|tool| tool.definition.get("name").and_then(Json::as_str) == name);
-        (inner.behaviour, tool.map(|tool| tool.says.clone()))
+        let says = tool.map(|tool| (tool.says.clone(), tool.definition.contains_key("outputSchema")));
+        (inner.behaviour, says)
     };
-    let Some(says) = says else {
+    let Some((says, is_structured)) = says else {
         return error(200, Some(id), -32602, "Unknown tool");
     };
+    let structured = is_structured.then(|| object([("said", text(says.clone()))]));
     let content = object([("type", text("text")), ("text", text(says))]);
-    let good = object([
+    let mut good = object([
         ("content", Json::Array(vec![Json::Object(content)])),
         ("isError", Json::Bool(false)),
     ]);
+    if let Some(structured) = structured {
+        good.insert("structuredContent", Json::Object(structured));
+    }
     match behaviour {
         Behaviour::Well => result(id, good, is_modern),
         Behaviour::Slow(time) => {

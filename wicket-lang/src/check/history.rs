@@ -115,8 +115,8 @@ fn on(checker: &mut Checker<'_>, said: &Said<'_>) -> Option<Outcome> {
             help,
         );
     }
-    let parts = said.when.into_iter().chain(said.measure.value());
-    let Some(read) = parts.filter_map(result::read_in).next() else {
+    let mut parts = said.when.into_iter().chain(said.measure.value());
+    let Some(read) = parts.find_map(result::read_in) else {
         return on;
     };
     if let Some(Outcome::Error | Outcome::Failure) = on {

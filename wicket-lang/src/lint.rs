@@ -55,6 +55,8 @@ mod silent_bound;
 mod small_share;
 mod spare_part;
 mod standing;
+mod star_in_text;
+mod unclassified;
 mod unreachable_otherwise;
 mod untested;
 mod unused;
@@ -154,6 +156,8 @@ const LINTS: &[fn(&Context<'_>) -> Vec<Diagnostic>] = &[
     same_test::lint,
     silent_bound::lint,
     small_share::lint,
+    star_in_text::lint,
+    unclassified::lint,
     untested::lint,
     without_case_rule::lint,
 ];

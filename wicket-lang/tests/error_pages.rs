@@ -2,7 +2,9 @@
 //! code.
 
 use wicket_lang::api::{self, Analysis, BundleFiles, analyze};
+use wicket_lang::catalog::pin;
 use wicket_lang::diagnostic::{Code, Diagnostic};
+use wicket_lang::json::{Limits, read};
 use wicket_lang::request::Switches;
 use wicket_lang::value::Instant;
 use wicket_lang::{decide, interpret, testing};
@@ -10,24 +12,34 @@ use wicket_lang::{decide, interpret, testing};
 /// Codes about files and bounds: their pages tell in words or by a transcript.
 const WITHOUT_EXAMPLES: &[&str] = &["E0312", "E0405", "E0410", "E0503", "W1046"];
 
-/// The text of the first `wkt` fence under a heading, if there is one.
-fn example<'a>(page: &'a str, heading: &str) -> Option<&'a str> {
-    let section = page
-        .split(&format!("## {heading}\n"))
-        .nth(1)?
-        .split("\n## ")
-        .next()?;
-    section.split("```wkt\n").nth(1)?.split("```").next()
+/// What stands under a heading.
+fn section<'a>(page: &'a str, heading: &str) -> Option<&'a str> {
+    let rest = page.split(&format!("## {heading}\n")).nth(1)?;
+    rest.split("\n## ").next()
+}
+
+/// The bundle of the first `wkt` fence under a heading, if there is one; a `json tools NAME` fence is the `tools/list` of
+/// a server.
+fn example(page: &str, heading: &str) -> Option<BundleFiles> {
+    let section = section(page, heading)?;
+    let text = section.split("```wkt\n").nth(1)?.split("```").next()?;
+    let mut bundle = BundleFiles::single("page.wkt", text);
+    for fence in section.split("```json tools ").skip(1) {
+        let (name, rest) = fence.split_once('\n')?;
+        let listed = read(rest.split("```").next()?.as_bytes(), &Limits::default()).ok()?;
+        let catalog = pin(&listed).ok()?.catalog.write();
+        bundle.catalogs.insert(format!("{name}.tools.json"), catalog);
+    }
+    Some(bundle)
 }
 
 /// The first of May 2026, on which the pages are read.
 const TODAY: Instant = Instant(1_777_593_600_000);
 
 /// Everything that checking and testing finds.
-fn found(text: &str) -> Vec<Diagnostic> {
-    let bundle = BundleFiles::single("page.wkt", text);
-    let analysis = analyze(&bundle);
-    let of_dates = api::lints(&bundle, &analysis, Some(TODAY));
+fn found(bundle: &BundleFiles) -> Vec<Diagnostic> {
+    let analysis = analyze(bundle);
+    let of_dates = api::lints(bundle, &analysis, Some(TODAY));
     let Analysis {
         files,
         checked,
@@ -72,7 +84,7 @@ fn bad_examples_are_bad_and_good_ones_good() {
             assert!(known, "{} has no executable examples", code.name());
             continue;
         };
-        let of_bad = found(bad);
+        let of_bad = found(&bad);
         if !of_bad.iter().any(|diagnostic| diagnostic.code == *code) {
             wrong.push(format!(
                 "the bad example of {} yields {}",
@@ -80,7 +92,7 @@ fn bad_examples_are_bad_and_good_ones_good() {
                 shown(&of_bad)
             ));
         }
-        let of_good: Vec<Diagnostic> = found(good)
+        let of_good: Vec<Diagnostic> = found(&good)
             .into_iter()
             .filter(|diagnostic| diagnostic.is_error() || diagnostic.code == *code)
             .collect();

@@ -191,6 +191,8 @@ codes! {
     W1046 "a schedule that newer zone data moves"
     W1050 "an `except` that takes nothing away"
     W1051 "a set of which nothing is left"
+    W1056 "a `*` that stands for itself"
+    W1057 "a permit of a tool in no tier"
     N2001 "rule reads a resource that not every tool has"
     N2002 "zone whose rules changed lately"
 }

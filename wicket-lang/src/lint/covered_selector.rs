@@ -99,7 +99,7 @@ pub(super) fn tools(bundle: &Bundle, selector: &Selector) -> BTreeSet<ToolId> {
     }
 }
 
-fn place(selector: &Selector) -> Span {
+pub(super) fn place(selector: &Selector) -> Span {
     match selector {
         Selector::Tool { connector, tool } => connector.span.to(tool.span),
         Selector::Glob { connector, pattern } => connector.span.to(pattern.span),

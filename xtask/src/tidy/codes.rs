@@ -69,9 +69,10 @@ fn check_page(code: &str, title: &str, page: &str, findings: &mut Vec<Finding>) 
         match section {
             None => wrong(1, format!("there is no section `{name}`")),
             Some(text) => {
-                let fences = text.lines().filter(|line| line.starts_with("```")).count();
-                // A bound is told in words: nobody reads an example of two hundred arguments.
-                if fences > 2 || text.trim().is_empty() {
+                let count = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
+                // Beside the example may stand what a server lists. A bound is told in words: nobody reads an example of
+                // two hundred arguments.
+                if count("```") > 2 + 2 * count("```json tools ") || text.trim().is_empty() {
                     wrong(
                         1,
                         format!("`{name}` needs one example, or words where one would be too long"),

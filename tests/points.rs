@@ -719,6 +719,19 @@ fn point_44_a_set_that_is_told_to_nobody_is_another_set() {
     assert_ne!(told, private);
 }
 
+/// Another group of the directory's delivers the value then, and the policy means another thing.
+#[test]
+fn point_44_the_name_under_which_an_attribute_is_delivered_is_in_the_digest() {
+    let rules = "policy p { permit store:read when member.level > 2 }";
+    let plain = digest(&[CONNECTOR, "directory { member { level: integer } }", rules]);
+    let from = digest(&[
+        CONNECTOR,
+        "directory { member { level: integer from \"lvl\" } }",
+        rules,
+    ]);
+    assert_ne!(plain, from);
+}
+
 /// What is told of an approval and is not understood never makes one.
 #[test]
 fn point_15_an_approval_without_an_expiry_is_none() {

@@ -78,7 +78,38 @@ fn condition(bundle: &Bundle, node: NodeId) -> String {
     for track in tracks(bundle, node) {
         let _ = write!(line, " {track}");
     }
+    for attribute in delivered(bundle, node) {
+        let _ = write!(line, " {attribute}");
+    }
     line
+}
+
+/// What a condition reads of member and agent: with which types, and under which names they are delivered.
+fn delivered(bundle: &Bundle, node: NodeId) -> Vec<String> {
+    let read = bundle.reads(node).into_iter();
+    let declared = read.filter_map(|path| {
+        let (declared, index) = match *bundle.path(path)? {
+            Path::MemberAttribute(index) => (&bundle.directory.member, index),
+            Path::AgentAttribute(index) => (&bundle.directory.agent, index),
+            Path::Argument(_)
+            | Path::Attribute { .. }
+            | Path::MemberEmail
+            | Path::MemberGroups
+            | Path::AgentName
+            | Path::ClientName
+            | Path::ClientVersion
+            | Path::ClientAddress
+            | Path::SessionDenials
+            | Path::Arguments
+            | Path::Call
+            | Path::Annotation(_)
+            | Path::Result(_) => return None,
+        };
+        Some((bundle.path_name(path), declared.get(index as usize)?))
+    });
+    declared
+        .map(|(name, attribute)| format!("reads {name} {} as {:?}", attribute.ty, attribute.delivered_as()))
+        .collect()
 }
 
 /// The sets that a condition asks and that are told to nobody: what an agent learns of a denial depends on it.

@@ -114,6 +114,10 @@ pub(super) fn check_size(checker: &mut Checker<'_>, what: &str, span: Span) -> O
         span,
         "too large",
     ));
+    // What refers to it would be too large as well, and to look through all of it could take for ever.
+    if let Some(last) = checker.bundle.calendar.schedules.last_mut() {
+        last.expression = Expression::Union(Vec::new());
+    }
     None
 }
 

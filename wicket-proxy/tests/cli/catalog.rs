@@ -371,3 +371,22 @@ fn a_server_is_asked_as_the_configuration_says() {
     assert!(ran.err.contains("tickets"), "{}", ran.err);
     assert_eq!(folder.read("policies/wicket.lock"), lock, "nothing is lost");
 }
+
+#[test]
+fn a_pull_that_would_leave_no_tool_changes_nothing() {
+    let folder = Folder::with(OWN);
+    folder.write("tools.json", listing(&[tool("get_ticket", "one")]));
+    pull(&folder, &[]);
+    let before = folder.read("policies/wicket.lock");
+    let from = ["catalog", "pull", "tickets", "--policies", "policies", "--from"];
+
+    folder.write("none.json", listing(&[]));
+    let none = folder.run(&[&from[..], &["none.json"]].concat());
+    assert_eq!(none.code, 2, "{none:?}");
+    assert!(none.err.contains("lists no tool"), "{none:?}");
+
+    let pinned = folder.run(&[&from[..], &["policies/tickets.tools.json"]].concat());
+    assert_eq!(pinned.code, 2, "{pinned:?}");
+    assert!(pinned.err.contains("is a pinned catalog"), "{pinned:?}");
+    assert_eq!(folder.read("policies/wicket.lock"), before);
+}

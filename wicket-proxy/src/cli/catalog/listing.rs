@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, ensure};
 use wicket_lang::catalog::{Catalog, pin};
 use wicket_lang::json::{self, Json, Limits, Object};
 
@@ -22,6 +22,28 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Json> {
         Some(result) => result.clone(),
         None => json,
     })
+}
+
+/// What a server answered, from a file; a pinned catalog is none.
+pub(super) fn of_a_server(path: &Path) -> anyhow::Result<Json> {
+    let listed = read(path)?;
+    ensure!(
+        !has_version(&listed),
+        "{} is a pinned catalog; give what the server answers to `tools/list`",
+        path.display()
+    );
+    Ok(listed)
+}
+
+/// Refuses a list of which no tool can be pinned: all tools would be gone, which is hardly what somebody wants of a pull.
+pub(super) fn check_tools(listed: &Json) -> anyhow::Result<()> {
+    let pinned = pin(listed)?;
+    ensure!(
+        !pinned.catalog.tools().is_empty(),
+        "the server lists no tool that can be pinned, and nothing was changed; \
+         who wants no tools of it takes the connector out of the policies"
+    );
+    Ok(())
 }
 
 /// Whether the file is a pinned catalog, and no answer of a server's.

@@ -59,9 +59,12 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> anyhow::Result<Exit> {
     let alias = arguments.server.alias()?;
     let policies = arguments.server.policies(arguments.from.is_none())?;
-    let listed = || match &arguments.from {
-        Some(file) => listing::read(file),
-        None => arguments.server.tools(&alias, console),
+    let listed = || {
+        let listed = match &arguments.from {
+            Some(file) => listing::of_a_server(file)?,
+            None => arguments.server.tools(&alias, console)?,
+        };
+        listing::check_tools(&listed).map(|()| listed)
     };
     let (before, listed) = match arguments.server.server() {
         // What is wrong with the policies is told before anybody is asked.

@@ -111,7 +111,7 @@ pub fn check(
     let shared = shared::check(&mut checker);
     let pins = connectors::check(&mut checker, &shared, catalogs, lock);
     checker.annotations = tool::annotations(&checker.bundle, &pins.lock);
-    checker.results = result::types(&checker.bundle, &pins.catalogs);
+    checker.results = result::types(sources, &checker.bundle, &pins.catalogs);
     names::collect(&mut checker);
     directory::check(&mut checker);
     schedules::check(&mut checker);

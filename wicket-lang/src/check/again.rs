@@ -49,7 +49,7 @@ impl<'a> Again<'a> {
                 })
                 .collect(),
             annotations: super::tool::annotations(&bundle, &checked.pins.lock),
-            results: super::result::types(&bundle, &checked.pins.catalogs),
+            results: super::result::types(sources, &bundle, &checked.pins.catalogs),
             bundle,
             // What is compared was found to be alike the first time.
             named: super::named::NamedTypes::default(),

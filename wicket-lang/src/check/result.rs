@@ -9,12 +9,20 @@ use super::{Checker, walk};
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ir::{Bundle, Path, ToolId};
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::syntax::ast::{Expr, ExprKind, Name};
 use crate::types::{Schema, Type};
 
-/// What each tool answers by its pinned definition, where that says it.
-pub(super) fn types(bundle: &Bundle, catalogs: &BTreeMap<String, Catalog>) -> BTreeMap<ToolId, Type> {
+/// What each tool answers by its pinned definition, where that says it; nothing where no text speaks of results, for to
+/// read what all tools answer is a good part of checking a small bundle.
+pub(super) fn types(
+    sources: &Sources,
+    bundle: &Bundle,
+    catalogs: &BTreeMap<String, Catalog>,
+) -> BTreeMap<ToolId, Type> {
+    if !sources.iter().any(|(_, file)| file.text.contains("result")) {
+        return BTreeMap::new();
+    }
     let tools = bundle.tools.iter().enumerate();
     let typed = tools.filter_map(|(index, tool)| {
         let connector = bundle.connectors.get(tool.connector.index())?;

@@ -137,15 +137,21 @@ fn written(env: &Environment<'_>, decision: &Decision, class: &Class) -> String 
         }
     }
     let mut messages: Vec<String> = Vec::new();
+    let mut too_long = None;
     for template in by_name.into_values().flatten() {
         let text = fill(env, template, class);
         let length: usize = messages.iter().map(|message| message.chars().count() + 1).sum();
-        if !messages.contains(&text) && (messages.is_empty() || length + text.chars().count() <= MAX_MESSAGE)
-        {
+        if length + text.chars().count() > MAX_MESSAGE {
+            too_long.get_or_insert(text);
+        } else if !messages.contains(&text) {
             messages.push(text);
         }
     }
-    cut(&messages.join(" "), MAX_MESSAGE)
+    match too_long {
+        // Where none fits whole, the beginning of the first one is better than nothing.
+        Some(text) if messages.is_empty() => cut(&text, MAX_MESSAGE),
+        Some(_) | None => messages.join(" "),
+    }
 }
 
 fn fill(env: &Environment<'_>, template: &Template, class: &Class) -> String {

@@ -636,6 +636,32 @@ fn each_point_has_a_test_named_after_it() {
     assert!(missing.is_empty(), "no test is named after {missing:?}");
 }
 
+/// A key that found no room is counted where nobody can name it, and counts on when others have left.
+#[test]
+fn point_32_a_key_that_found_no_room_keeps_its_count_when_others_leave() {
+    let rules = "track seen { calls of store.look by args.box per session within 1h }
+      policy p { permit store.look }
+      policy thrice { forbid store.look when seen >= 3 message \"Enough.\" }";
+    let artifact = compiled(&files_of(&[CONNECTOR, rules]));
+    let mut state = State::default();
+    for key in 0..MAX_KEYS {
+        state = look(&artifact, &state, &format!("box {key}"), 0).1;
+    }
+    for minute in [30, 30, 61] {
+        let (permitted, next) = look(&artifact, &state, "x", minute * MINUTE);
+        assert!(permitted, "minute {minute}");
+        state = next;
+    }
+    assert!(
+        !look(&artifact, &state, "x", 61 * MINUTE).0,
+        "three lie within the hour"
+    );
+    assert!(
+        look(&artifact, &state, "x", 91 * MINUTE).0,
+        "and one after half an hour more"
+    );
+}
+
 /// What is told of an approval and is not understood never makes one.
 #[test]
 fn point_15_an_approval_without_an_expiry_is_none() {

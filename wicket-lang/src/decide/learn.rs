@@ -36,11 +36,23 @@ pub fn learn(
         .map(|entered| (entered.tally.track, bounded(entered.event)))
         .collect();
     let tallies = env.tool().map(|tool| tool.tallies.as_slice()).unwrap_or_default();
-    for tally in tallies.iter().filter(|tally| bundle.waits_for_result(tally)) {
+    // What the track reads of history is another thing by now, this very call among it. What may have happened then stays
+    // what may have happened.
+    let tallies = tallies.iter().filter(|tally| !reads_history(bundle, tally));
+    for tally in tallies.filter(|tally| bundle.waits_for_result(tally)) {
         if let Some(track) = bundle.track(tally.track) {
             state.revise(track, &awaited.calls, entered.get(&tally.track));
         }
     }
+}
+
+fn reads_history(bundle: &Bundle, tally: &Tally) -> bool {
+    let nodes = [Some(tally.condition), tally.key, tally.value];
+    nodes.into_iter().flatten().any(|node| {
+        let read = bundle.reads(node);
+        let counts = |path: &PathId| bundle.path(*path) == Some(&Path::SessionDenials);
+        !bundle.tracks_read(node).is_empty() || read.iter().any(counts)
+    })
 }
 
 /// An element that is too long to keep may be any.

@@ -276,13 +276,16 @@ impl TrackState {
         own.or(aside)
     }
 
-    /// Whether there is room to keep `key` apart, for a call of `member`.
+    /// Whether there is room to keep `key` apart, for a call of `member`. While something counts that found no room, no
+    /// further key is kept apart: it may be of that very key, which would then count too little.
     #[must_use]
     pub fn has_room(&self, track: &Track, key: &Key, member: Option<&str>, since: Since) -> bool {
         let Key::Known(key) = key else {
             return true;
         };
-        Self::has_room_among(&self.keys, track, key, member, since)
+        let is_kept = self.keys.contains_key(key);
+        is_kept
+            || (!self.overflow.is_live(since) && Self::has_room_among(&self.keys, track, key, member, since))
     }
 
     pub(super) fn has_room_among(
